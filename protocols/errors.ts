@@ -1,0 +1,83 @@
+/**
+ * The one registry of error codes. The class decides what to do next, never the text:
+ * `transient` - the same thing may work later; `ambiguous` - it may have happened, ask before
+ * repeating; `permanent` - repeating is useless.
+ */
+export type ErrorClass = 'transient' | 'ambiguous' | 'permanent';
+
+interface ErrorEntry {
+  readonly class: ErrorClass;
+  readonly meaning: string;
+}
+
+const entry = (errorClass: ErrorClass, meaning: string): ErrorEntry => ({
+  class: errorClass,
+  meaning,
+});
+
+export const errorCodes = {
+  // The envelope as a whole.
+  envelope_too_large: entry('permanent', 'The envelope is larger than 64 KiB.'),
+  envelope_not_utf8: entry('permanent', 'The envelope is not valid UTF-8.'),
+  envelope_not_json: entry('permanent', 'A line of the envelope is not JSON.'),
+  envelope_malformed: entry('permanent', 'The header of the envelope does not fit its schema.'),
+  envelope_version: entry('permanent', 'The version of the envelope is not known here.'),
+  envelope_count: entry('permanent', 'The lines do not match the first and last sequence number.'),
+  foreign_gateway: entry('permanent', 'The envelope names another gateway than its topic.'),
+  unknown_gateway: entry('permanent', 'No gateway with this name is enrolled.'),
+  // One row of an envelope.
+  row_malformed: entry('permanent', 'The measurement does not fit its schema.'),
+  unknown_kind: entry('permanent', 'The kind of measurement is not known here.'),
+  unit_mismatch: entry('permanent', 'A quantity does not belong to this kind of measurement.'),
+  measured_too_early: entry('permanent', 'The measurement is dated before 2020.'),
+  measured_in_future: entry('permanent', 'The measurement is dated after it was received.'),
+  identity_mismatch: entry('permanent', 'The identity does not follow from the content.'),
+  patient_mismatch: entry('permanent', 'The gateway is not lent to this patient.'),
+  link_mismatch: entry('permanent', 'The hash link does not follow from the row before.'),
+  row_missing: entry('permanent', 'The row was cut out of the outbox before it was sent.'),
+  row_culled: entry('permanent', 'The row was removed at home by the space policy.'),
+  // The gateway.
+  disk_full: entry('transient', 'The disk at home is full; nothing more can be confirmed.'),
+  outbox_full: entry('transient', 'The outbox has reached its named limit.'),
+  outbox_damaged: entry('permanent', 'The outbox file is damaged; it was set aside.'),
+  device_rubbish: entry('permanent', 'The device sends octets that no codec accepts.'),
+  device_timeout: entry('transient', 'The device did not answer in time.'),
+  device_refused: entry('transient', 'The device refused the request.'),
+  link_lost: entry('transient', 'The link to the device was lost.'),
+  bond_required: entry('permanent', 'The device needs a bond, which this transport cannot keep.'),
+  adapter_unavailable: entry('transient', 'The Bluetooth adapter is not available.'),
+  port_unavailable: entry('transient', 'The serial port cannot be opened.'),
+  broker_unavailable: entry('transient', 'The broker cannot be reached.'),
+  broker_refused: entry('permanent', 'The broker refused the name or the secret of the gateway.'),
+  // The cloud.
+  journal_unavailable: entry('transient', 'The journal cannot be written.'),
+  trends_unavailable: entry('transient', 'The time series store cannot be reached.'),
+  overloaded: entry('transient', 'More is waiting than the named limit; send again later.'),
+  // People and files.
+  settings_invalid: entry('permanent', 'The settings file does not fit its schema.'),
+  not_found: entry('permanent', 'There is nothing with this name.'),
+  request_invalid: entry('permanent', 'The request does not fit its schema.'),
+  internal: entry('ambiguous', 'An unexpected fault; it is logged without values.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** An error with a code of the registry. `detail` never holds values or identities of people. */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown }) {
+    super(detail ?? errorCodes[code].meaning, options);
+    this.name = 'CodedError';
+    this.code = code;
+  }
+
+  get class(): ErrorClass {
+    return errorCodes[this.code].class;
+  }
+}
+
+/** Whether repeating the failed thing can help. Anything unknown is ambiguous, hence not blindly. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof CodedError && error.class === 'transient';
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { errorCodes } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
+import { gatewayIdSchema } from './measurement.js';
+
+/** The messages beside the envelope: receipt, command and status. JSON, version 1 each. */
+
+const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+
+/** More refusals than this never fit between two receipts: the gateway's window is smaller. */
+export const maxReceiptRefusals = 2_000;
+
+/**
+ * The cloud's word that it has stored everything up to `upTo`, except what it refuses with a code.
+ * Cumulative: a lost receipt costs nothing, since the next one says the same and more.
+ */
+export const receiptSchema = z.strictObject({
+  v: z.literal(1),
+  gateway: gatewayIdSchema,
+  ledger: z.string().regex(/^[0-9a-f]{32}$/),
+  upTo: z.int().nonnegative(),
+  refused: z
+    .array(z.strictObject({ seq: z.int().positive(), code: z.enum(codes) }))
+    .max(maxReceiptRefusals),
+  /** The cloud's clock when it spoke, milliseconds since 1970 UTC: a time source for the gateway. */
+  at: z.int(),
+  /** How long the gateway should wait before the next envelope; back-pressure. */
+  pauseMs: z.int().nonnegative().max(600_000),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** A change that the gateway applies once, by version; retained on the broker. */
+export const commandSchema = z.strictObject({
+  v: z.literal(1),
+  gateway: gatewayIdSchema,
+  name: z.enum(['settings', 'resend']),
+  version: z.int().positive(),
+  body: z.record(z.string(), z.unknown()),
+});
+export type Command = z.infer<typeof commandSchema>;
+
+/** What a gateway says of itself; retained, with a last will that says `offline`. */
+export const statusSchema = z.strictObject({
+  v: z.literal(1),
+  gateway: gatewayIdSchema,
+  state: z.enum(['online', 'offline']),
+  at: z.int(),
+  /** Software version of the gateway. */
+  software: z.string().max(40).optional(),
+  /** Rows at home that the cloud has not confirmed. */
+  waiting: z.int().nonnegative().optional(),
+  /** Readings held until the gateway knows the time. */
+  held: z.int().nonnegative().optional(),
+  /** What is wrong right now, codes of the registry. */
+  problems: z.array(z.enum(codes)).max(codes.length).optional(),
+});
+export type Status = z.infer<typeof statusSchema>;
