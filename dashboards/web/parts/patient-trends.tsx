@@ -1,0 +1,64 @@
+import { Alert, Group, Loader, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
+import { fetchTrends } from '../api.js';
+import { useTexts } from '../texts/i18n.js';
+import { TrendPanel } from './trend-panel.js';
+
+const dayMs = 86_400_000;
+const periods = [7, 30, 60, 180];
+
+/** Every trend of one patient over a chosen period that ends now. */
+export function PatientTrends({ patient }: { readonly patient: PatientSummary }) {
+  const { t, of } = useTexts();
+  const [days, setDays] = useState(60);
+  const trends = useQuery({
+    queryKey: ['trends', patient.ref, days],
+    queryFn: () => fetchTrends(patient.ref, Date.now() - days * dayMs, Date.now()),
+    placeholderData: keepPreviousData,
+  });
+  const shown = trends.data?.trends.filter(hasSomething) ?? [];
+  return (
+    <Stack component="section" gap="md" aria-label={patient.displayName}>
+      <Group justify="space-between">
+        <div>
+          <Title order={2} size="h3">
+            {patient.displayName}
+          </Title>
+          <Text size="sm">{patient.planName === null ? t('noPlan') : of(patient.planName)}</Text>
+        </div>
+        <SegmentedControl
+          aria-label={t('period')}
+          size="xs"
+          value={String(days)}
+          onChange={(value) => setDays(Number(value))}
+          data={periods.map((count) => ({ value: String(count), label: t('days', { count }) }))}
+        />
+      </Group>
+      {trends.error !== null && <Alert color="red">{t('failedToLoad')}</Alert>}
+      {trends.isPending && <Loader aria-label={t('loading')} />}
+      {trends.isSuccess && shown.length === 0 && (
+        <Paper p="md" withBorder>
+          <Text>{t('noMeasurements')}</Text>
+        </Paper>
+      )}
+      {trends.data !== undefined &&
+        shown.map((trend) => (
+          <TrendPanel
+            key={trend.kind}
+            trend={trend}
+            fromMs={trends.data.from}
+            toMs={trends.data.to}
+          />
+        ))}
+    </Stack>
+  );
+}
+
+function hasSomething(trend: {
+  readonly failures: readonly unknown[];
+  readonly series: readonly { readonly points: readonly unknown[] }[];
+}): boolean {
+  return trend.failures.length > 0 || trend.series.some((series) => series.points.length > 0);
+}
