@@ -1,19 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
+const workspaces = '{protocols,runtime,gateway,cloud,dashboards,simulators,tooling}';
+const never = ['**/dist/**', '**/node_modules/**'];
+
 export default defineConfig({
   resolve: { conditions: ['hemma-source'] },
-  ssr: { resolve: { conditions: ['hemma-source', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['hemma-source', 'node', 'import', 'module', 'default'] } },
   test: {
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['{protocols,runtime,gateway,cloud,dashboards,simulators,tooling}/**/*.test.ts'],
-          exclude: ['**/dist/**', '**/node_modules/**'],
+          include: [`${workspaces}/**/*.test.ts`, 'tests/servers/**/*.test.ts'],
+          exclude: [...never, 'tooling/style/**'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'style', include: ['tooling/style/**/*.test.ts'], exclude: never },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['tests/system/**/*.test.ts'],
+          exclude: never,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
     ],
-    testTimeout: 15_000,
   },
 });
