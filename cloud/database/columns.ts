@@ -1,0 +1,14 @@
+/**
+ * The few column types that SQLite and PostgreSQL spell differently. Migrations are SQL text, so
+ * that what a table looks like is read and not deduced.
+ */
+export interface ColumnTypes {
+  /**
+   * A 64 bit integer. SQLite knows `integer primary key` as the row id only under this name;
+   * PostgreSQL's `integer` has 32 bits, too few for milliseconds.
+   */
+  readonly int64: string;
+}
+
+/** The statements that lead from the schema before to the next; released ones never change. */
+export type Statements = (columns: ColumnTypes) => readonly string[];

@@ -1,0 +1,23 @@
+import type { FleetTables } from '../fleet/tables.js';
+import { fleetMigrations } from '../fleet/tables.js';
+import type { JournalTables } from '../journal/tables.js';
+import { journalMigrations } from '../journal/tables.js';
+import type { PeopleTables } from '../people/tables.js';
+import { peopleMigrations } from '../people/tables.js';
+import type { Statements } from './columns.js';
+import type { PlaceTables } from './places.js';
+import { placeMigrations } from './places.js';
+
+/**
+ * All tables of the cloud. A part with tables of its own adds one `tables.ts` and one line to each
+ * of the two lists here.
+ */
+export interface Tables extends JournalTables, PlaceTables, PeopleTables, FleetTables {}
+
+/** Applied in the order of their names, which therefore start with a running number. */
+export const migrations: Readonly<Record<string, Statements>> = {
+  ...journalMigrations,
+  ...placeMigrations,
+  ...peopleMigrations,
+  ...fleetMigrations,
+};

@@ -1,0 +1,103 @@
+import type { Statements } from '../database/columns.js';
+
+/** One row per measurement, never changed; `text` is the line exactly as the gateway sent it. */
+interface JournalTable {
+  /** 1, 2, 3 … without holes, in the order of commits: a follower that read up to n missed nothing. */
+  position: number;
+  gateway: string;
+  ledger: string;
+  seq: number;
+  /** Measurement id, SHA-256 in hex. */
+  id: string;
+  patient: string;
+  kind: string;
+  /** Milliseconds since 1970 UTC. */
+  measured_at: number;
+  received_at: number;
+  text: string;
+}
+
+/** How far each ledger has been handled: the cloud's half of the custody of a reading. */
+interface MarkTable {
+  gateway: string;
+  ledger: string;
+  /** Everything up to this sequence number is stored, refused or known to be absent. */
+  up_to: number;
+  /** Hash link of row `up_to`; null when that row is missing, then the chain starts anew. */
+  link: string | null;
+  at: number;
+}
+
+/** Rows that the gateway could not send any more. */
+interface GapTable {
+  gateway: string;
+  ledger: string;
+  seq: number;
+  /** `row_missing` or `row_culled`. */
+  code: string;
+  /** Digest of a culled row's content: what holds the chain together. */
+  digest: string | null;
+  at: number;
+}
+
+/** Rows that were refused, each with its code: the dead letters. */
+interface RefusedTable {
+  gateway: string;
+  ledger: string;
+  seq: number;
+  code: string;
+  /** The row for inspection, shortened; null when newer ones have taken its place. */
+  text: string | null;
+  at: number;
+}
+
+export interface JournalTables {
+  journal: JournalTable;
+  marks: MarkTable;
+  gaps: GapTable;
+  refused: RefusedTable;
+}
+
+export const journalMigrations: Readonly<Record<string, Statements>> = {
+  '001-journal': ({ int64 }) => [
+    `create table journal (
+      position ${int64} primary key,
+      gateway text not null,
+      ledger text not null,
+      seq ${int64} not null,
+      id text not null unique,
+      patient text not null,
+      kind text not null,
+      measured_at ${int64} not null,
+      received_at ${int64} not null,
+      text text not null,
+      unique (gateway, ledger, seq)
+    )`,
+    `create table marks (
+      gateway text not null,
+      ledger text not null,
+      up_to ${int64} not null,
+      link text,
+      at ${int64} not null,
+      primary key (gateway, ledger)
+    )`,
+    `create table gaps (
+      gateway text not null,
+      ledger text not null,
+      seq ${int64} not null,
+      code text not null,
+      digest text,
+      at ${int64} not null,
+      primary key (gateway, ledger, seq)
+    )`,
+    `create table refused (
+      gateway text not null,
+      ledger text not null,
+      seq ${int64} not null,
+      code text not null,
+      text text,
+      at ${int64} not null,
+      primary key (gateway, ledger, seq)
+    )`,
+  ],
+};
