@@ -1,0 +1,112 @@
+/**
+ * A stretch of a Nonin data format 2 stream: the packets that are whole in it. Frames that do not
+ * check, frames before the first SYNC and frames behind the 25th are left out; after any of them the
+ * next packet begins at the next SYNC. Source: pufferfish-software FrameReceiver and PacketReceiver.
+ */
+import { CodecRefusal, type Codec } from '../codec.js';
+import { refuseUnless } from './fields.js';
+import { frameLength, frameOrNull, noninDf2Frame, type NoninFrame } from './nonin-frame.js';
+import { framesPerPacket, noninDf2Packet, packetOf, type NoninPacket } from './nonin-packet.js';
+
+type PacketValues = Omit<
+  NoninPacket,
+  'timer' | 'smartPoint' | 'lowBattery' | 'sensorAlarm' | 'firstPleth'
+>;
+
+export interface NoninDf2Stretch {
+  readonly packets: readonly PacketValues[];
+  /** Frames of the packet that was not complete when the octets ended. */
+  readonly incompleteFrames: number;
+}
+
+function valuesOf(packet: NoninPacket): PacketValues {
+  return {
+    pulseRate: packet.pulseRate,
+    spo2: packet.spo2,
+    firmwareRevision: packet.firmwareRevision,
+    spo2Display: packet.spo2Display,
+    spo2Fast: packet.spo2Fast,
+    spo2BeatToBeat: packet.spo2BeatToBeat,
+    pulseRateExtended: packet.pulseRateExtended,
+    spo2Extended: packet.spo2Extended,
+    spo2ExtendedDisplay: packet.spo2ExtendedDisplay,
+    pulseRateDisplay: packet.pulseRateDisplay,
+    pulseRateExtendedDisplay: packet.pulseRateExtendedDisplay,
+  };
+}
+
+/** Collects frames into packets the way the oximeter's SYNC bit tells. */
+function collect(frames: Iterable<NoninFrame | null>): NoninDf2Stretch {
+  const packets: PacketValues[] = [];
+  let pending: NoninFrame[] = [];
+  for (const frame of frames) {
+    if (frame === null) pending = [];
+    else if (frame.sync) pending = [frame];
+    else if (pending.length > 0) pending.push(frame);
+    if (pending.length === framesPerPacket) {
+      packets.push(valuesOf(packetOf(pending)));
+      pending = [];
+    }
+  }
+  return { packets, incompleteFrames: pending.length };
+}
+
+/** The frames one after the other; null where an octet had to be skipped to find the next one. */
+function* scan(octets: Uint8Array): Generator<NoninFrame | null> {
+  let at = 0;
+  while (at + frameLength <= octets.length) {
+    const frame = frameOrNull(noninDf2Frame, octets.subarray(at, at + frameLength));
+    at += frame === null ? 1 : frameLength;
+    yield frame;
+  }
+}
+
+/** Level 8-bit waveform in the middle of the range, for virtual devices. */
+const levelPleth = 0x80;
+
+function fullPacket(values: PacketValues): NoninPacket {
+  return {
+    ...values,
+    timer: 0,
+    smartPoint: false,
+    lowBattery: false,
+    sensorAlarm: false,
+    firstPleth: levelPleth,
+  };
+}
+
+/** The first frames of a packet that says that nothing is measured. */
+function unfinished(frames: number): Uint8Array {
+  if (frames < 0 || frames >= framesPerPacket) throw new CodecRefusal('range');
+  const nothing: PacketValues = {
+    pulseRate: null,
+    spo2: null,
+    firmwareRevision: 0,
+    spo2Display: null,
+    spo2Fast: null,
+    spo2BeatToBeat: null,
+    pulseRateExtended: null,
+    spo2Extended: null,
+    spo2ExtendedDisplay: null,
+    pulseRateDisplay: null,
+    pulseRateExtendedDisplay: null,
+  };
+  return noninDf2Packet.encode(fullPacket(nothing)).subarray(0, frames * frameLength);
+}
+
+/** Refuses `truncated` without one whole frame and `sync` when no frame is found at all. */
+export const noninDf2: Codec<NoninDf2Stretch> = {
+  decode: (octets) => {
+    refuseUnless(octets.length >= frameLength, 'truncated');
+    const frames = [...scan(octets)];
+    refuseUnless(
+      frames.some((frame) => frame !== null),
+      'sync',
+    );
+    return collect(frames);
+  },
+  encode: ({ packets, incompleteFrames }) => {
+    const whole = packets.flatMap((one) => Array.from(noninDf2Packet.encode(fullPacket(one))));
+    return Uint8Array.from([...whole, ...unfinished(incompleteFrames)]);
+  },
+};
