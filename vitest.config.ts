@@ -5,7 +5,8 @@ const never = ['**/dist/**', '**/node_modules/**'];
 
 export default defineConfig({
   resolve: { conditions: ['hemma-source'] },
-  ssr: { resolve: { conditions: ['hemma-source', 'node', 'import', 'module', 'default'] } },
+  // Handed to Node as --conditions: `import` there would give require() ES modules (pg-pool).
+  ssr: { resolve: { conditions: ['hemma-source', 'node', 'default'] } },
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
