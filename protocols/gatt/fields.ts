@@ -1,0 +1,54 @@
+/** Field rules that many GATT characteristics share. */
+import type { OctetReader } from '../bytes.js';
+import { CodecRefusal } from '../codec.js';
+
+/** A bit field with the names of its set bits, lowest first. Reserved bits are in `raw` only. */
+export interface BitFlags<Name extends string> {
+  readonly raw: number;
+  readonly flags: readonly Name[];
+}
+
+/** Names of the set bits, lowest first; `null` in `names` stands for a reserved bit. */
+export function bitNames<Name extends string>(
+  names: readonly (Name | null)[],
+  raw: number,
+): Name[] {
+  const set: Name[] = [];
+  for (let bit = 0; raw >>> bit !== 0 && bit < names.length; bit += 1) {
+    const name = names[bit];
+    if (((raw >>> bit) & 1) === 1 && name != null) set.push(name);
+  }
+  return set;
+}
+
+/** A bit field as `raw` and `flags`. */
+export function bitFlags<Name extends string>(
+  names: readonly (Name | null)[],
+  raw: number,
+): BitFlags<Name> {
+  return { raw, flags: bitNames(names, raw) };
+}
+
+/**
+ * Refuses octets that no flag announces. A set reserved flag announces fields of a later revision,
+ * which the profiles tell a collector to ignore (Blood Pressure Profile 1.1.1 §4.7 and its siblings).
+ */
+export function endOfFlagged(reader: OctetReader, reservedFlags: number): void {
+  if (reservedFlags === 0) reader.end();
+}
+
+/** The value itself when it is a whole number from `min` to `max`; else refuses with `range`. */
+export function whole(value: number, max: number, min = 0): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new CodecRefusal('range');
+}
+
+/** Steps of a fixed-resolution field, rounded as a device does; refuses what the field cannot hold. */
+export function steps(value: number, perUnit: number, max: number): number {
+  return whole(Math.round(value * perUnit), max);
+}
+
+export const maxUint8 = 0xff;
+export const maxUint16 = 0xffff;
+export const maxUint24 = 0xff_ffff;
+export const maxUint32 = 0xffff_ffff;
