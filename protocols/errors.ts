@@ -52,6 +52,7 @@ export const errorCodes = {
   // The cloud.
   journal_unavailable: entry('transient', 'The journal cannot be written.'),
   trends_unavailable: entry('transient', 'The time series store cannot be reached.'),
+  trends_refused: entry('permanent', 'The time series store will never take this request.'),
   overloaded: entry('transient', 'More is waiting than the named limit; send again later.'),
   // People and files.
   settings_invalid: entry('permanent', 'The settings file does not fit its schema.'),

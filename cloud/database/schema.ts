@@ -4,6 +4,8 @@ import type { JournalTables } from '../journal/tables.js';
 import { journalMigrations } from '../journal/tables.js';
 import type { PeopleTables } from '../people/tables.js';
 import { peopleMigrations } from '../people/tables.js';
+import type { TrendTables } from '../trends/tables.js';
+import { trendMigrations } from '../trends/tables.js';
 import type { Statements } from './columns.js';
 import type { PlaceTables } from './places.js';
 import { placeMigrations } from './places.js';
@@ -12,7 +14,7 @@ import { placeMigrations } from './places.js';
  * All tables of the cloud. A part with tables of its own adds one `tables.ts` and one line to each
  * of the two lists here.
  */
-export interface Tables extends JournalTables, PlaceTables, PeopleTables, FleetTables {}
+export interface Tables extends JournalTables, PlaceTables, PeopleTables, FleetTables, TrendTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -20,4 +22,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...placeMigrations,
   ...peopleMigrations,
   ...fleetMigrations,
+  ...trendMigrations,
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { identityText } from '@hemma/protocols/wire/measurement.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import type { JournalEntry } from '@hemma/cloud/journal/journal.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 
 type Values = Partial<Record<QuantityCode, number>>;
@@ -72,4 +73,24 @@ function idOf(
   const source = { kind, deviceIdentity: identity, sequence, deviceTime, captureOrdinal };
   const text = identityText({ ...source, octets: Buffer.from(octets, 'hex') });
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** Measurements as a follower gets them: numbered from 1, received when they were measured. */
+export function journalEntries(
+  measurements: readonly Measurement[],
+  receivedAt?: number,
+): JournalEntry[] {
+  return measurements.map((measurement, i) => ({
+    position: i + 1,
+    gateway: 'gw-test',
+    ledger: '0'.repeat(32),
+    seq: i + 1,
+    id: measurement.id,
+    patient: measurement.patient,
+    kind: measurement.kind,
+    measuredAt: measurement.time.measuredAt,
+    receivedAt: receivedAt ?? measurement.time.measuredAt,
+    measurement,
+    text: JSON.stringify(measurement),
+  }));
 }
