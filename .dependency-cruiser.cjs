@@ -3,7 +3,10 @@ const only = (name, from, to) => ({
   name,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(protocols|runtime|gateway|cloud|dashboards|simulators|tests|tooling)/', pathNot: to },
+  to: {
+    path: '^(protocols|runtime|gateway|cloud|dashboards|simulators|tests|tooling)/',
+    pathNot: to,
+  },
 });
 
 module.exports = {
@@ -11,13 +14,29 @@ module.exports = {
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     only('protocols-stand-alone', '^protocols/', '^protocols/'),
     only('runtime-stands-alone', '^runtime/', '^runtime/'),
-    only('gateway-imports', '^gateway/(?!.*\\.(test|contract)\\.ts$)', '^(gateway|runtime|protocols)/'),
+    only(
+      'gateway-imports',
+      '^gateway/(?!.*\\.(test|contract)\\.ts$)',
+      '^(gateway|runtime|protocols)/',
+    ),
     only('cloud-imports', '^cloud/(?!.*\\.(test|contract)\\.ts$)', '^(cloud|runtime|protocols)/'),
     only('gateway-never-sees-cloud', '^gateway/', '^(?!cloud/)'),
     only('cloud-never-sees-gateway', '^cloud/', '^(?!gateway/)'),
-    only('simulators-imports', '^simulators/(?!.*\\.test\\.ts$)', '^(simulators|runtime|protocols)/'),
-    only('pages-know-only-the-api', '^dashboards/web/', '^(dashboards/web|protocols/(api|reading))/?'),
-    only('boards-know-only-protocols', '^dashboards/grafana/(?!.*\\.test\\.ts$)', '^(dashboards/grafana|protocols)/'),
+    only(
+      'simulators-imports',
+      '^simulators/(?!.*\\.test\\.ts$)',
+      '^(simulators|runtime|protocols)/',
+    ),
+    only(
+      'pages-know-only-the-api',
+      '^dashboards/web/',
+      '^(dashboards/web|protocols/(api|reading))/?',
+    ),
+    only(
+      'boards-know-only-protocols',
+      '^dashboards/grafana/(?!.*\\.test\\.ts$)',
+      '^(dashboards/grafana|protocols)/',
+    ),
     {
       name: 'protocols-are-pure',
       comment: 'No platform: bytes in, messages out.',
@@ -29,8 +48,14 @@ module.exports = {
       name: 'implementations-are-built-by-app',
       comment: 'An implementation of a port is chosen by the composition root alone.',
       severity: 'error',
-      from: { path: '^(gateway|cloud)/', pathNot: '(^(gateway|cloud)/(app|cli/.*)\\.ts$|\\.(test|contract)\\.ts$|^gateway/transports/|^cloud/(trends|broker|journal)/)' },
-      to: { path: '^(gateway/transports/(noble|serial|bluez|replay)|cloud/trends/(sql|influx)|cloud/broker/(aedes|external))' },
+      from: {
+        path: '^(gateway|cloud)/',
+        pathNot:
+          '(^(gateway|cloud)/(app|cli/.*)\\.ts$|\\.(test|contract)\\.ts$|^gateway/transports/|^cloud/(trends|broker|journal)/)',
+      },
+      to: {
+        path: '^(gateway/transports/(noble|serial|bluez|replay)|cloud/trends/(sql|influx)|cloud/broker/(aedes|external))',
+      },
     },
     {
       name: 'nothing-imports-main',
@@ -44,6 +69,9 @@ module.exports = {
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['hemma-source', 'import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['hemma-source', 'import', 'node', 'default', 'types'],
+    },
   },
 };
