@@ -67,7 +67,7 @@ export interface GattServer {
   /** ATT_MTU of the connection; 23 until the central has exchanged it. */
   readonly mtu: number;
 
-  /** Advertises until {@link stopAdvertising} or a connection; it does not resume by itself. */
+  /** Until {@link stopAdvertising} or a connection; does not resume by itself. While connected: no effect. */
   startAdvertising(): void;
   stopAdvertising(): void;
 

@@ -1,0 +1,3 @@
+import { nobleOverVirtualRadio } from './noble.contract.js';
+
+nobleOverVirtualRadio('@abandonware/noble');
