@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
@@ -93,7 +94,11 @@ export class Following implements Part {
       this.#appends += 1;
       if (!this.#failing) this.#pause.abort();
     });
-    while (!this.#stopped) await this.#turn();
+    while (!this.#stopped) {
+      await this.#turn();
+      // SQLite answers without waiting: a long catch-up would otherwise never let sockets be read.
+      await nextTurn();
+    }
     silence();
   }
 

@@ -8,6 +8,8 @@ export interface ColumnTypes {
    * PostgreSQL's `integer` has 32 bits, too few for milliseconds.
    */
   readonly int64: string;
+  /** Octets. */
+  readonly octets: string;
 }
 
 /** The statements that lead from the schema before to the next; released ones never change. */

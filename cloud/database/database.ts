@@ -33,8 +33,8 @@ export interface DatabaseSetting {
 }
 
 const columnTypes: Readonly<Record<Engine, ColumnTypes>> = {
-  sqlite: { int64: 'integer' },
-  postgres: { int64: 'bigint' },
+  sqlite: { int64: 'integer', octets: 'blob' },
+  postgres: { int64: 'bigint', octets: 'bytea' },
 };
 
 /**

@@ -14,7 +14,8 @@ import { placeMigrations } from './places.js';
  * All tables of the cloud. A part with tables of its own adds one `tables.ts` and one line to each
  * of the two lists here.
  */
-export interface Tables extends JournalTables, PlaceTables, PeopleTables, FleetTables, TrendTables {}
+export interface Tables
+  extends JournalTables, PlaceTables, PeopleTables, FleetTables, TrendTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Statements } from '../database/columns.js';
 
 interface GatewayTable {
@@ -34,7 +35,7 @@ interface StatusTable {
 /** Envelopes that could not be used as a whole, counted by gateway and code. */
 interface MalformedTable {
   gateway: string;
-  code: string;
+  code: ErrorCode;
   count: number;
   first_at: number;
   last_at: number;

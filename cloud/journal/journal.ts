@@ -13,7 +13,13 @@ export interface Journal {
    * processes run one after another, so positions have no holes and marks never go back.
    * Throws {@link CodedError} `journal_unavailable`; then nothing is stored.
    */
-  append(ledgers: readonly LedgerKey[], decide: (marks: readonly Mark[]) => Batch): Promise<number>;
+  append(ledgers: readonly LedgerKey[], decide: (marks: readonly Mark[]) => Batch): Promise<void>;
+
+  /** The mark of the newest ledger of each of these gateways, as far as they have one. */
+  newestMarks(gateways: readonly string[]): Promise<readonly Mark[]>;
+
+  /** The refused rows after `after`, in order, at most `limit`. */
+  refusedAfter(key: LedgerKey, after: number, limit: number): Promise<readonly Refused[]>;
 
   /** At most `limit` entries after `position`, in order. */
   readFrom(position: number, limit: number): Promise<readonly JournalEntry[]>;
@@ -55,6 +61,15 @@ export interface Mark extends LedgerKey {
   readonly upTo: number;
   /** Link of row `upTo`; null when it is not known. */
   readonly link: string | null;
+  /** The gateway has told that it saw the receipt up to here. */
+  readonly handled: number;
+  /** The newest refused row; 0 when there is none. */
+  readonly lastRefused: number;
+}
+
+export interface Refused {
+  readonly seq: number;
+  readonly code: ErrorCode;
 }
 
 export interface NewEntry extends LedgerKey {

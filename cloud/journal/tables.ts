@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Statements } from '../database/columns.js';
 
 /** One row per measurement, never changed; `text` is the line exactly as the gateway sent it. */
@@ -7,8 +8,8 @@ interface JournalTable {
   gateway: string;
   ledger: string;
   seq: number;
-  /** Measurement id, SHA-256 in hex. */
-  id: string;
+  /** Measurement id, the 32 octets: the index over random ids is what an append costs. */
+  id: Buffer;
   patient: string;
   kind: string;
   /** Milliseconds since 1970 UTC. */
@@ -25,6 +26,10 @@ interface MarkTable {
   up_to: number;
   /** Hash link of row `up_to`; null when that row is missing, then the chain starts anew. */
   link: string | null;
+  /** The gateway has seen the receipt up to here. */
+  handled: number;
+  /** Sequence number of the newest refused row; 0 when there is none. */
+  last_refused: number;
   at: number;
 }
 
@@ -33,8 +38,7 @@ interface GapTable {
   gateway: string;
   ledger: string;
   seq: number;
-  /** `row_missing` or `row_culled`. */
-  code: string;
+  code: Extract<ErrorCode, 'row_missing' | 'row_culled'>;
   /** Digest of a culled row's content: what holds the chain together. */
   digest: string | null;
   at: number;
@@ -45,7 +49,7 @@ interface RefusedTable {
   gateway: string;
   ledger: string;
   seq: number;
-  code: string;
+  code: ErrorCode;
   /** The row for inspection, shortened; null when newer ones have taken its place. */
   text: string | null;
   at: number;
@@ -59,13 +63,13 @@ export interface JournalTables {
 }
 
 export const journalMigrations: Readonly<Record<string, Statements>> = {
-  '001-journal': ({ int64 }) => [
+  '001-journal': ({ int64, octets }) => [
     `create table journal (
       position ${int64} primary key,
       gateway text not null,
       ledger text not null,
       seq ${int64} not null,
-      id text not null unique,
+      id ${octets} not null unique,
       patient text not null,
       kind text not null,
       measured_at ${int64} not null,
@@ -78,6 +82,8 @@ export const journalMigrations: Readonly<Record<string, Statements>> = {
       ledger text not null,
       up_to ${int64} not null,
       link text,
+      handled ${int64} not null,
+      last_refused ${int64} not null,
       at ${int64} not null,
       primary key (gateway, ledger)
     )`,
@@ -99,5 +105,6 @@ export const journalMigrations: Readonly<Record<string, Statements>> = {
       at ${int64} not null,
       primary key (gateway, ledger, seq)
     )`,
+    'create index refused_with_text on refused (gateway, ledger, seq) where text is not null',
   ],
 };
