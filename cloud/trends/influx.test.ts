@@ -48,6 +48,10 @@ if (requires('influxd', 'trends in InfluxDB')) {
       await expect(trends.write([aMeasurement()])).rejects.toMatchObject(gone);
       await trends.write([aMeasurement()]);
       expect(await trends.count()).toBe(2);
+      await query('DROP DATABASE "dropped"');
+      const read = { ...all, code: 'systolic_bp' } as const;
+      await expect(trends.read(read)).rejects.toMatchObject(gone);
+      expect((await trends.read(read)).items).toEqual([]);
     });
 
     it('says that a point is refused for ever when its type does not fit what is stored', async () => {
@@ -59,8 +63,11 @@ if (requires('influxd', 'trends in InfluxDB')) {
       await expect(write).rejects.toMatchObject({ code: 'trends_refused', class: 'permanent' });
     });
 
-    const query = (text: string): Promise<Response> =>
-      fetch(`${server.url}/query?q=${encodeURIComponent(text)}`, { method: 'POST' });
+    /** Reads the answer to its end: its head comes before the work is done. */
+    const query = async (text: string): Promise<string> => {
+      const address = `${server.url}/query?q=${encodeURIComponent(text)}`;
+      return (await fetch(address, { method: 'POST' })).text();
+    };
   });
 }
 

@@ -95,7 +95,7 @@ export class InfluxTrends implements Trends {
       this.#ready = true;
       return await request();
     } catch (error) {
-      if (statusOf(error) === 404) this.#ready = false;
+      if (isDatabaseMissing(error)) this.#ready = false;
       throw toCodedError(error);
     }
   }
@@ -120,6 +120,12 @@ function toCodedError(error: unknown): CodedError {
   if (status === 400 || status === 413)
     return new CodedError('trends_refused', `InfluxDB answered ${status}.`);
   return new CodedError('trends_unavailable', undefined, { cause: error });
+}
+
+/** A write says it by the status 404, a query by a text inside an answer with status 200. */
+function isDatabaseMissing(error: unknown): boolean {
+  const text = error instanceof Error ? error.message : '';
+  return statusOf(error) === 404 || text.includes('database not found');
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -3,57 +3,77 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
+import type { Compilable } from 'kysely';
+import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js';
+import { startPostgres } from '../../tooling/testkit/postgres.js';
+import type { Postgres } from '../../tooling/testkit/postgres.js';
+import { requires } from '../../tooling/testkit/requires.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
-import { aMeasurement } from '../../tooling/testkit/measurements.js';
 import { failuresNewestFirst, pointsNewestFirst, SqlTrends } from './sql.js';
 import { trendsContract } from './trends.contract.js';
+import type { TrendsUnderTest } from './trends.contract.js';
 
-async function openSqlite(): Promise<{ database: Database; close: () => Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hemma-trends-'));
-  const database = await openDatabase({ database: 'sqlite', dataDir });
-  const close = async (): Promise<void> => {
-    await database.close();
-    rmSync(dataDir, { recursive: true });
-  };
-  return { database, close };
+const folder = mkdtempSync(join(tmpdir(), 'hemma-trends-'));
+let files = 0;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const openSqlite = (): Promise<Database> =>
+  openDatabase({ database: 'sqlite', dataDir: join(folder, String((files += 1))) });
+
+async function underTest(opening: Promise<Database>): Promise<TrendsUnderTest> {
+  const database = await opening;
+  return { trends: new SqlTrends(database.db), close: () => database.close() };
 }
 
-trendsContract('SQLite', async () => {
-  const { database, close } = await openSqlite();
-  return { trends: new SqlTrends(database.db), close };
-});
+trendsContract('SQLite', () => underTest(openSqlite()));
 
-describe('the hot queries of trends in SQLite', () => {
-  let store: Awaited<ReturnType<typeof openSqlite>>;
-  beforeAll(async () => (store = await openSqlite()));
-  afterAll(() => store.close());
-  const query = { patient: 'p-00000001', fromMs: 0, toMs: 1, limit: 10 };
+describe.skipIf(!requires('postgres', 'trends in PostgreSQL'))('with a server', () => {
+  let server: Postgres;
+  const open = async (): Promise<Database> =>
+    openDatabase({ database: await server.freshDatabase(), dataDir: folder });
+  beforeAll(async () => (server = await startPostgres()));
+  afterAll(() => server.stop());
 
-  it.each([
-    [
-      'trend_points_by_time',
-      () => pointsNewestFirst(store.database.db, { ...query, code: 'spo2' }),
-    ],
-    ['trend_failures_by_time', () => failuresNewestFirst(store.database.db, query)],
-  ])('walk the index %s and sort nothing', async (index, build) => {
-    const { sql: text, parameters } = build().compile();
-    const plan = await sql<{ detail: string }>`explain query plan ${sql.raw(
-      parameters.reduce<string>((t, p) => t.replace('?', `'${String(p)}'`), text),
-    )}`.execute(store.database.db);
-    const said = plan.rows.map((row) => row.detail).join('\n');
-    expect(said).toContain(`USING INDEX ${index}`);
-    expect(said).not.toContain('TEMP B-TREE');
+  trendsContract('PostgreSQL', () => underTest(open()));
+
+  it('says that it is unavailable while the server is away, and goes on afterwards', async () => {
+    const database = await open();
+    const trends = new SqlTrends(database.db);
+    const query = { patient: 'p-00000001', fromMs: 0, toMs: someMorning, limit: 1 };
+    const down = { code: 'trends_unavailable', class: 'transient' };
+    await server.halt();
+    await expect(trends.write([aMeasurement()])).rejects.toMatchObject(down);
+    await expect(trends.readFailures(query)).rejects.toMatchObject(down);
+    await expect(trends.count()).rejects.toMatchObject(down);
+    await server.resume();
+    await trends.write([aMeasurement()]);
+    expect(await trends.count()).toBe(2);
+    await database.close();
   });
 });
 
-describe('a SQL store that cannot be reached', () => {
-  it('is a transient fault of the trends', async () => {
-    const { database, close } = await openSqlite();
-    const trends = new SqlTrends(database.db);
-    await close();
-    const down = { code: 'trends_unavailable', class: 'transient' };
-    await expect(trends.write([aMeasurement()])).rejects.toMatchObject(down);
-    await expect(trends.count()).rejects.toMatchObject(down);
+describe('the hot queries of trends in SQLite', () => {
+  let database: Database;
+  beforeAll(async () => (database = await openSqlite()));
+  afterAll(() => database.close());
+  const query = { patient: 'p-00000001', fromMs: 0, toMs: 1, limit: 10 };
+
+  async function planOf(statement: Compilable): Promise<string> {
+    const { sql: text, parameters } = statement.compile();
+    const plain = parameters.reduce<string>((t, p) => t.replace('?', `'${String(p)}'`), text);
+    const plan = await sql<{ detail: string }>`explain query plan ${sql.raw(plain)}`.execute(
+      database.db,
+    );
+    return plan.rows.map((row) => row.detail).join('\n');
+  }
+
+  it.each([
+    ['trend_points_by_time', () => pointsNewestFirst(database.db, { ...query, code: 'spo2' })],
+    ['trend_failures_by_time', () => failuresNewestFirst(database.db, query)],
+  ])('walk the index %s and sort nothing', async (index, statement) => {
+    const plan = await planOf(statement());
+    expect(plan).toContain(`USING INDEX ${index}`);
+    expect(plan).not.toContain('TEMP B-TREE');
   });
 });

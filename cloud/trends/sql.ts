@@ -2,22 +2,23 @@ import type { Insertable, Kysely } from 'kysely';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { isUnavailable } from '../database/faults.js';
+import { RowStatement } from '../database/row-statement.js';
 import type { Tables } from '../database/schema.js';
-import { boundNewest, flagsToText, inParts, toFailure, toPoint } from './rows.js';
+import { boundNewest, flagsToText, toFailure, toPoint } from './rows.js';
 import type { Bounded, FailedAttempt, TrendPoint, TrendQuery, Trends } from './trends.js';
 
 type PointRow = Insertable<Tables['trend_points']>;
 type FailureRow = Insertable<Tables['trend_failures']>;
 
-/** Seven columns each: well below the 32 766 parameters of SQLite and 65 535 of PostgreSQL. */
-const maxRowsPerInsert = 1_000;
-
 /** Time series in the SQL store: the default, nothing else to run. */
 export class SqlTrends implements Trends {
   readonly #db: Kysely<Tables>;
+  readonly #statements: ReturnType<typeof statements>;
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
+    this.#statements = statements(db);
   }
 
   async write(measurements: readonly Measurement[]): Promise<void> {
@@ -25,8 +26,8 @@ export class SqlTrends implements Trends {
     const failures = unique(measurements.flatMap(toFailureRows), (row) => row.id);
     await asking(() =>
       this.#db.transaction().execute(async (trx) => {
-        for (const part of inParts(points, maxRowsPerInsert)) await insertPoints(trx, part);
-        for (const part of inParts(failures, maxRowsPerInsert)) await insertFailures(trx, part);
+        await this.#statements.points.run(trx, points);
+        await this.#statements.failures.run(trx, failures);
       }),
     );
   }
@@ -88,8 +89,15 @@ export function failuresNewestFirst(db: Kysely<Tables>, query: TrendQuery) {
     .limit(query.limit + 1);
 }
 
-async function insertPoints(db: Kysely<Tables>, rows: readonly PointRow[]): Promise<void> {
-  await db
+function statements(db: Kysely<Tables>) {
+  return {
+    points: new RowStatement<PointRow>((rows) => upsertPoints(db, rows), Object.values),
+    failures: new RowStatement<FailureRow>((rows) => upsertFailures(db, rows), Object.values),
+  };
+}
+
+function upsertPoints(db: Kysely<Tables>, rows: readonly PointRow[]) {
+  return db
     .insertInto('trend_points')
     .values(rows)
     .onConflict((conflict) =>
@@ -98,12 +106,11 @@ async function insertPoints(db: Kysely<Tables>, rows: readonly PointRow[]): Prom
         uncertainty_ms: eb.ref('excluded.uncertainty_ms'),
         flags: eb.ref('excluded.flags'),
       })),
-    )
-    .execute();
+    );
 }
 
-async function insertFailures(db: Kysely<Tables>, rows: readonly FailureRow[]): Promise<void> {
-  await db
+function upsertFailures(db: Kysely<Tables>, rows: readonly FailureRow[]) {
+  return db
     .insertInto('trend_failures')
     .values(rows)
     .onConflict((conflict) =>
@@ -112,8 +119,7 @@ async function insertFailures(db: Kysely<Tables>, rows: readonly FailureRow[]): 
         uncertainty_ms: eb.ref('excluded.uncertainty_ms'),
         flags: eb.ref('excluded.flags'),
       })),
-    )
-    .execute();
+    );
 }
 
 function commonColumns(measurement: Measurement) {
@@ -128,7 +134,8 @@ function commonColumns(measurement: Measurement) {
 
 function toPointRows(measurement: Measurement): PointRow[] {
   if (measurement.failure !== null) return [];
-  return measurement.values.map((quantity) => ({ ...commonColumns(measurement), ...quantity }));
+  const common = commonColumns(measurement);
+  return measurement.values.map(({ code, value }) => ({ ...common, code, value }));
 }
 
 function toFailureRows(measurement: Measurement): FailureRow[] {
@@ -146,6 +153,7 @@ async function asking<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
+    if (!isUnavailable(error)) throw error;
     throw new CodedError('trends_unavailable', undefined, { cause: error });
   }
 }
