@@ -89,8 +89,16 @@ export const bloodPressureMeasurement: Codec<BloodPressureMeasurement> = {
     const diastolic = readSfloat(reader);
     const meanArterialPressure = readSfloat(reader);
     const { timestamp, pulseRate, userId, status } = readBloodPressureTail(reader, flags);
-    const pressures = { unit, systolic, diastolic, meanArterialPressure } as const;
-    return { ...pressures, timestamp, pulseRate, userId, status };
+    return {
+      unit,
+      systolic,
+      diastolic,
+      meanArterialPressure,
+      timestamp,
+      pulseRate,
+      userId,
+      status,
+    };
   },
   encode(value) {
     const writer = new OctetWriter().uint8(bloodPressureFlagsOf(value.unit, value));

@@ -2,7 +2,7 @@
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { endOfFlagged, maxUint16, maxUint8, steps, whole } from './fields.js';
+import { endOfFlagged, maxUint16, maxUint8, steps, whole, type Draft } from './fields.js';
 import {
   heightStepsPerUnit,
   massStepsPerUnit,
@@ -87,15 +87,16 @@ export const bodyCompositionMeasurement: Codec<BodyCompositionMeasurement> = {
     const fields = readFields(reader, flags, massUnit);
     const height = optional(reader, flags & flag.height, heightStepsPerUnit[heightUnit]);
     endOfFlagged(reader, flags & reservedFlags);
-    const value = {
+    const value: Draft<BodyCompositionMeasurement> = {
       massUnit,
       bodyFatPercentage,
       measurementUnsuccessful: bodyFatPercentage === null,
       multiplePacket: (flags & flag.multiplePacket) !== 0,
       ...fields,
       height,
-    } as const;
-    return height === null ? value : { ...value, heightUnit };
+    };
+    if (height !== null) value.heightUnit = heightUnit;
+    return value;
   },
   encode(value) {
     const { bodyFatPercentage, timestamp, userId, massUnit } = value;

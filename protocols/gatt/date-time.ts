@@ -79,12 +79,22 @@ export function writeDateTime(writer: OctetWriter, value: DateTime): void {
 }
 
 const millisecondsPerMinute = 60_000;
+/** The first time past the last year that has four digits. */
+const endMilliseconds = Date.UTC(lastYear + 1, 0, 1);
+
+/** The time so long after 1970 began, without a zone; null where its year has no four digits. */
+export function dateTimeAt(milliseconds: number): LocalDateTime | null {
+  if (milliseconds >= endMilliseconds) return null;
+  const at = new Date(milliseconds);
+  const date = `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
+  const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
+  return `${date}T${time}`;
+}
 
 /** The time so many minutes later; null where the result has no four-digit year. */
 export function plusMinutes(time: LocalDateTime, minutes: number): LocalDateTime | null {
   if (minutes === 0) return time;
-  const later = new Date(Date.parse(`${time}Z`) + minutes * millisecondsPerMinute);
-  return later.getUTCFullYear() > lastYear ? null : later.toISOString().slice(0, 19);
+  return dateTimeAt(Date.parse(`${time}Z`) + minutes * millisecondsPerMinute);
 }
 
 export interface DateTimeValue {

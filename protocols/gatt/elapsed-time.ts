@@ -6,7 +6,8 @@ import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import { decimal } from '../medfloat.js';
 import type { LocalDateTime } from '../reading.js';
-import { maxUint8, whole } from './fields.js';
+import { dateTimeAt } from './date-time.js';
+import { maxUint8, whole, type Draft } from './fields.js';
 
 /** One value of a clock that counts from 2000-01-01, or of a counter of ticks. */
 export interface ElapsedTimestamp {
@@ -40,20 +41,18 @@ const maxUint48 = 2 ** 48 - 1;
 const clockNeedsSetBit = 1;
 
 const epochMilliseconds = Date.UTC(2000, 0, 1);
-/** The first value past the last year that has four digits. */
-const endMilliseconds = Date.UTC(10_000, 0, 1);
 
 function dateTimeOf(timeValue: number, power: number): LocalDateTime {
-  const milliseconds = epochMilliseconds + decimal(timeValue, power + 3);
-  if (milliseconds >= endMilliseconds) throw new CodecRefusal('range');
-  return new Date(milliseconds).toISOString().slice(0, 19);
+  const dateTime = dateTimeAt(epochMilliseconds + decimal(timeValue, power + 3));
+  if (dateTime === null) throw new CodecRefusal('range');
+  return dateTime;
 }
 
 /** Reads nine octets; refuses with `range` a date past the year 9999. */
 export function readElapsedTimestamp(reader: OctetReader): ElapsedTimestamp {
   const flags = reader.uint8();
   const power = resolutionPowers[(flags >> resolutionShift) & 3] ?? 0;
-  const value: ElapsedTimestamp = {
+  const value: Draft<ElapsedTimestamp> = {
     tickCounter: (flags & flag.tickCounter) !== 0,
     utc: (flags & flag.utc) !== 0,
     resolutionSeconds: decimal(1, power),
@@ -63,7 +62,8 @@ export function readElapsedTimestamp(reader: OctetReader): ElapsedTimestamp {
     syncSource: reader.uint8(),
     offsetMinutes: reader.int8() * minutesPerOffsetStep,
   };
-  return value.tickCounter ? value : { ...value, dateTime: dateTimeOf(value.timeValue, power) };
+  if (!value.tickCounter) value.dateTime = dateTimeOf(value.timeValue, power);
+  return value;
 }
 
 /** Writes nine octets; `timeValue` counts, `dateTime` is not looked at. */
@@ -88,7 +88,7 @@ export const elapsedTime: Codec<ElapsedTime> = {
     const clockNeedsSet = (reader.uint8() & clockNeedsSetBit) !== 0;
     const capabilities = reader.uint8();
     reader.end();
-    return { ...timestamp, clockNeedsSet, capabilities };
+    return Object.assign(timestamp, { clockNeedsSet, capabilities });
   },
   encode(value) {
     const writer = new OctetWriter();

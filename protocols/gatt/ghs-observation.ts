@@ -10,7 +10,15 @@ import {
   writeElapsedTimestamp,
   type ElapsedTimestamp,
 } from './elapsed-time.js';
-import { bitFlags, maxUint16, maxUint32, maxUint8, whole, type BitFlags } from './fields.js';
+import {
+  bitFlags,
+  maxUint16,
+  maxUint32,
+  maxUint8,
+  whole,
+  type BitFlags,
+  type Draft,
+} from './fields.js';
 import {
   ghsClass,
   readCodes,
@@ -93,7 +101,7 @@ const reservedFlags = 0xfc00;
 const headOctets = 3;
 
 function readAttributes(reader: OctetReader, flags: number): Omit<GhsAttributes, 'length'> {
-  const fields = {
+  const fields: Draft<Omit<GhsAttributes, 'length'>> = {
     observationType: flags & flag.observationType ? reader.uint32() : null,
     timestamp: flags & flag.timestamp ? readElapsedTimestamp(reader) : null,
     measurementDuration: flags & flag.measurementDuration ? readFloat(reader) : null,
@@ -105,7 +113,8 @@ function readAttributes(reader: OctetReader, flags: number): Omit<GhsAttributes,
     derivedFrom: flags & flag.derivedFrom ? readCodes(reader) : null,
     hasMember: flags & flag.hasMember ? readCodes(reader) : null,
   };
-  return flags & flag.tlvs ? { ...fields, attributes: readList(reader, readTlv) } : fields;
+  if (flags & flag.tlvs) fields.attributes = readList(reader, readTlv);
+  return fields;
 }
 
 function readComponent(reader: OctetReader): GhsComponent {

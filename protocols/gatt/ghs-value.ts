@@ -54,7 +54,9 @@ export const ghsClass = {
 
 /** Reads `count` items; a count of 255 fields ends at the end of the octets at the latest. */
 export function readList<T>(reader: OctetReader, read: (reader: OctetReader) => T): T[] {
-  return Array.from({ length: reader.uint8() }, () => read(reader));
+  const items: T[] = [];
+  for (let left = reader.uint8(); left > 0; left -= 1) items.push(read(reader));
+  return items;
 }
 
 /** Writes a count and the items; refuses more than the count octet can say. */

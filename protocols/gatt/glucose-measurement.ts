@@ -3,7 +3,7 @@ import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { sfloatValue, sfloatValueShifted, sfloatWord, type MedFloat } from '../medfloat.js';
 import { plusMinutes, readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { bitFlags, endOfFlagged, maxUint16, whole, type BitFlags } from './fields.js';
+import { bitFlags, endOfFlagged, maxUint16, whole, type BitFlags, type Draft } from './fields.js';
 
 const statusNames = [
   'deviceBatteryLow',
@@ -58,26 +58,18 @@ function userFacingTime(baseTime: DateTime, minutes: number | null): DateTime | 
   return typeof baseTime === 'string' ? plusMinutes(baseTime, minutes) : null;
 }
 
-function readConcentration(reader: OctetReader, flags: number) {
+/** Reads concentration, type and location into the value, with the converted concentration. */
+function readSample(reader: OctetReader, flags: number, value: Draft<GlucoseMeasurement>): void {
   const word = reader.uint16();
   const typeAndLocation = reader.uint8();
-  const concentration = sfloatValue(word);
-  const sample = { type: typeAndLocation & 0x0f, sampleLocation: typeAndLocation >> 4 };
-  if (flags & flag.molPerL) {
-    const mmolPerL = sfloatValueShifted(word, powerToMmolPerL);
-    return {
-      concentration,
-      concentrationUnit: 'mol/L',
-      mmolPerL,
-      mgPerDl: null,
-      ...sample,
-    } as const;
-  }
-  const mgPerDl = sfloatValueShifted(word, powerToMgPerDl);
-  return { concentration, concentrationUnit: 'kg/L', mgPerDl, mmolPerL: null, ...sample } as const;
+  const molar = (flags & flag.molPerL) !== 0;
+  value.concentration = sfloatValue(word);
+  value.concentrationUnit = molar ? 'mol/L' : 'kg/L';
+  value.mgPerDl = molar ? null : sfloatValueShifted(word, powerToMgPerDl);
+  value.mmolPerL = molar ? sfloatValueShifted(word, powerToMmolPerL) : null;
+  value.type = typeAndLocation & 0x0f;
+  value.sampleLocation = typeAndLocation >> 4;
 }
-
-const noConcentration = { concentration: null, type: null, sampleLocation: null } as const;
 
 /** Glucose Measurement, 2A18. A number at or below zero is a record that is not a glucose value. */
 export const glucoseMeasurement: Codec<GlucoseMeasurement> = {
@@ -87,18 +79,21 @@ export const glucoseMeasurement: Codec<GlucoseMeasurement> = {
     const sequenceNumber = reader.uint16();
     const baseTime = readDateTime(reader);
     const timeOffsetMinutes = flags & flag.timeOffset ? reader.int16() : null;
-    const sample = flags & flag.concentration ? readConcentration(reader, flags) : noConcentration;
-    const status = flags & flag.status ? bitFlags(statusNames, reader.uint16()) : null;
-    endOfFlagged(reader, flags & reservedFlags);
-    return {
+    const value: Draft<GlucoseMeasurement> = {
       sequenceNumber,
       baseTime,
       timeOffsetMinutes,
       userFacingTime: userFacingTime(baseTime, timeOffsetMinutes),
-      ...sample,
-      status,
+      concentration: null,
+      type: null,
+      sampleLocation: null,
+      status: null,
       contextInformationFollows: (flags & flag.contextFollows) !== 0,
     };
+    if (flags & flag.concentration) readSample(reader, flags, value);
+    if (flags & flag.status) value.status = bitFlags(statusNames, reader.uint16());
+    endOfFlagged(reader, flags & reservedFlags);
+    return value;
   },
   encode(value) {
     const { timeOffsetMinutes, concentration, status } = value;
