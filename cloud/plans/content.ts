@@ -1,0 +1,79 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Plan, planSchema } from '@hemma/protocols/plans/plan.js';
+import { type Questionnaire, questionnaireSchema } from '@hemma/protocols/plans/questionnaire.js';
+import { CodedError } from '@hemma/protocols/errors.js';
+import { z } from 'zod';
+import { groupBy } from './group.js';
+import { problemsOf } from './problems.js';
+
+/** The clinical content as data: plans, questionnaires, and what is needed of the catalogues. */
+export interface Content {
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly questionnaires: ReadonlyMap<string, Questionnaire>;
+  /** Instruments whose text is not shipped (only scores are imported), with their measurement. */
+  readonly instruments: ReadonlyMap<string, string | null>;
+  /** Decimals by measurement id. */
+  readonly decimals: ReadonlyMap<string, number>;
+  /** Measurements that are scores, with what computes them; nothing does for imported ones. */
+  readonly scores: ReadonlyMap<string, readonly ScoreSource[]>;
+}
+
+export interface ScoreSource {
+  readonly questionnaire: string;
+  readonly scoring: string;
+}
+
+const catalogueSchema = z.object({
+  measurements: z.array(z.object({ id: z.string(), decimals: z.int().min(0) })),
+});
+const instrumentsSchema = z.object({
+  instruments: z.array(z.object({ id: z.string(), measurementId: z.string().nullable() })),
+});
+
+/** Reads the content directory. Throws `content_invalid` with the file and the path in it. */
+export function loadContent(directory: string): Content {
+  const { measurements } = readContent(path.join(directory, 'measurements.json'), catalogueSchema);
+  const { instruments } = readContent(
+    path.join(directory, 'licensed-instruments.json'),
+    instrumentsSchema,
+  );
+  const questionnaires = readAll(path.join(directory, 'questionnaires'), questionnaireSchema);
+  const imported = instruments.flatMap((it) => it.measurementId ?? []);
+  return {
+    plans: readAll(path.join(directory, 'plans'), planSchema),
+    questionnaires,
+    instruments: new Map(instruments.map((it) => [it.id, it.measurementId])),
+    decimals: new Map(measurements.map((it) => [it.id, it.decimals])),
+    scores: new Map([
+      ...imported.map((it) => [it, []] as const),
+      ...scoreSources([...questionnaires.values()]),
+    ]),
+  };
+}
+
+function scoreSources(
+  questionnaires: readonly Questionnaire[],
+): ReadonlyMap<string, readonly ScoreSource[]> {
+  const sources = questionnaires.flatMap(({ id, scoring }) =>
+    scoring.map((it) => ({ measurement: it.measurementId, questionnaire: id, scoring: it.id })),
+  );
+  const byMeasurement = groupBy(sources, (it) => it.measurement);
+  return new Map([...byMeasurement].flatMap(([id, it]) => (id === null ? [] : [[id, it]])));
+}
+
+function readAll<T extends { readonly id: string }>(
+  directory: string,
+  schema: z.ZodType<T>,
+): ReadonlyMap<string, T> {
+  const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
+  const read = files.toSorted().map((file) => readContent(path.join(directory, file), schema));
+  return new Map(read.map((it) => [it.id, it]));
+}
+
+function readContent<T>(file: string, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const [first] = problemsOf('plan_malformed', parsed.error);
+  throw new CodedError('content_invalid', `${file}: ${first?.path ?? ''}: ${first?.message ?? ''}`);
+}

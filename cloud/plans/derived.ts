@@ -1,0 +1,206 @@
+import { type Decimal, compare, decimal, mean, roundHalfUp, sum } from './decimal.js';
+import type { Lookup, Sample } from './lookup.js';
+import { type SeriesRun, seriesMean } from './series.js';
+
+/**
+ * The derived metrics that plans name (`derived[].id`), each computed as its definition says, with
+ * the decimals of its source; percentages have none (monitoring plans §3.4).
+ */
+export interface DerivedMetric {
+  /** The measurement, or `q:<questionnaire>`, whose schedule it follows. */
+  readonly follows: string;
+  /** What it is compared with: it is silent while that does not exist. */
+  readonly needs?: { readonly baseline: string } | { readonly parameter: string };
+  readonly daily?: (lookup: Lookup) => readonly Sample[];
+  readonly reading?: (lookup: Lookup) => readonly Sample[];
+  readonly score?: (lookup: Lookup) => readonly Sample[];
+  /** The value of one complete series. */
+  readonly series?: (run: SeriesRun, lookup: Lookup) => Decimal | null;
+  readonly rolling?: Rolling;
+}
+
+/** A value over the last days, today included. */
+export interface Rolling {
+  readonly days: number;
+  readonly samples: (lookup: Lookup) => readonly Sample[];
+  /** Null when there is no value without samples. */
+  readonly value: (samples: readonly Sample[], lookup: Lookup) => Decimal | null;
+}
+
+export const derivedMetrics: Readonly<Partial<Record<string, DerivedMetric>>> = {
+  weightDaily: { follows: 'body_weight', daily: (lookup) => lookup.daily('body_weight') },
+  weightVsTarget: {
+    follows: 'body_weight',
+    needs: { parameter: 'targetWeight' },
+    daily: (lookup) => {
+      const target = lookup.parameter('targetWeight');
+      return mapped(lookup.daily('body_weight'), (it) => target && it.value.minus(target));
+    },
+  },
+  bpDaily: { follows: 'systolic_bp', daily: (lookup) => lookup.daily('systolic_bp') },
+  spo2Drop: {
+    follows: 'spo2',
+    needs: { baseline: 'spo2' },
+    daily: (lookup) => changes(lookup, 'spo2', lookup.daily('spo2'), -1),
+  },
+  pefPercentBest: {
+    follows: 'pef',
+    needs: { parameter: 'pefBest' },
+    daily: (lookup) => percentOfBest(lookup, lookup.daily('pef')),
+    reading: (lookup) => percentOfBest(lookup, lookup.readings('pef')),
+  },
+  majorSymptoms: {
+    follows: 'q:hemma-copd-check',
+    daily: (lookup) => lastOfDay(lookup.questionnaireScores('hemma-copd-check', 'major')),
+  },
+  seriesMeanSys: seriesMeanOf('systolic_bp'),
+  seriesMeanDia: seriesMeanOf('diastolic_bp'),
+  seriesMeanPulse: seriesMeanOf('pulse_rate'),
+  irregularCount: {
+    follows: 'systolic_bp',
+    series: (run) => decimal(run.taken.filter((it) => it.irregularPulse).length),
+  },
+  preMealMean: glucoseMean(['fasting', 'preprandial']),
+  postMealMean: glucoseMean(['postprandial']),
+  inTarget: {
+    follows: 'glucose',
+    rolling: {
+      days: 14,
+      samples: (lookup) => lookup.readings('glucose'),
+      value: (samples) => {
+        const within = samples.filter((it) => it.value.gte('3.9') && it.value.lte('10.0'));
+        if (samples.length === 0) return null;
+        return roundHalfUp(decimal(100 * within.length).div(samples.length), 0);
+      },
+    },
+  },
+  phqChange: changeOf('phq9_total', 'q:phq-9'),
+  gadChange: changeOf('gad7_total', 'q:gad-7'),
+  modulesDone: { follows: 'module', rolling: countOf(Infinity, modules) },
+  modulesWeek: { follows: 'module', rolling: countOf(7, modules) },
+  sessionsWeek: {
+    follows: 'activity_minutes',
+    rolling: {
+      days: 7,
+      samples: (lookup) => lookup.readings('activity_minutes').filter((it) => it.value.gt(0)),
+      value: (samples) => decimal(new Set(samples.map((it) => it.day)).size),
+    },
+  },
+  painWeek: {
+    follows: 'q:hemma-oa-check',
+    score: (lookup) => lookup.questionnaireScores('hemma-oa-check', 'pain'),
+  },
+  perWeekDone: { follows: 'q:hemma-activity-log', rolling: countOf(7, activitiesDone) },
+  energyDelta: {
+    follows: 'q:hemma-activity-log',
+    rolling: {
+      days: 7,
+      samples: (lookup) => lookup.questionnaireScores('hemma-activity-log', 'energy-change'),
+      value: (samples, lookup) => rounded(meanOf(samples), lookup.decimals('energy_nrs')),
+    },
+  },
+  minutesWeek: {
+    follows: 'q:hemma-activity-log',
+    rolling: {
+      days: 7,
+      samples: (lookup) => answersTo(lookup, 'act-minutes', () => true),
+      value: (samples) => sum(samples.map((it) => it.value)),
+    },
+  },
+};
+
+function mapped(
+  samples: readonly Sample[],
+  map: (sample: Sample) => Decimal | null,
+): readonly Sample[] {
+  return samples.flatMap((sample) => {
+    const value = map(sample);
+    return value === null ? [] : [{ ...sample, value }];
+  });
+}
+
+/** The change from the baseline, from the day on which there is one. */
+function changes(
+  lookup: Lookup,
+  metric: string,
+  samples: readonly Sample[],
+  sign: 1 | -1,
+): readonly Sample[] {
+  const baseline = lookup.baseline(metric);
+  return mapped(samples, (it) =>
+    baseline === null || it.day < baseline.fromDay
+      ? null
+      : it.value.minus(baseline.value).times(sign),
+  );
+}
+
+function changeOf(metric: string, follows: string): DerivedMetric {
+  return {
+    follows,
+    needs: { baseline: metric },
+    score: (lookup) => changes(lookup, metric, lookup.scores(metric), 1),
+  };
+}
+
+function percentOfBest(lookup: Lookup, samples: readonly Sample[]): readonly Sample[] {
+  const best = lookup.parameter('pefBest');
+  return mapped(samples, (it) => best && roundHalfUp(it.value.times(100).div(best), 0));
+}
+
+function seriesMeanOf(member: string): DerivedMetric {
+  return {
+    follows: member,
+    series: (run, lookup) => rounded(seriesMean(run, member), lookup.decimals(member)),
+  };
+}
+
+function glucoseMean(meals: readonly string[]): DerivedMetric {
+  return {
+    follows: 'glucose',
+    rolling: {
+      days: 14,
+      samples: (lookup) =>
+        lookup.readings('glucose').filter((it) => meals.includes(it.context['glucose_meal'] ?? '')),
+      value: (samples, lookup) => rounded(meanOf(samples), lookup.decimals('glucose')),
+    },
+  };
+}
+
+function countOf(days: number, samples: Rolling['samples']): Rolling {
+  return { days, samples, value: (counted) => decimal(counted.length) };
+}
+
+function modules(lookup: Lookup): readonly Sample[] {
+  return lookup.completions('module');
+}
+
+/** Activities that happened, as planned or partly. */
+function activitiesDone(lookup: Lookup): readonly Sample[] {
+  return answersTo(lookup, 'act-done', (answer) => compare(answer, '>=', decimal(1)));
+}
+
+function answersTo(
+  lookup: Lookup,
+  item: string,
+  counts: (answer: Decimal) => boolean,
+): readonly Sample[] {
+  return lookup.responses('hemma-activity-log').flatMap((it) => {
+    const answer = it.answers[item];
+    if (answer == null || !counts(decimal(answer))) return [];
+    const { at, day, seq, id, receivedAt } = it;
+    return [{ at, day, seq, metric: item, value: decimal(answer), knownAt: receivedAt, ids: [id] }];
+  });
+}
+
+/** Of several responses in a day the last one tells how the patient is. */
+function lastOfDay(samples: readonly Sample[]): readonly Sample[] {
+  return [...new Map(samples.map((it) => [it.day, it])).values()];
+}
+
+function meanOf(samples: readonly Sample[]): Decimal | null {
+  return mean(samples.map((it) => it.value));
+}
+
+function rounded(value: Decimal | null, decimals: number): Decimal | null {
+  return value && roundHalfUp(value, decimals);
+}

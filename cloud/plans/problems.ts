@@ -1,0 +1,39 @@
+import { type ErrorCode, errorCodes } from '@hemma/protocols/errors.js';
+import { z } from 'zod';
+
+/** One thing that is wrong with a plan: a code of the registry, where, and what in words. */
+export interface Problem {
+  readonly code: ErrorCode;
+  /** Path in the file, for example `rules[3].when.metric`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export function problem(code: ErrorCode, path: string, message?: string): Problem {
+  return { code, path, message: message ?? errorCodes[code].meaning };
+}
+
+/** What a schema refused, an unknown key under its own path. */
+export function problemsOf(code: ErrorCode, error: z.ZodError): readonly Problem[] {
+  return error.issues.flatMap((issue) => fromIssue(code, issue, []));
+}
+
+function fromIssue(
+  code: ErrorCode,
+  issue: z.core.$ZodIssue,
+  parent: readonly PropertyKey[],
+): readonly Problem[] {
+  const path = [...parent, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => problem(code, dotted([...path, key]), 'is not a known key'));
+  }
+  // Of a union, the alternative with the fewest complaints is what was meant.
+  const alternatives = issue.code === 'invalid_union' ? issue.errors : [];
+  const [meant] = alternatives.toSorted((a, b) => a.length - b.length);
+  if (meant === undefined) return [problem(code, dotted(path), issue.message)];
+  return meant.flatMap((inner) => fromIssue(code, inner, path));
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return z.core.toDotPath([...path]);
+}

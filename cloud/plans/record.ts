@@ -1,0 +1,78 @@
+/**
+ * What is known of one patient, as a set: findings depend on the set, never on the order in which
+ * it came. All instants are milliseconds since 1970 UTC. `at` is the time an entry belongs to,
+ * `receivedAt` when the cloud had it; ids are unique over the whole record.
+ */
+interface Entry {
+  readonly id: string;
+  readonly at: number;
+  readonly receivedAt: number;
+}
+
+/** An accepted reading (monitoring plans §3.1 and §3.2); values by measurement id, in its unit. */
+export interface PatientReading extends Entry {
+  readonly values: Readonly<Record<string, number>>;
+  readonly flags: readonly string[];
+  /** Catalogue context id to value id, for example `glucose_meal` to `fasting`. */
+  readonly context: Readonly<Record<string, string>>;
+  /** Null when it was entered by hand. */
+  readonly deviceKind: string | null;
+}
+
+export interface PatientResponse extends Entry {
+  readonly questionnaire: string;
+  /** Item id to answer; null or absent when the item was left out. */
+  readonly answers: Readonly<Record<string, number | null>>;
+  /** Every required item is answered. Only complete responses are judged. */
+  readonly complete: boolean;
+}
+
+/** A value that comes as such: the score of a licensed instrument, or a value in a dry run. */
+export interface StatedValue extends Entry {
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** A message, call or visit by staff. */
+export type Contact = Entry;
+
+/** A task without a value that was done, for example a module. */
+export interface Completion extends Entry {
+  readonly task: string;
+}
+
+/** What staff did with the finding of a rule that was raised at `raisedAt`. */
+export interface StaffAct extends Entry {
+  readonly rule: string;
+  readonly act: 'opens' | 'closes';
+  readonly raisedAt: number | null;
+}
+
+/** A series that staff ordered, or that a visit or a change of medicine began. */
+export interface SeriesStart {
+  readonly series: string;
+  readonly day: number;
+}
+
+export interface PatientRecord {
+  readonly readings: readonly PatientReading[];
+  readonly responses: readonly PatientResponse[];
+  readonly stated: readonly StatedValue[];
+  readonly contacts: readonly Contact[];
+  readonly completions: readonly Completion[];
+  readonly staffActs: readonly StaffAct[];
+  readonly seriesStarts: readonly SeriesStart[];
+  /** The stored snapshot of the zero measurement (§8), by metric; absent until it was taken. */
+  readonly baseline: Readonly<Record<string, number>>;
+}
+
+export const emptyRecord: PatientRecord = {
+  readings: [],
+  responses: [],
+  stated: [],
+  contacts: [],
+  completions: [],
+  staffActs: [],
+  seriesStarts: [],
+  baseline: {},
+};

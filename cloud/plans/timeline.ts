@@ -1,0 +1,90 @@
+import type { Course } from './course.js';
+import { type Decimal, decimal, roundHalfUp } from './decimal.js';
+import type { DatedResponse, Moment, ReadingSample, Sample } from './lookup.js';
+import type {
+  Completion,
+  Contact,
+  PatientReading,
+  PatientRecord,
+  StaffAct,
+  StatedValue,
+} from './record.js';
+
+/** The record in event time: every entry at its place, values rounded as they are shown (§3.4). */
+export interface Timeline {
+  /** For each reading its values, in order. */
+  readonly readings: readonly (readonly ReadingSample[])[];
+  /** Complete responses, in order. */
+  readonly responses: readonly DatedResponse[];
+  readonly stated: readonly Sample[];
+  readonly completions: readonly (Completion & Moment)[];
+  readonly contacts: readonly (Contact & Moment)[];
+  readonly staffActs: readonly (StaffAct & Moment)[];
+}
+
+interface Entry {
+  readonly id: string;
+  readonly at: number;
+}
+
+export type RoundMetric = (metric: string, value: number) => Decimal;
+
+/** Orders a record by the time that entries belong to; the id decides among equals. */
+export function timelineOf(course: Course, record: PatientRecord): Timeline {
+  const round = rounding(course);
+  const entries: readonly Entry[] = [
+    ...record.readings,
+    ...record.responses,
+    ...record.stated,
+    ...record.completions,
+    ...record.contacts,
+    ...record.staffActs,
+  ];
+  const place = new Map(entries.toSorted(byTimeAndId).map((it, seq) => [it.id, seq]));
+  const dated = <T extends Entry>(list: readonly T[]): readonly (T & Moment)[] =>
+    list
+      .map((it) => ({ ...it, day: course.calendar.dayOf(it.at), seq: place.get(it.id) ?? 0 }))
+      .toSorted((a, b) => a.seq - b.seq);
+  return {
+    readings: dated(record.readings).map((it) => readingSamples(it, course, round)),
+    responses: dated(record.responses.filter((it) => it.complete)),
+    stated: dated(record.stated).map((it) => statedSample(it, round)),
+    completions: dated(record.completions),
+    contacts: dated(record.contacts),
+    staffActs: dated(record.staffActs),
+  };
+}
+
+function byTimeAndId(a: Entry, b: Entry): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
+
+function rounding({ content }: Course): RoundMetric {
+  return (metric, value) => {
+    const decimals = content.decimals.get(metric);
+    return decimals === undefined ? decimal(value) : roundHalfUp(decimal(value), decimals);
+  };
+}
+
+function readingSamples(
+  reading: PatientReading & Moment,
+  course: Course,
+  round: RoundMetric,
+): readonly ReadingSample[] {
+  const { at, day, seq, receivedAt, deviceKind, flags, context } = reading;
+  const minute = course.calendar.minuteOf(at);
+  const common = { at, day, seq, minute, deviceKind, flags, context };
+  return Object.entries(reading.values).map(([metric, value]) => ({
+    ...common,
+    metric,
+    value: round(metric, value),
+    knownAt: receivedAt,
+    ids: [reading.id],
+  }));
+}
+
+function statedSample(stated: StatedValue & Moment, round: RoundMetric): Sample {
+  const { at, day, seq, metric, value, receivedAt, id } = stated;
+  return { at, day, seq, metric, value: round(metric, value), knownAt: receivedAt, ids: [id] };
+}
