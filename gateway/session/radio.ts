@@ -1,0 +1,137 @@
+import type { Advertisement, GattDevice } from '@hemma/protocols/device.js';
+import { CodedError, isTransient } from '@hemma/protocols/errors.js';
+import { Backoff } from '@hemma/runtime/backoff.js';
+import type { Part } from '@hemma/runtime/lifecycle.js';
+import type { GattTransport } from '../transports/link.js';
+import { within } from '../transports/deadline.js';
+import { converseGatt } from './gatt-session.js';
+import type { KnownDevice, SessionContext } from './gatt-session.js';
+
+/**
+ * One radio, one job at a time: hears who has something to say, and lets one device after the other
+ * say it. Scanning and connecting at once wedges adapters, so the transport never does both.
+ */
+
+/** A whole conversation; a full memory of a slow meter takes some minutes. */
+const sessionDeadlineMs = 15 * 60_000;
+/** Devices that wait for their turn; more than a home can have. */
+const maxWaitingDevices = 64;
+/** After a failed session: soon again, since a device advertises for a minute at most. */
+const retry = { firstMs: 1_000, maxMs: 60_000 };
+/** After a session that ended in rubbish or another permanent fault. */
+const permanentPauseMs = 10 * 60_000;
+
+export interface RadioOptions extends SessionContext {
+  readonly transport: GattTransport;
+  /** Who a heard device is; null for one that does not belong to this home. */
+  readonly find: (advertisement: Advertisement) => KnownDevice<GattDevice> | null;
+  /** `try`: speak with devices that need a bond although the transport keeps none. */
+  readonly unbonded: 'refuse' | 'try';
+  /** Told after every session: null for a good one. */
+  readonly onSession: (identity: string, fault: CodedError | null) => void;
+}
+
+interface DeviceState {
+  /** Not before this moment of the monotonic clock. */
+  notBeforeMs: number;
+  readonly backoff: Backoff;
+}
+
+export class Radio implements Part {
+  readonly name = 'radio';
+  readonly #options: RadioOptions;
+  readonly #states = new Map<string, DeviceState>();
+  readonly #waiting = new Map<string, KnownDevice<GattDevice>>();
+  #busy: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(options: RadioOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { transport } = this.#options;
+    transport.onAdvertisement((advertisement) => this.#hear(advertisement));
+    await transport.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#waiting.clear();
+    await this.#options.transport.stop();
+    await this.#busy;
+  }
+
+  #hear(advertisement: Advertisement): void {
+    const known = this.#options.find(advertisement);
+    if (known === null || this.#stopped || this.#waiting.size >= maxWaitingDevices) return;
+    const { clock } = this.#options;
+    if (clock.monotonicMs() < this.#stateOf(advertisement.address).notBeforeMs) return;
+    this.#waiting.set(advertisement.address, known);
+    this.#busy ??= this.#work();
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const [next] = this.#waiting;
+      if (next === undefined || this.#stopped) break;
+      const [address, known] = next;
+      await this.#serve(address, known);
+      // Heard while it was being served: that was this very visit.
+      this.#waiting.delete(address);
+    }
+    this.#busy = null;
+  }
+
+  async #serve(address: string, known: KnownDevice<GattDevice>): Promise<void> {
+    const state = this.#stateOf(address);
+    const { clock, onSession } = this.#options;
+    try {
+      await this.#converse(address, known);
+      state.backoff.reset();
+      state.notBeforeMs = clock.monotonicMs() + known.device.reconnectPauseMs;
+      onSession(known.identity, null);
+    } catch (error) {
+      const fault =
+        error instanceof CodedError
+          ? error
+          : new CodedError('internal', undefined, { cause: error });
+      const pause = isTransient(fault) ? state.backoff.next() : permanentPauseMs;
+      state.notBeforeMs = clock.monotonicMs() + pause;
+      this.#report(known, fault);
+      onSession(known.identity, fault);
+    }
+  }
+
+  async #converse(address: string, known: KnownDevice<GattDevice>): Promise<void> {
+    const { transport, unbonded, clock, log } = this.#options;
+    const { device } = known;
+    if (device.bonding === 'required' && !transport.keepsBonds && unbonded === 'refuse')
+      throw new CodedError('bond_required');
+    const link = await transport.connect(address);
+    try {
+      const conversation = converseGatt(known, link, this.#options);
+      const { readings, refused } = await within(clock, sessionDeadlineMs, conversation);
+      log.info({ model: device.id, readings, refused }, 'session');
+    } finally {
+      await link.close();
+    }
+  }
+
+  #report(known: KnownDevice<GattDevice>, fault: CodedError): void {
+    const { log } = this.#options;
+    // A lost link is daily business: the device moves away or switches itself off.
+    const level = fault.code === 'link_lost' ? 'info' : 'warn';
+    const unexpected = fault.code === 'internal' ? { err: fault.cause } : {};
+    log[level]({ model: known.device.id, code: fault.code, ...unexpected }, 'session ended early');
+  }
+
+  #stateOf(address: string): DeviceState {
+    const known = this.#states.get(address);
+    if (known !== undefined) return known;
+    // Only devices of this home get here, so this cannot grow beyond the roster.
+    const made = { notBeforeMs: 0, backoff: new Backoff(retry) };
+    this.#states.set(address, made);
+    return made;
+  }
+}
