@@ -1,0 +1,30 @@
+import { CodedError } from '@hemma/protocols/errors.js';
+import { parseEnvelope } from '@hemma/protocols/wire/envelope.js';
+import type { Envelope } from '@hemma/protocols/wire/envelope.js';
+import { statusSchema } from '@hemma/protocols/wire/messages.js';
+import type { Status } from '@hemma/protocols/wire/messages.js';
+
+/** A status is a few hundred octets; the list of problems is what makes it longer. */
+const maxStatusOctets = 4_096;
+
+/** Throws {@link CodedError} when the envelope as a whole is no use. */
+export function readEnvelope(gateway: string, payload: Uint8Array): Envelope {
+  const envelope = parseEnvelope(payload);
+  if (envelope.header.gateway !== gateway) throw new CodedError('foreign_gateway');
+  return envelope;
+}
+
+/** Throws {@link CodedError} when it is not a status of this gateway. */
+export function readStatus(gateway: string, payload: Uint8Array): Status {
+  if (payload.length > maxStatusOctets) throw new CodedError('envelope_too_large');
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch {
+    throw new CodedError('envelope_not_json');
+  }
+  const status = statusSchema.safeParse(value);
+  if (!status.success) throw new CodedError('envelope_malformed');
+  if (status.data.gateway !== gateway) throw new CodedError('foreign_gateway');
+  return status.data;
+}
