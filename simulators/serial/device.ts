@@ -7,7 +7,11 @@
 export type SerialSend = (octets: Uint8Array) => void;
 
 export interface VirtualSerialDevice {
-  /** The gateway opened the port: the device may talk by `send` until {@link onClosed}. */
+  /**
+   * The gateway opened the port: the device may talk by `send` until {@link onClosed}. Behind a
+   * pseudo-terminal nobody sees that: there the cable is plugged in once, and what is sent while the
+   * port is closed is lost.
+   */
   readonly onOpened: (send: SerialSend) => void;
   /** Octets from the gateway, split anywhere. */
   readonly onOctets: (octets: Uint8Array) => void;
