@@ -47,5 +47,5 @@ export async function loadNoble(library: NobleLibrary): Promise<Noble> {
     return loaded.default as Noble;
   }
   const { withBindings } = await import('@stoprocent/noble');
-  return withBindings('hci', {}) as Noble;
+  return withBindings('hci', {});
 }

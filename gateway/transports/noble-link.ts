@@ -13,17 +13,21 @@ import type { NobleCharacteristic, NoblePeripheral } from './noble-library.js';
 const connectDeadlineMs = 10_000;
 const discoveryDeadlineMs = 15_000;
 /** ATT allows a device 30 s for an answer (Core 5.4 Vol 3 Part F §3.3.3); none that works needs 10. */
-const callDeadlineMs = 10_000;
+const defaultCallDeadlineMs = 10_000;
 const closeDeadlineMs = 3_000;
 
 /** Connects and discovers everything. Rejects with `device_timeout` or `link_lost`. */
-export async function openNobleLink(peripheral: NoblePeripheral, clock: Clock): Promise<GattLink> {
+export async function openNobleLink(
+  peripheral: NoblePeripheral,
+  options: { readonly clock: Clock; readonly callDeadlineMs?: number },
+): Promise<GattLink> {
+  const { clock, callDeadlineMs = defaultCallDeadlineMs } = options;
   const gone = new Promise<void>((resolve) => peripheral.once('disconnect', () => resolve()));
   try {
     await within(clock, connectDeadlineMs, refused(peripheral.connectAsync()));
     const found = peripheral.discoverAllServicesAndCharacteristicsAsync();
     const { characteristics } = await within(clock, discoveryDeadlineMs, orLost(found, gone));
-    return new NobleLink(peripheral, characteristics, { clock, gone });
+    return new NobleLink(peripheral, characteristics, { clock, gone, callDeadlineMs });
   } catch (error) {
     await disconnect(peripheral, gone, clock);
     throw error;
@@ -33,22 +37,23 @@ export async function openNobleLink(peripheral: NoblePeripheral, clock: Clock): 
 interface LinkContext {
   readonly clock: Clock;
   readonly gone: Promise<void>;
+  readonly callDeadlineMs: number;
 }
 
 class NobleLink implements GattLink {
   readonly closed: Promise<void>;
   readonly #peripheral: NoblePeripheral;
-  readonly #clock: Clock;
+  readonly #context: LinkContext;
   readonly #byUuid: ReadonlyMap<Uuid, NobleCharacteristic>;
 
   constructor(
     peripheral: NoblePeripheral,
     characteristics: readonly NobleCharacteristic[],
-    { clock, gone }: LinkContext,
+    context: LinkContext,
   ) {
     this.#peripheral = peripheral;
-    this.#clock = clock;
-    this.closed = gone;
+    this.#context = context;
+    this.closed = context.gone;
     this.#byUuid = new Map(characteristics.map((found) => [found.uuid, found]));
   }
 
@@ -72,7 +77,7 @@ class NobleLink implements GattLink {
     found.on('data', (octets: Buffer, isNotification: boolean) => {
       // noble reports the answer to a read by the same event.
       if (isNotification)
-        onValue({ characteristic, octets, monotonicMs: this.#clock.monotonicMs() });
+        onValue({ characteristic, octets, monotonicMs: this.#context.clock.monotonicMs() });
     });
     await this.#call(found.subscribeAsync());
   }
@@ -84,7 +89,7 @@ class NobleLink implements GattLink {
   }
 
   async close(): Promise<void> {
-    await disconnect(this.#peripheral, this.closed, this.#clock);
+    await disconnect(this.#peripheral, this.closed, this.#context.clock);
     for (const characteristic of this.#byUuid.values()) characteristic.removeAllListeners('data');
   }
 
@@ -95,7 +100,8 @@ class NobleLink implements GattLink {
   }
 
   #call<T>(work: Promise<T>): Promise<T> {
-    return within(this.#clock, callDeadlineMs, orLost(refused(work), this.closed));
+    const { clock, callDeadlineMs } = this.#context;
+    return within(clock, callDeadlineMs, orLost(refused(work), this.closed));
   }
 }
 

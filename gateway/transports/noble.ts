@@ -26,6 +26,8 @@ export interface NobleOptions {
   readonly library: NobleLibrary;
   readonly clock: Clock;
   readonly log: Log;
+  /** How long a device may take to answer one call. */
+  readonly callDeadlineMs?: number;
 }
 
 export class NobleTransport implements GattTransport {
@@ -76,7 +78,7 @@ export class NobleTransport implements GattTransport {
     if (peripheral === undefined || !this.available) throw new CodedError('adapter_unavailable');
     await this.#stopScan();
     try {
-      const link = await openNobleLink(peripheral, this.#options.clock);
+      const link = await openNobleLink(peripheral, this.#options);
       this.#link = link;
       void link.closed.then(() => {
         this.#link = null;
