@@ -35,17 +35,6 @@ describe.skipIf(!requires('socat', suite))(suite, () => {
     expect(existsSync(pty.path)).toBe(false);
   });
 
-  it('is gone for the port when the cable is pulled', async () => {
-    const pty = await attachPty(new EchoDevice(), join(folder, 'tty'), clock);
-    const port = new SerialPort({ path: pty.path, baudRate: 9600 });
-    await once(port, 'open');
-    port.resume();
-    const gone = once(port, 'close');
-    await pty.close();
-    const [error] = (await gone) as [Error & { disconnected: boolean }];
-    expect(error.disconnected).toBe(true);
-  });
-
   it('says so when there can be no terminal', async () => {
     const path = join(folder, 'no', 'such', 'folder');
     await expect(attachPty(new EchoDevice(), path, clock)).rejects.toThrow('socat ended');
