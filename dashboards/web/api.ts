@@ -6,7 +6,13 @@ import {
   tasksSchema,
   trendsSchema,
 } from '@hemma/protocols/api/clinic.js';
-import type { PatientSummary, SystemStatus, Task, Trends } from '@hemma/protocols/api/clinic.js';
+import type {
+  CloseReason,
+  PatientSummary,
+  SystemStatus,
+  Task,
+  Trends,
+} from '@hemma/protocols/api/clinic.js';
 
 /** Something that checks what came over the wire. */
 interface Schema<T> {
@@ -46,10 +52,17 @@ export const fetchTasks = async (): Promise<Task[]> =>
 export const fetchStatus = (): Promise<SystemStatus> => ask(clinicPaths.status, systemStatusSchema);
 
 /** Marks a task as seen by a person. */
-export const acknowledgeTask = async (id: string): Promise<void> => {
-  await ask(clinicPaths.acknowledge(id), { parse: () => undefined }, {
+export const acknowledgeTask = (id: string): Promise<void> => post(clinicPaths.acknowledge(id), {});
+
+/** A person has answered it. */
+export const closeTask = (id: string, reason: CloseReason): Promise<void> =>
+  post(clinicPaths.close(id), { reason });
+
+async function post(path: string, body: object): Promise<void> {
+  const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
-};
+    body: JSON.stringify(body),
+  };
+  await ask(path, { parse: () => undefined }, init);
+}

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { errorCodes } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
 import { failureReasons, readingFlags, readingKinds } from '../reading.js';
 
 /** What crosses HTTP between the cloud and its pages. All times are milliseconds since 1970 UTC. */
@@ -14,10 +16,14 @@ export const patientSummarySchema = z.strictObject({
   planName: text.nullable(),
   openTasks: z.int(),
   lastMeasuredAt: z.int().nullable(),
-  /** Highest severity among the open tasks; grey when nothing has come for long. */
+  /** Highest severity among the tasks that are not closed; else grey when nothing came for long. */
   colour: z.enum(['green', 'yellow', 'red', 'grey']),
 });
-export const patientsSchema = z.strictObject({ patients: z.array(patientSummarySchema) });
+export const patientsSchema = z.strictObject({
+  patients: z.array(patientSummarySchema),
+  /** True when there are more than are sent. */
+  truncated: z.boolean(),
+});
 export type PatientSummary = z.infer<typeof patientSummarySchema>;
 
 /** One drawn line of a trend: a quantity with its unit, name, goal band and limits. */
@@ -35,6 +41,7 @@ export const trendSeriesSchema = z.strictObject({
       severity: z.enum(['yellow', 'red']),
     }),
   ),
+  /** Oldest first, as measured. A run with control solution is not the patient's and not here. */
   points: z.array(
     z.strictObject({
       at: z.int(),
@@ -46,8 +53,13 @@ export const trendSeriesSchema = z.strictObject({
 });
 export type TrendSeries = z.infer<typeof trendSeriesSchema>;
 
-/** The trend of one kind of measurement: its lines, and the attempts that gave no value. */
+/**
+ * One chart: the lines of one kind of measurement that share a scale, and the attempts that gave no
+ * value. A kind whose quantities have several units has several charts; the first has the attempts.
+ */
 export const trendSchema = z.strictObject({
+  /** Unique among the trends of a patient. */
+  id: z.string(),
   kind: z.enum(readingKinds),
   name: text,
   series: z.array(trendSeriesSchema),
@@ -64,29 +76,77 @@ export const trendsSchema = z.strictObject({
 export type Trend = z.infer<typeof trendSchema>;
 export type Trends = z.infer<typeof trendsSchema>;
 
+/** Rule, limit and newest reading beyond it: the "why" of a finding. */
+export const whySchema = z.strictObject({
+  rule: z.string(),
+  code: z.string(),
+  name: text,
+  unit: z.string(),
+  decimals: z.int(),
+  direction: z.enum(['above', 'below']),
+  limit: z.number(),
+  /** Null when only a person closes it. */
+  clearsAt: z.number().nullable(),
+  value: z.number(),
+  measuredAt: z.int(),
+});
+export type Why = z.infer<typeof whySchema>;
+
+export const severitySchema = z.enum(['info', 'yellow', 'red']);
+
 export const taskSchema = z.strictObject({
   id: z.string(),
   patient: z.string(),
   displayName: z.string(),
-  severity: z.enum(['info', 'yellow', 'red']),
+  severity: severitySchema,
   state: z.enum(['open', 'acknowledged', 'closed']),
   title: text,
-  /** Rule, limit and reading behind it: the "why". */
-  why: z.strictObject({
-    rule: z.string(),
-    code: z.string(),
-    direction: z.enum(['above', 'below']),
-    limit: z.number(),
-    clearsAt: z.number(),
-    value: z.number(),
-    measuredAt: z.int(),
-  }),
+  why: whySchema,
   openedAt: z.int(),
   latestAt: z.int(),
+  /** Values beyond the limit in this episode. */
   count: z.int(),
+  /** When the values were back to normal; the task still waits for an answer. */
+  clearedAt: z.int().nullable(),
 });
-export const tasksSchema = z.strictObject({ tasks: z.array(taskSchema) });
+/** Red by oldest first, then yellow, then information; what nobody has seen yet comes first. */
+export const tasksSchema = z.strictObject({
+  tasks: z.array(taskSchema),
+  /** True when there are more than are sent. */
+  truncated: z.boolean(),
+});
 export type Task = z.infer<typeof taskSchema>;
+
+/** Why a person closes a task (monitoring plans §5: "with a reason code"). */
+export const closeReasons = [
+  'contacted',
+  'treatment_changed',
+  'measured_wrongly',
+  'nothing_needed',
+] as const;
+export type CloseReason = (typeof closeReasons)[number];
+export const closeSchema = z.strictObject({ reason: z.enum(closeReasons) });
+/** Acknowledging has nothing to say beyond itself. */
+export const acknowledgeSchema = z.strictObject({});
+
+/** What rules found for a patient, newest first, notes included: those came too late for a task. */
+export const findingsSchema = z.strictObject({
+  patient: z.string(),
+  findings: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.enum(['episode', 'note']),
+      severity: severitySchema,
+      title: text,
+      why: whySchema,
+      raisedAt: z.int(),
+      clearedAt: z.int().nullable(),
+      count: z.int(),
+    }),
+  ),
+  truncated: z.boolean(),
+});
+export type Findings = z.infer<typeof findingsSchema>;
 
 /** The state of the whole system, for the head of the page. */
 export const systemStatusSchema = z.strictObject({
@@ -107,6 +167,34 @@ export const systemStatusSchema = z.strictObject({
 });
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 
+const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]; // the keys of the registry
+
+/** The dead letters: rows that were refused, newest first, and envelopes that were no envelopes. */
+export const refusedSchema = z.strictObject({
+  refused: z.array(
+    z.strictObject({
+      gateway: z.string(),
+      ledger: z.string(),
+      seq: z.int(),
+      code: z.enum(codes),
+      at: z.int(),
+      /** The row, shortened; null when newer ones have taken its place. */
+      text: z.string().nullable(),
+    }),
+  ),
+  truncated: z.boolean(),
+  malformed: z.array(
+    z.strictObject({
+      gateway: z.string(),
+      code: z.string(),
+      count: z.int(),
+      firstAt: z.int(),
+      lastAt: z.int(),
+    }),
+  ),
+});
+export type RefusedRows = z.infer<typeof refusedSchema>;
+
 /** Server-sent event: something about these patients changed; the page fetches anew. */
 export const liveEventSchema = z.strictObject({ patients: z.array(z.string()), at: z.int() });
 export type LiveEvent = z.infer<typeof liveEventSchema>;
@@ -119,8 +207,10 @@ export const apiErrorSchema = z.strictObject({
 export const clinicPaths = {
   patients: '/api/patients',
   trends: (ref: string) => `/api/patients/${encodeURIComponent(ref)}/trends`,
+  findings: (ref: string) => `/api/patients/${encodeURIComponent(ref)}/findings`,
   tasks: '/api/tasks',
   acknowledge: (id: string) => `/api/tasks/${encodeURIComponent(id)}/acknowledge`,
+  close: (id: string) => `/api/tasks/${encodeURIComponent(id)}/close`,
   status: '/api/status',
   refused: '/api/refused',
   live: '/api/live',

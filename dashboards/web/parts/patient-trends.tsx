@@ -46,7 +46,7 @@ export function PatientTrends({ patient }: { readonly patient: PatientSummary })
       {trends.data !== undefined &&
         shown.map((trend) => (
           <TrendPanel
-            key={trend.kind}
+            key={trend.id}
             trend={trend}
             fromMs={trends.data.from}
             toMs={trends.data.to}

@@ -1,8 +1,9 @@
-import { Button, Collapse, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Collapse, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { closeReasons } from '@hemma/protocols/api/clinic.js';
 import type { Task } from '@hemma/protocols/api/clinic.js';
-import { acknowledgeTask } from '../api.js';
+import { acknowledgeTask, closeTask } from '../api.js';
 import { useTexts } from '../texts/i18n.js';
 import { ColourBadge } from './colour.js';
 
@@ -60,6 +61,9 @@ function TaskCard({
       <Text size="xs" c="dark.6">
         {dateTime(task.openedAt)}
       </Text>
+      {task.clearedAt !== null && (
+        <Text size="xs">{t('clearedSince', { when: dateTime(task.clearedAt) })}</Text>
+      )}
       <Group gap="xs" mt={6}>
         <Button
           size="compact-sm"
@@ -78,7 +82,7 @@ function TaskCard({
             {t('acknowledge')}
           </Button>
         ) : (
-          <Text size="sm">{t('acknowledged')}</Text>
+          <CloseMenu task={task} />
         )}
       </Group>
       <Collapse expanded={open}>
@@ -88,10 +92,43 @@ function TaskCard({
   );
 }
 
+/** Somebody has seen it; whoever has dealt with it says how. */
+function CloseMenu({ task }: { readonly task: Task }) {
+  const { t } = useTexts();
+  const client = useQueryClient();
+  const close = useMutation({
+    mutationFn: (reason: (typeof closeReasons)[number]) => closeTask(task.id, reason),
+    onSettled: () => client.invalidateQueries(),
+  });
+  return (
+    <>
+      <Text size="sm">{t('acknowledged')}</Text>
+      <Menu>
+        <Menu.Target>
+          <Button size="compact-sm" variant="default" loading={close.isPending}>
+            {t('close')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {closeReasons.map((reason) => (
+            <Menu.Item key={reason} onClick={() => close.mutate(reason)}>
+              {t(`close_${reason}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
 function Why({ task }: { readonly task: Task }) {
   const { t, of, number, dateTime } = useTexts();
   const { why } = task;
   const shown = (value: number) => number(value, why.decimals);
+  const clears =
+    why.clearsAt === null
+      ? t('onlyStaffCloses')
+      : t('clearsAt', { clearsAt: shown(why.clearsAt), unit: why.unit });
   return (
     <Text size="sm" mt="xs">
       {t('whyText', {
@@ -100,7 +137,7 @@ function Why({ task }: { readonly task: Task }) {
         value: shown(why.value),
         direction: t(why.direction),
         limit: shown(why.limit),
-        clearsAt: shown(why.clearsAt),
+        clears,
         rule: why.rule,
         when: dateTime(why.measuredAt),
         count: task.count,
