@@ -79,7 +79,7 @@ export class Ingest implements Part {
   }
 
   #kick(): void {
-    this.#running ??= this.#run().finally(() => (this.#running = null));
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -87,9 +87,11 @@ export class Ingest implements Part {
       // Lets the messages of many sockets come together in one round.
       await nextTurn();
       const work = this.#take();
-      if (isEmpty(work)) return;
+      if (isEmpty(work)) break;
       await this.#finish(work);
     }
+    // In the same turn as the last look: what comes after it starts a new run.
+    this.#running = null;
   }
 
   #take(): Work {

@@ -1,0 +1,101 @@
+import { connect as openSocket } from 'node:net';
+import { once } from 'node:events';
+import { connectAsync } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { topicOf } from '@hemma/protocols/wire/topics.js';
+import { createLog } from '@hemma/runtime/log.js';
+import { AedesBroker } from './aedes.js';
+import { brokerContract, contractGateways } from './broker.contract.js';
+import type { BrokerListener } from './broker.js';
+
+const secrets = new Map<string, string>(Object.entries(contractGateways));
+
+function embedded(listener: BrokerListener): AedesBroker {
+  return new AedesBroker({
+    listen: { host: '127.0.0.1', port: 0 },
+    isGateway: (id, secret) => Promise.resolve(secrets.get(id) === secret),
+    listener,
+    log: createLog('test', 'silent'),
+  });
+}
+
+brokerContract('aedes in this process', async (listener) => {
+  const broker = embedded(listener);
+  await broker.start();
+  return { broker, url: `mqtt://127.0.0.1:${broker.port}` };
+});
+
+describe('the broker in this process', () => {
+  const refused: string[] = [];
+  let broker: AedesBroker;
+
+  beforeEach(async () => {
+    refused.length = 0;
+    broker = embedded({
+      heard: () => undefined,
+      refused: (gateway, code) => refused.push(`${gateway} ${code}`),
+    });
+    await broker.start();
+  });
+  afterEach(() => broker.stop());
+
+  const join = (clientId: string) =>
+    connectAsync(`mqtt://127.0.0.1:${broker.port}`, {
+      clientId,
+      username: 'gw-one',
+      password: contractGateways['gw-one'],
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    });
+
+  it('cuts off who publishes on a foreign topic, and tells the code', async () => {
+    const client = await join('gw-one');
+    client.publish(topicOf('gw-two', 'measurements'), 'foreign', { qos: 1 });
+    await once(client, 'close');
+    expect(refused).toEqual(['gw-one foreign_gateway']);
+  });
+
+  it('cuts off who subscribes to a foreign topic', async () => {
+    const client = await join('gw-one');
+    client.subscribe('hemma/v1/#', { qos: 1 });
+    await once(client, 'close');
+    expect(refused).toEqual(['gw-one foreign_gateway']);
+  });
+
+  it('cuts off who sends ten megabytes, long before they have come', async () => {
+    const client = await join('gw-one');
+    client.on('error', () => undefined);
+    client.publish(topicOf('gw-one', 'measurements'), Buffer.alloc(10_000_000), { qos: 1 });
+    await vi.waitFor(() => expect(client.connected).toBe(false));
+    expect(refused).toEqual(['gw-one envelope_too_large']);
+  });
+
+  it('wants the client to be called like the gateway', async () => {
+    await expect(join('gw-two')).rejects.toMatchObject({ code: 2 });
+  });
+
+  it('survives octets that are no MQTT', async () => {
+    const socket = openSocket(broker.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    await once(socket, 'close');
+    const client = await join('gw-one');
+    expect(client.connected).toBe(true);
+    await client.endAsync(true);
+  });
+
+  it('lets the newer of two connections of a gateway stay', async () => {
+    const first = await join('gw-one');
+    const second = await join('gw-one');
+    await vi.waitFor(() => expect(first.connected).toBe(false));
+    expect(second.connected).toBe(true);
+    await second.endAsync(true);
+  });
+
+  it('cannot publish before it is started or after it is stopped', async () => {
+    const idle = embedded({ heard: () => undefined, refused: () => undefined });
+    await expect(idle.publish('a', 'b')).rejects.toMatchObject({ code: 'broker_unavailable' });
+    await broker.stop();
+    await expect(broker.publish('a', 'b')).rejects.toMatchObject({ code: 'broker_unavailable' });
+  });
+});
