@@ -39,8 +39,7 @@ export interface Noble extends EventEmitter {
   stopScanningAsync(): Promise<unknown>;
 }
 
-export const noblePackages = ['@stoprocent/noble', '@abandonware/noble'] as const;
-export type NoblePackage = (typeof noblePackages)[number];
+export type NoblePackage = '@stoprocent/noble' | '@abandonware/noble';
 
 const require = createRequire(import.meta.url);
 
