@@ -16,6 +16,8 @@ export interface Course {
   readonly phaseMoves: readonly PhaseMove[];
   /** False when the phase is not told, as in a dry run: the sparsest schedule then holds. */
   readonly phaseKnown: boolean;
+  /** Days between two due days, where a dry run tells it; else the schedule of the plan does. */
+  readonly toldInterval: number | null;
 }
 
 export interface PhaseMove {
@@ -24,12 +26,13 @@ export interface PhaseMove {
 }
 
 type CourseOptions = Pick<Course, 'plan' | 'content' | 'calendar' | 'parameters' | 'startDay'> &
-  Partial<Pick<Course, 'phaseMoves' | 'phaseKnown'>>;
+  Partial<Pick<Course, 'phaseMoves' | 'phaseKnown' | 'toldInterval'>>;
 
 export function courseOf(options: CourseOptions): Course {
   return {
     phaseMoves: [],
     phaseKnown: true,
+    toldInterval: null,
     ...options,
     parameters: withDefaults(options.plan, options.parameters),
   };

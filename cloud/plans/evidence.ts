@@ -131,7 +131,8 @@ export class Evidence implements Lookup {
 
   /** Days between two due days of what a metric is measured by (§5, age of consecutive values). */
   interval(metric: string, day: number): number {
-    const { plan } = this.course;
+    const { plan, toldInterval } = this.course;
+    if (toldInterval !== null) return toldInterval;
     const phase = phaseOn(this.course, day)?.id ?? null;
     const source = derivedMetrics[metric]?.follows ?? metric;
     const questionnaire = plan.questionnaires.find((it) => source === `q:${it.id}`);

@@ -1,0 +1,188 @@
+import type { Condition } from '@hemma/protocols/plans/condition.js';
+import type { Confirm, Rule, Severity } from '@hemma/protocols/plans/rule.js';
+import { daysIn } from '@hemma/protocols/plans/text.js';
+import { DAY_MS, MINUTE_MS } from '../plans/calendar.js';
+import type { Evidence } from '../plans/evidence.js';
+import { type Moment, type Sample, inOrder, isSame } from '../plans/lookup.js';
+import type { StaffAct } from '../plans/record.js';
+import { type Holds, type Point, type Raised, type Verdict, isHolding } from './condition.js';
+import { kindOf } from './kinds/table.js';
+import { pointsOf } from './points.js';
+
+/** A reading older than this when it came cannot be repeated; older than a day it is never red. */
+const LATE_MS = 60 * MINUTE_MS;
+const RETROSPECTIVE_MS = DAY_MS;
+
+/**
+ * One step of a rule (§5). `matched`: true again while it is open; `suppressed`: true inside the
+ * cooldown, which colours the value and nothing else; `kept`: staff opened a finding that the data
+ * no longer give, so that it stays, annotated.
+ */
+export interface RuleEvent extends Moment {
+  readonly rule: string;
+  readonly what:
+    | 'confirming'
+    | 'not-confirmed'
+    | 'raised'
+    | 'matched'
+    | 'suppressed'
+    | 'acknowledged'
+    | 'kept'
+    | 'cleared';
+  readonly severity: Severity;
+  readonly used: readonly Sample[];
+  /** More than a day old when it became known: no "call now", the text says which day it was. */
+  readonly retrospective: boolean;
+}
+
+type State =
+  | { readonly name: 'normal'; readonly last: Raised | null }
+  | { readonly name: 'confirming'; readonly last: Raised | null; readonly first: First }
+  | { readonly name: 'active' | 'acknowledged'; readonly last: Raised };
+
+/** The first value of a confirmation, and how it is to be repeated. */
+interface First {
+  readonly at: number;
+  readonly verdict: Holds;
+  readonly confirm: Confirm;
+}
+
+/**
+ * normal → confirming → active → acknowledged → cleared, for one rule and one patient: a pure
+ * function of the set of entries in the evidence. Everything is judged in event time.
+ */
+export function evaluateRule(rule: Rule, evidence: Evidence): readonly RuleEvent[] {
+  const run = new RuleRun(rule, evidence);
+  const steps = [...pointsOf(rule, evidence), ...evidence.staffActs(rule.id)];
+  for (const step of steps.toSorted(inOrder)) {
+    run.expire(step.at - 1);
+    if ('act' in step) run.act(step);
+    else run.evaluate(step);
+  }
+  run.expire(evidence.now);
+  return run.events;
+}
+
+class RuleRun {
+  readonly events: RuleEvent[] = [];
+  readonly #rule: Rule;
+  readonly #evidence: Evidence;
+  #state: State = { name: 'normal', last: null };
+
+  constructor(rule: Rule, evidence: Evidence) {
+    this.#rule = rule;
+    this.#evidence = evidence;
+  }
+
+  evaluate(point: Point): void {
+    const verdict = this.#judge(this.#rule.when, point, null);
+    // Something new must be part of the reason: an old value does not raise a finding twice.
+    const match = isHolding(verdict) && isSame(verdict.newest, point) ? verdict : null;
+    const state = this.#state;
+    if (state.name === 'confirming') this.#repeat(state, point, match);
+    else if (state.name !== 'normal') this.#follow(state.last, point, match);
+    else if (match !== null) this.#begin(state.last, point, match);
+  }
+
+  /** What staff did. A finding they opened stays, even when the data no longer give it. */
+  act(act: StaffAct & Moment): void {
+    const { name, last } = this.#state;
+    if (name === 'acknowledged' || name === 'active') {
+      if (act.act === 'closes') this.#close(last, act);
+      else if (name === 'active') this.#move({ name: 'acknowledged', last }, 'acknowledged', act);
+    } else if (act.act === 'opens' && act.raisedAt !== null) {
+      const from = { at: act.raisedAt, day: this.#dayOf(act.raisedAt), seq: act.seq };
+      const kept: Raised = { from, severity: this.#rule.severity, used: [] };
+      this.#move({ name: 'acknowledged', last: kept }, 'kept', act);
+    }
+  }
+
+  /** No repeat came in time. */
+  expire(until: number): void {
+    const state = this.#state;
+    if (state.name !== 'confirming') return;
+    const { at, verdict, confirm } = state.first;
+    const deadline = at + confirm.withinMinutes * MINUTE_MS;
+    if (deadline > until) return;
+    const moment = { at: deadline, day: this.#dayOf(deadline), seq: Infinity };
+    this.#raise(moment, confirm.ifNotRepeated, verdict);
+  }
+
+  #begin(last: Raised | null, point: Point, match: Holds): void {
+    const { confirm, severity } = this.#rule;
+    if (last !== null && isCooling(this.#rule.cooldown, last.from, point)) {
+      this.#record('suppressed', point, severity, match);
+    } else if (confirm === null) {
+      this.#raise(point, severity, match);
+    } else if (match.knownAt - point.at > LATE_MS) {
+      this.#raise(point, confirm.ifNotRepeated, match);
+    } else {
+      const first = { at: point.at, verdict: match, confirm };
+      this.#state = { name: 'confirming', last, first };
+      this.#record('confirming', point, severity, match);
+    }
+  }
+
+  /** A repeat before `restMinutes` is kept but does not decide. */
+  #repeat(
+    { first, last }: State & { name: 'confirming' },
+    point: Point,
+    match: Holds | null,
+  ): void {
+    const rested = first.at + first.confirm.restMinutes * MINUTE_MS;
+    if (point.kind !== 'data' || point.at < rested) return;
+    if (match !== null) this.#raise(point, this.#rule.severity, match);
+    else this.#move({ name: 'normal', last }, 'not-confirmed', point);
+  }
+
+  #follow(raised: Raised, point: Point, match: Holds | null): void {
+    const { clear, severity } = this.#rule;
+    const verdict = clear ? this.#judge(clear, point, raised) : 'fails';
+    if (isHolding(verdict) && inOrder(verdict.newest, raised.from) > 0) {
+      this.#move({ name: 'normal', last: raised }, 'cleared', point);
+    } else if (match !== null) {
+      this.#record('matched', point, severity, match);
+    }
+  }
+
+  #close(last: Raised, act: StaffAct & Moment): void {
+    const { clear } = this.#rule;
+    const may = clear?.type === 'staff-closes' || clear?.orStaffCloses === true;
+    if (may) this.#move({ name: 'normal', last }, 'cleared', act);
+  }
+
+  #raise(from: Moment, severity: Severity, match: Holds): void {
+    const isOld = match.knownAt - from.at > RETROSPECTIVE_MS;
+    const capped = isOld && severity === 'red' ? 'yellow' : severity;
+    this.#state = { name: 'active', last: { from, severity: capped, used: match.used } };
+    this.#record('raised', from, capped, match);
+  }
+
+  #move(to: State, what: RuleEvent['what'], moment: Moment): void {
+    this.#state = to;
+    this.#record(what, moment, to.last?.severity ?? this.#rule.severity, null);
+  }
+
+  #record(what: RuleEvent['what'], at: Moment, severity: Severity, match: Holds | null): void {
+    const moment = { at: at.at, day: at.day, seq: at.seq };
+    const retrospective = match !== null && match.knownAt - at.at > RETROSPECTIVE_MS;
+    const used = match?.used ?? [];
+    this.events.push({ ...moment, rule: this.#rule.id, what, severity, used, retrospective });
+  }
+
+  #judge(condition: Condition, point: Point, raised: Raised | null): Verdict {
+    const scene = { evidence: this.#evidence, rule: this.#rule, point, raised };
+    return kindOf(condition).judge(condition, scene);
+  }
+
+  #dayOf(at: number): number {
+    return this.#evidence.course.calendar.dayOf(at);
+  }
+}
+
+/** The cooldown runs from the last activation: whole local calendar days, or hours and minutes. */
+function isCooling(cooldown: string, from: Moment, now: Moment): boolean {
+  if (!cooldown.startsWith('PT')) return now.day - from.day < daysIn(cooldown);
+  const unit = cooldown.endsWith('H') ? 60 * MINUTE_MS : MINUTE_MS;
+  return now.at - from.at < Number.parseInt(cooldown.slice(2), 10) * unit;
+}
