@@ -1,6 +1,7 @@
 /**
- * Medical floats of IEEE 11073-20601 (GSS 3.30, medfloat16 and medfloat32): a signed decimal
- * exponent above a signed mantissa, little endian on air. The reserved codes hold at exponent 0 only.
+ * Medical floats of IEEE 11073-20601 (medfloat16 and medfloat32 of the GATT Specification
+ * Supplement): a signed decimal exponent above a signed mantissa, little endian on air. Reserved codes
+ * hold at exponent 0 only.
  */
 import { OctetReader, OctetWriter } from './bytes.js';
 import { CodecRefusal, type Codec } from './codec.js';

@@ -1,4 +1,4 @@
-/** Battery Level (2A19): GSS 3.23, Battery Service 1.1 §3.1. */
+/** Battery Level (2A19): Battery Service 1.1 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { whole } from './fields.js';

@@ -1,5 +1,5 @@
 /**
- * Blood Pressure Measurement (2A35) as Beurer BM48, BM59 and BM85 and their relatives send it: pulse
+ * Blood Pressure Measurement (2A35) as Beurer BM48, BM59, BM85 and their relatives send it: pulse
  * rate and status big endian, a user although no flag says so, and no mean arterial pressure.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';

@@ -1,4 +1,4 @@
-/** Blood Pressure Feature (2A49): GSS 3.32, Blood Pressure Service 1.1.1 §3.3. */
+/** Blood Pressure Feature (2A49): Blood Pressure Service 1.1.1 §3.3. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { bitNames, maxUint16, whole } from './fields.js';

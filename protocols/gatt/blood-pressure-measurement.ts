@@ -1,4 +1,4 @@
-/** Blood Pressure Measurement (2A35): GSS 3.33, Blood Pressure Service 1.1.1 §3.1. */
+/** Blood Pressure Measurement (2A35): Blood Pressure Service 1.1.1 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';

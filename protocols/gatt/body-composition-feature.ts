@@ -1,4 +1,4 @@
-/** Body Composition Feature (2A9B): GSS 3.38, Body Composition Service 1.0 §3.1. */
+/** Body Composition Feature (2A9B): Body Composition Service 1.0 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { bitNames, maxUint32, whole } from './fields.js';

@@ -1,4 +1,4 @@
-/** Body Composition Measurement (2A9C): GSS 3.39, Body Composition Service 1.0 §3.2. */
+/** Body Composition Measurement (2A9C): Body Composition Service 1.0 §3.2. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';

@@ -1,4 +1,4 @@
-/** Body Sensor Location (2A38): GSS 3.40, Heart Rate Service 1.0 §3.2. */
+/** Body Sensor Location (2A38): Heart Rate Service 1.0 §3.2. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { maxUint8, whole } from './fields.js';

@@ -1,4 +1,4 @@
-/** Current Time (2A2B): GSS 3.62, Current Time Service 1.1 §3.1. */
+/** Current Time (2A2B): Current Time Service 1.1 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';

@@ -1,4 +1,4 @@
-/** Date Time (2A08) and its use inside other characteristics: GSS 3.70. */
+/** Date Time (2A08) and its use inside other characteristics: GATT Specification Supplement. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';

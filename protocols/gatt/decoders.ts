@@ -1,4 +1,4 @@
-/** Every decoder of a GATT value by the name of its vector file: what `decode <name> <hex>` calls. */
+/** Every decoder of a GATT value by the name of its vector file: `decode <name> <hex>` calls it. */
 import type { Decode } from '../codec.js';
 import { float, sfloat } from '../medfloat.js';
 import { andBleWeight } from './and-ble-weight.js';

@@ -1,4 +1,4 @@
-/** The end-to-end check of the continuous glucose characteristics: CGM Service 1.0.2 §3.11. */
+/** The end-to-end check of the continuous glucose characteristics: CGM Service 1.0.2. */
 import type { OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Decode } from '../codec.js';
 

@@ -1,6 +1,6 @@
 /**
  * Elapsed time: the clock value of the Elapsed Time Service (2BF2) and the time stamp of Generic
- * Health Sensor observations. GSS 3.86, Elapsed Time Service 1.0 §3.1.
+ * Health Sensor observations. Elapsed Time Service 1.0.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';

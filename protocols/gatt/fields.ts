@@ -34,7 +34,7 @@ export function bitFlags<Name extends string>(
 
 /**
  * Refuses octets that no flag announces. A set reserved flag announces fields of a later revision,
- * which the profiles tell a collector to ignore (Blood Pressure Profile 1.1.1 §4.7 and its siblings).
+ * which come after the known ones: a collector of this revision passes over them.
  */
 export function endOfFlagged(reader: OctetReader, reservedFlags: number): void {
   if (reservedFlags === 0) reader.end();
@@ -46,7 +46,7 @@ export function whole(value: number, max: number, min = 0): number {
   throw new CodecRefusal('range');
 }
 
-/** Steps of a fixed-resolution field, rounded as a device does; refuses what the field cannot hold. */
+/** Steps of a fixed-resolution field, rounded as a device does; refuses what it cannot hold. */
 export function steps(value: number, perUnit: number, max: number): number {
   return whole(Math.round(value * perUnit), max);
 }

@@ -1,6 +1,6 @@
 /**
  * Observation of a Generic Health Sensor (2B8B live, 2BDD stored), put together from its segments:
- * Generic Health Sensor Service 1.0 §3.2.
+ * Generic Health Sensor Service 1.0.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
@@ -95,7 +95,7 @@ const flag = {
   hasMember: 1 << 8,
   tlvs: 1 << 9,
 };
-/** A reserved flag announces a field of unknown place and size: nothing after it could be trusted. */
+/** A reserved flag announces a field before the value, of unknown size: the value is not found. */
 const reservedFlags = 0xfc00;
 /** Class and length, which the length of some sensors does not count. */
 const headOctets = 3;

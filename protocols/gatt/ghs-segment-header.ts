@@ -1,6 +1,6 @@
 /**
  * Segmentation octet before each part of a Generic Health Sensor observation (2B8B and the stored
- * observations): Generic Health Sensor Service 1.0 §3.2.
+ * observations): Generic Health Sensor Service 1.0.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';

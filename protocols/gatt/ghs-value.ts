@@ -1,4 +1,4 @@
-/** Values inside Generic Health Sensor observations: Generic Health Sensor Service 1.0 §3.2.1. */
+/** Values inside Generic Health Sensor observations: Generic Health Sensor Service 1.0. */
 import { fromHex, toHex, type OctetReader, type OctetWriter } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import { readFloat, writeFloat, type MedFloat } from '../medfloat.js';

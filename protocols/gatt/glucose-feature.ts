@@ -1,4 +1,4 @@
-/** Glucose Feature (2A51): GSS 3.107, Glucose Service 1.0.1 §3.3. */
+/** Glucose Feature (2A51): Glucose Service 1.0.1 §3.3. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { bitNames, maxUint16, whole } from './fields.js';

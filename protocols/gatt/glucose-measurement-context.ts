@@ -1,4 +1,4 @@
-/** Glucose Measurement Context (2A34): GSS 3.109, Glucose Service 1.0.1 §3.2. */
+/** Glucose Measurement Context (2A34): Glucose Service 1.0.1 §3.2. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';
@@ -43,8 +43,8 @@ function readMedication(reader: OctetReader, flags: number) {
 }
 
 /**
- * Glucose Measurement Context, 2A34. Octets after the last announced field are padding: the extended
- * flags are reserved for fields of later revisions, and meters send the value in a fixed length.
+ * Glucose Measurement Context, 2A34. Octets after the last announced field are passed over:
+ * padding of a fixed length, or fields of later revisions that the extended flags announce.
  */
 export const glucoseMeasurementContext: Codec<GlucoseMeasurementContext> = {
   decode(octets) {

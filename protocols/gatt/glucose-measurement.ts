@@ -1,4 +1,4 @@
-/** Glucose Measurement (2A18): GSS 3.108, Glucose Service 1.0.1 §3.1. */
+/** Glucose Measurement (2A18): Glucose Service 1.0.1 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { sfloatValue, sfloatValueShifted, sfloatWord, type MedFloat } from '../medfloat.js';

@@ -1,4 +1,4 @@
-/** Heart Rate Measurement (2A37): GSS 3.116, Heart Rate Service 1.0 §3.1. */
+/** Heart Rate Measurement (2A37): Heart Rate Service 1.0 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { endOfFlagged, maxUint16, maxUint8, whole } from './fields.js';

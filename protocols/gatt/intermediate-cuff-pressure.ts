@@ -1,4 +1,4 @@
-/** Intermediate Cuff Pressure (2A36): GSS 3.129, Blood Pressure Service 1.1.1 §3.2. */
+/** Intermediate Cuff Pressure (2A36): Blood Pressure Service 1.1.1 §3.2. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';

@@ -1,4 +1,4 @@
-/** Local Time Information (2A0F): GSS 3.143, with Time Zone (2A0E) and DST Offset (2A0D). */
+/** Local Time Information (2A0F): Current Time Service 1.1 §3.2, a Time Zone and a DST Offset. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import { whole } from './fields.js';

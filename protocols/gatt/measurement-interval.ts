@@ -1,4 +1,4 @@
-/** Measurement Interval (2A21): GSS 3.150, Health Thermometer Service 1.0 §3.4. */
+/** Measurement Interval (2A21): Health Thermometer Service 1.0 §3.4. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { maxUint16, whole } from './fields.js';

@@ -60,7 +60,7 @@ function readOperand(reader: OctetReader, opCode: number, operator: number): Ope
   }
 }
 
-/** Omron's Record Access Control Point. Refuses with `opcode` or `operator` what it does not know. */
+/** Omron's Record Access Control Point. Refuses what it does not know: `opcode`, `operator`. */
 export const omronRecordAccess: Codec<OmronRecordAccess> = {
   decode(octets) {
     const reader = new OctetReader(octets);

@@ -1,4 +1,4 @@
-/** PLX Continuous Measurement (2A5F): Pulse Oximeter Service 1.0.1 §3.3. */
+/** PLX Continuous Measurement (2A5F): Pulse Oximeter Service 1.0.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';

@@ -1,4 +1,4 @@
-/** PLX Features (2A60): Pulse Oximeter Service 1.0.1 §3.1. */
+/** PLX Features (2A60): Pulse Oximeter Service 1.0.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import {

@@ -1,4 +1,4 @@
-/** PLX Spot-Check Measurement (2A5E): Pulse Oximeter Service 1.0.1 §3.2. */
+/** PLX Spot-Check Measurement (2A5E): Pulse Oximeter Service 1.0.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';

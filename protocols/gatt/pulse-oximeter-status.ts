@@ -1,4 +1,4 @@
-/** Status fields of the pulse oximeter characteristics: Pulse Oximeter Service 1.0.1 §3.2. */
+/** Status fields of the pulse oximeter characteristics: Pulse Oximeter Service 1.0.1. */
 
 /** Measurement Status, 16 bits; bits 0 to 4 are reserved. */
 export const plxMeasurementStatusNames = [

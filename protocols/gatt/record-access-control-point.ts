@@ -1,4 +1,4 @@
-/** Record Access Control Point (2A52): GSS 3.189, used by the glucose, CGM and oximeter services. */
+/** Record Access Control Point (2A52): GATT Specification Supplement, Glucose Service 1.0.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import { maxUint8, whole } from './fields.js';
@@ -41,8 +41,8 @@ const responseNames = [
 export type RecordAccessResponseName = NonNullable<(typeof responseNames)[number]>;
 
 /**
- * A request or a response. Which of the optional fields are there follows from op code and operator:
- * a filter with one value or a range, a number of records, or a response code.
+ * A request or a response. Which optional fields are there follows from op code and operator: a
+ * filter with one value or a range, a number of records, or a response code.
  */
 export interface RecordAccessControlPoint {
   readonly opCode: number;

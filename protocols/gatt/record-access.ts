@@ -1,4 +1,4 @@
-/** What the Record Access Control Point has in common with its Omron variant: GSS 3.189. */
+/** What the Record Access Control Point (2A52) has in common with its Omron variant. */
 import type { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';

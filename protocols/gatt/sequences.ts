@@ -1,4 +1,4 @@
-/** What the values of one connection mean together: records of a transfer, attempts, one weighing. */
+/** What the values of one connection mean together: records, attempts, a weighing. */
 import { fromHex, toHex } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import type { MedFloat } from '../medfloat.js';

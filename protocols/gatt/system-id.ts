@@ -1,4 +1,4 @@
-/** System ID (2A23): Device Information Service 1.1 §3.8, an EUI-64 sent little endian. */
+/** System ID (2A23): Device Information Service 1.1 §3.7, an EUI-64 sent little endian. */
 import { fromHex, OctetReader, toHex } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 

@@ -1,4 +1,4 @@
-/** Temperature Measurement (2A1C): GSS 3.230, Health Thermometer Service 1.0 §3.1. */
+/** Temperature Measurement (2A1C): Health Thermometer Service 1.0 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readFloat, writeFloat, type MedFloat } from '../medfloat.js';
@@ -18,7 +18,7 @@ export interface TemperatureMeasurement {
 const flag = { fahrenheit: 1, timestamp: 2, type: 4 };
 const reservedFlags = 0xf8;
 
-/** Temperature Measurement, 2A1C (and Intermediate Temperature, 2A1E, which has the same fields). */
+/** Temperature Measurement, 2A1C, and Intermediate Temperature, 2A1E, which has the same fields. */
 export const temperatureMeasurement: Codec<TemperatureMeasurement> = {
   decode(octets) {
     const reader = new OctetReader(octets);

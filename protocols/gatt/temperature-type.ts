@@ -1,4 +1,4 @@
-/** Temperature Type (2A1D): GSS 3.231, Health Thermometer Service 1.0 §3.2. */
+/** Temperature Type (2A1D): Health Thermometer Service 1.0 §3.2. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { maxUint8, whole } from './fields.js';

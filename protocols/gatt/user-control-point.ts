@@ -1,4 +1,4 @@
-/** User Control Point (2A9F): GSS 3.252, User Data Service 1.1 §3.4. */
+/** User Control Point (2A9F): User Data Service 1.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import { maxUint16, maxUint8, whole } from './fields.js';

@@ -1,4 +1,4 @@
-/** Weight Measurement (2A9D): GSS 3.263, Weight Scale Service 1.0.1 §3.2. */
+/** Weight Measurement (2A9D): Weight Scale Service 1.0.1 §3.2. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';

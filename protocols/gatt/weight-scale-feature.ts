@@ -1,4 +1,4 @@
-/** Weight Scale Feature (2A9E): GSS 3.264, Weight Scale Service 1.0.1 §3.1. */
+/** Weight Scale Feature (2A9E): Weight Scale Service 1.0.1 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { maxUint32, whole } from './fields.js';
