@@ -72,7 +72,7 @@ export function toBcd(value: number): number {
   return (Math.floor(value / 10) << 4) | (value % 10);
 }
 
-/** The first of January 1970 as seconds of a clock that knows no zone. */
+/** The text of so many seconds after the first of January 1970, on a clock that knows no zone. */
 export function fromEpochSeconds(seconds: number): LocalDateTime {
   const date = new Date(seconds * 1000);
   return toLocal({

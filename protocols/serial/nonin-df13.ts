@@ -30,7 +30,7 @@ const shortestData = 14;
 /** The octets around the data. */
 const surroundings = 8;
 /** The device sends 14 data octets; four times as many leave room for its successors. */
-export const longestDf13Data = 56;
+const longestDf13Data = 56;
 export const longestDf13 = longestDf13Data + surroundings;
 
 const statusBit = { smartPoint: 9, noMeasurement: 8, fromMemory: 4, lowBattery: 0 } as const;

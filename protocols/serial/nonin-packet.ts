@@ -117,7 +117,7 @@ function dataOctets(packet: NoninPacket): readonly number[] {
 }
 
 /** 25 frames with this content and a level waveform. */
-export function framesOf(packet: NoninPacket): readonly NoninFrame[] {
+function framesOf(packet: NoninPacket): readonly NoninFrame[] {
   return dataOctets(packet).map((data, index) => ({
     sync: index === 0,
     perfusion: 'none',

@@ -14,7 +14,7 @@ export interface NoninSerialNumber {
 const start = [0x02, 0xf4, 0x0b] as const;
 const identification = 0x02;
 const digits = /^[0-9]{9}$/;
-export const serialNumberLength = 15;
+const serialNumberLength = 15;
 
 /** Refuses `truncated`, `length`, `sync`, `checksum` and `format`. */
 export const noninSerialNumber: Codec<NoninSerialNumber> = {
