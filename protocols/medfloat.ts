@@ -104,13 +104,14 @@ export function sfloatValueShifted(word: number, shift: number): MedFloat {
   return special ?? decimal(mantissa, exponent + shift);
 }
 
+function whole(value: number, max: number, min: number): void {
+  if (!Number.isInteger(value) || value < min || value > max) throw new CodecRefusal('range');
+}
+
 function wordOf(mantissa: number, exponent: number, layout: Layout): number {
   const limit = 2 ** (layout.mantissaBits - 1);
-  const fits = mantissa >= -limit && mantissa < limit;
-  const inRange = exponent >= layout.minExponent && exponent <= layout.maxExponent;
-  if (!Number.isInteger(mantissa) || !Number.isInteger(exponent) || !fits || !inRange) {
-    throw new CodecRefusal('range');
-  }
+  whole(mantissa, limit - 1, -limit);
+  whole(exponent, layout.maxExponent, layout.minExponent);
   const low = mantissa < 0 ? mantissa + 2 * limit : mantissa;
   return exponent * 2 * limit + low;
 }

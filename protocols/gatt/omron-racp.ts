@@ -17,12 +17,12 @@ export interface OmronRecordAccess extends access.Filter {
   readonly sequenceNumber?: number;
 }
 
-export const omronOpCode = {
+const omronOpCode = {
   reportLatestSequenceNumber: 0x10,
   latestSequenceNumberResponse: 0x11,
 } as const;
 
-export const omronSequenceNumberFilter = 4;
+const omronSequenceNumberFilter = 4;
 
 function readFilterValue(reader: OctetReader, type: number): access.FilterValue {
   return type === omronSequenceNumberFilter
