@@ -97,3 +97,13 @@ export function crc16(octets: Uint8Array): number {
   }
   return crc;
 }
+
+/** What the reader gives, or null when it refuses: for a part that may be illegible on its own. */
+export function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (refusal) {
+    if (refusal instanceof CodecRefusal) return null;
+    throw refusal;
+  }
+}

@@ -113,14 +113,21 @@ const lineFeed = 0x0a;
 /**
  * ASCII lines that end in CR LF and begin with one of the given texts. Everything up to such a
  * beginning is skipped, also a line that was cut off in the middle, so that the line behind rubbish is
- * not lost with it.
+ * not lost with it. `onlyAtStart` are the beginnings that are never inside a line.
  */
-export function asciiLines(beginnings: readonly string[], longest: number): FrameRule {
-  const starts = beginnings.map((text) => Array.from(text, (letter) => letter.charCodeAt(0)));
+export function asciiLines(
+  beginnings: readonly string[],
+  longest: number,
+  onlyAtStart: readonly string[] = beginnings,
+): FrameRule {
+  const codes = (texts: readonly string[]): readonly (readonly number[])[] =>
+    texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0)));
+  const starts = codes(beginnings);
+  const restarts = codes(onlyAtStart);
   const begins = (octets: Uint8Array): boolean =>
     starts.some((start) => start.every((code, i) => i >= octets.length || octets[i] === code));
   const holds = (octets: Uint8Array, at: number): boolean =>
-    starts.some((start) => start.every((code, i) => octets[at + i] === code));
+    restarts.some((start) => start.every((code, i) => octets[at + i] === code));
   return {
     longest,
     look: (octets) => {

@@ -7,7 +7,7 @@
 import { fromHex, OctetReader, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import { floatValue, sfloatValue, sfloatWord, writeFloat, type MedFloat } from '../medfloat.js';
-import { whole } from './fields.js';
+import { orNull, whole } from './fields.js';
 import { partOf, withLength } from './ieee11073-apdu.js';
 import { fromBcd, toBcd, toLocal } from './local-time.js';
 
@@ -114,12 +114,7 @@ export function variableContent(reader: OctetReader): Content {
 
 /** Whether an SFLOAT says the value exactly. */
 function isSfloat(value: MedFloat): boolean {
-  try {
-    return sfloatValue(sfloatWord(value)) === value;
-  } catch (refusal) {
-    if (refusal instanceof CodecRefusal) return false;
-    throw refusal;
-  }
+  return orNull(() => sfloatValue(sfloatWord(value))) === value;
 }
 
 /** A FLOAT in network order. */

@@ -7,7 +7,7 @@ import type { Codec } from '../codec.js';
 import { crc16, exactly, octetAt, refuseUnless, whole } from './fields.js';
 
 export interface LifescanFrame {
-  /** Bits: 0 sequence number, 1 expected receive number, 2 acknowledge… as the link says; raw. */
+  /** Bits: 0 sequence number, 1 expected receive number, 2 acknowledge, 3 disconnect, 4 more. */
   readonly linkControl: number;
   /** Hexadecimal; empty in an acknowledgement. */
   readonly payload: string;

@@ -4,8 +4,8 @@
  * next packet begins at the next SYNC. Source: pufferfish-software FrameReceiver and PacketReceiver.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
-import { refuseUnless } from './fields.js';
-import { frameLength, frameOrNull, noninDf2Frame, type NoninFrame } from './nonin-frame.js';
+import { orNull, refuseUnless } from './fields.js';
+import { frameLength, noninDf2Frame, type NoninFrame } from './nonin-frame.js';
 import { framesPerPacket, noninDf2Packet, packetOf, type NoninPacket } from './nonin-packet.js';
 
 type PacketValues = Omit<
@@ -55,7 +55,8 @@ function collect(frames: Iterable<NoninFrame | null>): NoninDf2Stretch {
 function* scan(octets: Uint8Array): Generator<NoninFrame | null> {
   let at = 0;
   while (at + frameLength <= octets.length) {
-    const frame = frameOrNull(noninDf2Frame, octets.subarray(at, at + frameLength));
+    const window = octets.subarray(at, at + frameLength);
+    const frame = orNull(() => noninDf2Frame.decode(window));
     at += frame === null ? 1 : frameLength;
     yield frame;
   }

@@ -5,7 +5,7 @@
  * octet is the sum of the four before it, modulo 256. Source: Nonin 9560 OEM specification 6470-000-01
  * (data formats 2 and 7), pufferfish-software Nonin driver tests.
  */
-import { CodecRefusal, type Codec } from '../codec.js';
+import type { Codec } from '../codec.js';
 import { bit, exactly, flag, octetAt, refuseUnless, sum8, whole } from './fields.js';
 
 /** Signal quality of the pulse in this frame; `none` outside a pulse. */
@@ -102,13 +102,3 @@ export const noninDf7Frame: Codec<NoninFrame> = {
     return withCheck([statusOctet(frame), pleth >> 8, pleth & 0xff, whole(frame.data, 0, 0xff)]);
   },
 };
-
-/** The frame, or the refusal's absence of one: for scanners that slide over a stream. */
-export function frameOrNull(codec: Codec<NoninFrame>, octets: Uint8Array): NoninFrame | null {
-  try {
-    return codec.decode(octets);
-  } catch (refusal) {
-    if (refusal instanceof CodecRefusal) return null;
-    throw refusal;
-  }
-}

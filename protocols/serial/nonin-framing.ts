@@ -3,18 +3,13 @@
  * finds the short answers that come between the data: ACK, NAK and level 1 replies.
  * Source: Nonin 9560 OEM specification 6470-000-01.
  */
+import type { Codec } from '../codec.js';
+import { orNull } from './fields.js';
 import { firstOf, fixedFrames, frameOf, type FrameRule, type FrameVerdict } from './framer.js';
 import { df13Length, longestDf13 } from './nonin-df13.js';
 import { df8Length } from './nonin-df8.js';
-import {
-  frameLength,
-  frameOrNull,
-  noninDf2Frame,
-  noninDf7Frame,
-  type NoninFrame,
-} from './nonin-frame.js';
+import { frameLength, noninDf2Frame, noninDf7Frame, type NoninFrame } from './nonin-frame.js';
 import { packetLength } from './nonin-packet.js';
-import type { Codec } from '../codec.js';
 
 const ack = 0x06;
 const nak = 0x15;
@@ -24,7 +19,7 @@ const etx = 0x03;
 const lowestReply = 0x80;
 /** STX, op code, length and ETX. */
 const replySurroundings = 4;
-/** The longest documented reply is the serial number, 11 data octets; a third more is room enough. */
+/** The longest documented reply is the serial number, 11 data octets; half as much again is enough. */
 const longestReplyData = 16;
 
 function reply(octets: Uint8Array, inStep: boolean): FrameVerdict {
@@ -52,7 +47,7 @@ const isFirstStatus = (octet: number): boolean => (octet & firstStatus) === firs
  */
 function packets(codec: Codec<NoninFrame>, opening: (octets: Uint8Array) => boolean): FrameRule {
   const fits = (octets: Uint8Array, at: number): boolean => {
-    const frame = frameOrNull(codec, octets.subarray(at, at + frameLength));
+    const frame = orNull(() => codec.decode(octets.subarray(at, at + frameLength)));
     return frame !== null && frame.sync === (at === 0);
   };
   return {

@@ -4,10 +4,9 @@
  * current, stop and start time, each as month day, year minute, second hour), then one triplet of
  * pulse rate and SpO2 per sample. Source: WristOx2 NMI client (memory playback).
  */
-import type { Codec } from '../codec.js';
-import { CodecRefusal } from '../codec.js';
+import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';
-import { octetAt, refuseUnless, sum8, whole } from './fields.js';
+import { octetAt, orNull, refuseUnless, sum8, whole } from './fields.js';
 import { fromLocal, toLocal } from './local-time.js';
 
 export interface MemorySample {
@@ -74,19 +73,14 @@ function time(octets: readonly number[]): LocalDateTime {
 function header(following: readonly Pair[]): SessionHeader | null {
   const octets = following.flatMap((pair) => (pair === null ? [] : [...pair]));
   if (octets.length !== 2 * headerTriplets) return null;
-  try {
-    return {
-      marker: 'sessionHeader',
-      secondsPerSample: octets[0] ?? 0,
-      format: octets[1] ?? 0,
-      currentTime: time(octets.slice(2, 8)),
-      stopTime: time(octets.slice(8, 14)),
-      startTime: time(octets.slice(14, 20)),
-    };
-  } catch (refusal) {
-    if (refusal instanceof CodecRefusal) return null;
-    throw refusal;
-  }
+  return orNull(() => ({
+    marker: 'sessionHeader',
+    secondsPerSample: octets[0] ?? 0,
+    format: octets[1] ?? 0,
+    currentTime: time(octets.slice(2, 8)),
+    stopTime: time(octets.slice(8, 14)),
+    startTime: time(octets.slice(14, 20)),
+  }));
 }
 
 const isMarker = (pair: Pair): boolean => pair?.[0] === marker[0] && pair[1] === marker[1];

@@ -49,6 +49,12 @@ describe('Tanita telegrams', () => {
     expect(() => tanita.decode(octets)).toThrow(because(reason));
   });
 
+  it('does not cut a line of weight gain at its recalled weight', () => {
+    const line = asciiOctets('Gg,512,Rg,2868\r\n');
+    const framer = new StreamFramer(tanitaLines);
+    expect(framer.push(Uint8Array.of(...line, ...line))).toEqual([line, line]);
+  });
+
   it('finds its lines behind the rubbish that a WB-3000 sends', () => {
     const line = telegram(`${head}Wk,82.7,`);
     const framer = new StreamFramer(tanitaLines);

@@ -63,7 +63,7 @@ const checkPattern = /^(.*)CS,([0-9A-Fa-f]{2})$/s;
 const longestLine = 640;
 
 /** Where the lines are in what the scale sends; the WB-3000 sends rubbish 0.1 s behind each. */
-export const tanitaLines: FrameRule = asciiLines(['{0,', 'Gg,', 'Rg,'], longestLine);
+export const tanitaLines: FrameRule = asciiLines(['{0,', 'Gg,', 'Rg,'], longestLine, ['{0,']);
 
 function pairs(text: string): ReadonlyMap<string, string> {
   const parts = text.split(',');

@@ -6,7 +6,7 @@
 import { fromHex, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';
-import { exactly, octetAt, refuseUnless, sum8, whole } from '../serial/fields.js';
+import { exactly, octetAt, orNull, refuseUnless, sum8, whole } from '../serial/fields.js';
 import { fromLocal, toLocal } from '../serial/local-time.js';
 
 export interface MicrolifeFrame {
@@ -72,13 +72,8 @@ function recordOf(slot: Uint8Array): MicrolifeRecord | null {
   const [systolic = 0, diastolic = 0, pulseRate = 0, year = 0] = slot;
   const [month = 0, day = 0, hour = 0, minute = 0] = slot.subarray(4);
   if (systolic === 0 && diastolic === 0 && pulseRate === 0) return null;
-  try {
-    const timestamp = toLocal({ year: 2000 + year, month, day, hour, minute });
-    return { systolic, diastolic, pulseRate, timestamp };
-  } catch (refusal) {
-    if (refusal instanceof CodecRefusal) return null;
-    throw refusal;
-  }
+  const timestamp = orNull(() => toLocal({ year: 2000 + year, month, day, hour, minute }));
+  return timestamp === null ? null : { systolic, diastolic, pulseRate, timestamp };
 }
 
 function slotOf({ systolic, diastolic, pulseRate, timestamp }: MicrolifeRecord): number[] {

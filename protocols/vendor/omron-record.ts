@@ -5,9 +5,9 @@
  * Source: hass-omron record parsers with device logs.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
-import { CodecRefusal, type Codec } from '../codec.js';
+import type { Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';
-import { bit, exactly, flag, refuseUnless, whole } from '../serial/fields.js';
+import { bit, exactly, flag, orNull, refuseUnless, whole } from '../serial/fields.js';
 import { fromLocal, toLocal } from '../serial/local-time.js';
 
 export interface OmronMeasurement {
@@ -37,19 +37,15 @@ const highestSystolic = 0xe1;
 const highestOfClock = 59;
 
 function timeOf(year: number, flags1: number, flags2: number): LocalDateTime | null {
-  try {
-    return toLocal({
-      year: 2000 + (year & 0x3f),
-      month: (flags1 >> 10) & 0x0f,
-      day: (flags1 >> 5) & 0x1f,
-      hour: flags1 & 0x1f,
-      minute: Math.min((flags2 >> 6) & 0x3f, highestOfClock),
-      second: Math.min(flags2 & 0x3f, highestOfClock),
-    });
-  } catch (refusal) {
-    if (refusal instanceof CodecRefusal) return null;
-    throw refusal;
-  }
+  const time = {
+    year: 2000 + (year & 0x3f),
+    month: (flags1 >> 10) & 0x0f,
+    day: (flags1 >> 5) & 0x1f,
+    hour: flags1 & 0x1f,
+    minute: Math.min((flags2 >> 6) & 0x3f, highestOfClock),
+    second: Math.min(flags2 & 0x3f, highestOfClock),
+  };
+  return orNull(() => toLocal(time));
 }
 
 /** The whole record; refuses `truncated`, `length` and `empty` (a slot that was never written). */
