@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { SettingsError } from '@hemma/runtime/config.js';
+import { decodeCommand } from './cli/decode-command.js';
+import { devicesCommand } from './cli/devices-command.js';
+import { runCommand } from './cli/run-command.js';
+
+/** `hemma-gateway`. Exit codes: 0 done, 1 failed, 2 wrong use. */
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const program = new Command('hemma-gateway')
+  .description('Reads medical devices at home and hands every measurement to the cloud, once.')
+  .version(version)
+  .showHelpAfterError('(add --help for what can be said)');
+
+for (const command of [runCommand(version), devicesCommand(), decodeCommand()])
+  program.addCommand(command.copyInheritedSettings(program));
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof SettingsError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { gatewayIdSchema, patientRefSchema } from '@hemma/protocols/wire/measurement.js';
+import { logLevels } from '@hemma/runtime/log.js';
+import { nobleLibraries } from './transports/noble-library.js';
+
+/** The one manifest of settings: type, default, check and help of each. */
+
+/** More devices than a home has; the roster is looked through for every advertisement. */
+const maxDevices = 64;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('sv-SE', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const gattDevice = z.strictObject({
+  model: z.string().describe('Id of the device file, see `hemma-gateway devices`.'),
+  address: z
+    .string()
+    .regex(/^([0-9A-F]{2}:){5}[0-9A-F]{2}$/i, 'A Bluetooth address: AA:BB:CC:DD:EE:FF.')
+    .transform((address) => address.toUpperCase())
+    .describe('Bluetooth address.'),
+  patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
+});
+
+const serialDevice = z.strictObject({
+  model: z.string().describe('Id of the device file.'),
+  port: z.string().min(1).describe('Serial port, e.g. /dev/ttyUSB0.'),
+  serialNumber: z
+    .string()
+    .min(1)
+    .max(60)
+    .describe('Printed on the device: tells this copy from others of its model.'),
+  patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
+});
+
+export const settingsSchema = z.strictObject({
+  gateway: gatewayIdSchema.describe('Id of this gateway, as the cloud gave it.'),
+  secret: z.string().min(1).describe('Secret of this gateway, as the cloud gave it.'),
+  patient: patientRefSchema.describe('Reference of the patient of this home; never a name.'),
+  broker: z
+    .url({ protocol: /^mqtts?$/, error: 'The URL of the broker: mqtt://host:port or mqtts://….' })
+    .describe('mqtt://host:port, or mqtts:// with TLS.'),
+  dataDir: z.string().min(1).describe('Folder of the outbox.'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'Not a time zone known here, e.g. Europe/Stockholm.')
+    .default('Europe/Stockholm')
+    .describe('Zone of the clocks in this home.'),
+  devices: z
+    .array(z.union([gattDevice, serialDevice]))
+    .max(maxDevices)
+    .default([])
+    .describe('The devices of this home; everything else that is heard is left alone.'),
+  noble: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether Bluetooth is used at all.'),
+      library: z.enum(nobleLibraries).default('stoprocent').describe('Which noble package.'),
+      unbonded: z
+        .enum(['refuse', 'try'])
+        .default('refuse')
+        .describe('"try" speaks without a bond with devices that need one: virtual devices.'),
+    })
+    .prefault({}),
+  clock: z
+    .enum(['auto', 'trusted'])
+    .default('auto')
+    .describe('"trusted": the machine keeps its clock right; "auto": wait for a time source.'),
+  outbox: z
+    .strictObject({
+      maxRows: z.int().min(1_000).max(2_000_000).default(100_000),
+      maxMiB: z.int().min(1).max(4_096).default(128),
+      maxAgeDays: z.int().min(1).max(365).default(30),
+    })
+    .prefault({})
+    .describe('What is kept at home: rows, size, and how long after the cloud has it.'),
+  logLevel: z.enum(logLevels).default('info').describe('What is logged, on standard error.'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
