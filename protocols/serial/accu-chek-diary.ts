@@ -1,8 +1,9 @@
 /**
- * One line of the diary that an Accu-Chek Mobile shows as a USB drive (DIARY.CSV): UTF-8 with a byte
- * order mark, semicolons, CR LF; a header, the meter's line, a second header, then one line for each
- * result. The headers are those of the Danish edition; figures have a decimal point, results outside the
- * meter's range read HI (above 33.3 mmol/L) and LO (below 0.6). Source: OpenTele CsvFileReader.
+ * One line of the diary that an Accu-Chek Mobile shows as a USB drive (DIARY.CSV): UTF-8 with a
+ * byte order mark, semicolons, CR LF; a header, the meter's line, a second header, then one line
+ * for each result. The headers are those of the Danish edition; figures have a decimal point,
+ * results outside the meter's range read HI (above 33.3 mmol/L) and LO (below 0.6). Source:
+ * OpenTele CsvFileReader.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';

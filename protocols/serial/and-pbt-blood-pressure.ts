@@ -1,8 +1,8 @@
 /**
- * Data section of an A&D UA-767PBT packet (Serial Port Profile): pairs of printable hexadecimal digits,
- * `80` for a valid measurement, systolic minus diastolic, diastolic, pulse rate, mean arterial
- * pressure. Anything but `80` "means invalid BP measurement". Source: A&D PBT series Bluetooth
- * specification, blood pressure device.
+ * Data section of an A&D UA-767PBT packet (Serial Port Profile): pairs of printable hexadecimal
+ * digits, `80` for a valid measurement, systolic minus diastolic, diastolic, pulse rate, mean
+ * arterial pressure. Anything but `80` "means invalid BP measurement". Source: A&D PBT series
+ * Bluetooth specification, blood pressure device.
  */
 import { fromHex, toHex } from '../bytes.js';
 import type { Codec } from '../codec.js';

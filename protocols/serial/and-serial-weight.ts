@@ -1,8 +1,8 @@
 /**
- * One ASCII line of an A&D scale over RS-232 or Bluetooth SPP: two-letter header, comma, sign, value,
- * unit, CR LF (UC-321PBT: `ST,+125.10kg`). Headers: ST stable, US unstable, OL out of the weighing
- * range (the figure then is a row of nines and no weight). Sources: A&D standard format (EK-L manual,
- * 9-2), A&D PBT series Bluetooth specification.
+ * One ASCII line of an A&D scale over RS-232 or Bluetooth SPP: two-letter header, comma, sign,
+ * value, unit, CR LF (UC-321PBT: `ST,+125.10kg`). Headers: ST stable, US unstable, OL out of the
+ * weighing range (the figure then is a row of nines and no weight). Sources: A&D standard format
+ * (EK-L manual, 9-2), A&D PBT series Bluetooth specification.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
 import { ascii, asciiOctets } from './fields.js';

@@ -1,8 +1,8 @@
 /**
- * An ASTM E1381 frame with an E1394 record from a Bayer or Ascensia Contour over USB: `02`, frame number,
- * text, CR, `17` (more follows) or `03` (last), two hexadecimal digits, CR LF. The digits are the sum from
- * the frame number to the end mark, modulo 256. EOT and ENQ may stand around the frame. Sources:
- * glucometerutils contourusb and its tests, Tidepool uploader bayerContourNext.
+ * An ASTM E1381 frame with an E1394 record from a Bayer or Ascensia Contour over USB: `02`, frame
+ * number, text, CR, `17` (more follows) or `03` (last), two hexadecimal digits, CR LF. The digits
+ * are the sum from the frame number to the end mark, modulo 256. EOT and ENQ may stand around the
+ * frame. Sources: glucometerutils contourusb and its tests, Tidepool uploader bayerContourNext.
  */
 import type { Codec } from '../codec.js';
 import { ascii, asciiOctets, octetAt, refuseUnless, sum8, whole } from './fields.js';

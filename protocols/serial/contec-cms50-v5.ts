@@ -1,8 +1,8 @@
 /**
- * Contec CMS50D+, protocol version 5 (19200 8O1). A live frame has five octets, bit 7 set in the first
- * only, 60 times a second. A stored sample has three octets, one a second, without time. Both give the
- * raw values: 0 and 127 are what the oximeter sends while it measures nothing.
- * Source: CMS50Dplus and its unit tests.
+ * Contec CMS50D+, protocol version 5 (19200 8O1). A live frame has five octets, bit 7 set in the
+ * first only, 60 times a second. A stored sample has three octets, one a second, without time. Both
+ * give the raw values: 0 and 127 are what the oximeter sends while it measures nothing. Source:
+ * CMS50Dplus and its unit tests.
  */
 import type { Codec } from '../codec.js';
 import { bit, flag, octetAt, refuseUnless, whole } from './fields.js';

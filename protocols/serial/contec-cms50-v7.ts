@@ -1,7 +1,7 @@
 /**
- * Contec CMS50D+, protocol version 7 (115200 8N1). A packet is a type octet without bit 7, an octet of
- * high bits, then one to seven octets whose bit 7 is always set and whose real bit 7 is in the octet of
- * high bits. Source: CMS50Dplus7 and its tests.
+ * Contec CMS50D+, protocol version 7 (115200 8N1). A packet is a type octet without bit 7, an octet
+ * of high bits, then one to seven octets whose bit 7 is always set and whose real bit 7 is in the
+ * octet of high bits. Source: CMS50Dplus7 and its tests.
  */
 import { fromHex, toHex } from '../bytes.js';
 import type { Codec } from '../codec.js';
@@ -97,8 +97,8 @@ function content(packetType: number, data: Uint8Array) {
 }
 
 /**
- * Refuses `truncated`, `length` and `sync`. The encoder writes the data; the decoded fields of a known
- * packet follow from it.
+ * Refuses `truncated`, `length` and `sync`. The encoder writes the data; the decoded fields of a
+ * known packet follow from it.
  */
 export const cms50Packet: Codec<Cms50Packet> = {
   decode: (octets) => {

@@ -1,4 +1,4 @@
-/** The serial and vendor codecs as tables, for the decode command, the catalogue and the vector tests. */
+/** The serial and vendor codecs as tables, for the decode command and the vector tests. */
 import type { Decode } from '../codec.js';
 import { andesfitSpirometer } from '../vendor/andesfit-spirometer.js';
 import { decodeContecFrame } from '../vendor/contec-seven-bit.js';

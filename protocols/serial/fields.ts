@@ -1,4 +1,4 @@
-/** Small pieces that several serial and vendor codecs share: bits, ranges, ASCII text, check sums. */
+/** What several serial and vendor codecs share: bits, ranges, ASCII text, check sums. */
 import { CodecRefusal, type RefusalReason } from '../codec.js';
 
 /** Whether a bit is set; bit 0 is the least significant one. */

@@ -154,7 +154,7 @@ describe('a stream framer', () => {
     expect(framer.push(joined([bad, good])).map(toHex)).toEqual([toHex(good)]);
   });
 
-  it('hands on a spot check whose check octet is wrong, so that the codec refuses it loudly', () => {
+  it('hands on a spot check whose check octet is wrong: the codec refuses it', () => {
     const wrong = fromHex('0002000d000e20251102083000000200004800610003');
     expect(new StreamFramer(noninDf13Stream).push(wrong).map(toHex)).toEqual([toHex(wrong)]);
   });

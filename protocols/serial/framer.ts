@@ -4,17 +4,17 @@
  */
 
 /**
- * What a rule says about the octets at the front of the buffer.
- * `frame`: the first `length` octets are one. `more`: they may become one. `skip`: none starts here.
+ * What a rule says about the octets at the front of the buffer. `frame`: the first `length` octets
+ * are one. `more`: they may become one. `skip`: none starts here.
  */
 export type FrameVerdict = { readonly verdict: 'frame'; readonly length: number } | 'more' | 'skip';
 
 /**
- * Says where frames are. A verdict other than `more` must follow from a prefix of the octets, so that
- * it does not change when further octets arrive; then any chunking gives the same frames.
+ * Says where frames are. A verdict other than `more` must follow from a prefix of the octets, so
+ * that it does not change when further octets arrive; then any chunking gives the same frames.
  *
- * `inStep` is true directly behind a frame and at the start of the stream: very short frames can only
- * be believed there, in the middle of rubbish any octet looks like one.
+ * `inStep` is true directly behind a frame and at the start of the stream: very short frames can
+ * only be believed there, in the middle of rubbish any octet looks like one.
  */
 export interface FrameRule {
   readonly look: (octets: Uint8Array, inStep: boolean) => FrameVerdict;
@@ -112,8 +112,8 @@ const lineFeed = 0x0a;
 
 /**
  * ASCII lines that end in CR LF and begin with one of the given texts. Everything up to such a
- * beginning is skipped, also a line that was cut off in the middle, so that the line behind rubbish is
- * not lost with it. `onlyAtStart` are the beginnings that are never inside a line.
+ * beginning is skipped, also a line that was cut off in the middle, so that the line behind rubbish
+ * is not lost with it. `onlyAtStart` are the beginnings that are never inside a line.
  */
 export function asciiLines(
   beginnings: readonly string[],

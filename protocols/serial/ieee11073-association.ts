@@ -180,8 +180,8 @@ function confirmationContent(value: DataHead): Uint8Array {
 
 /**
  * Refuses `truncated`, `length`, `format` and `opcode` (no APDU of 20601). The encoder writes an
- * association, a release, an abort or the confirmation of an event report; it refuses `opcode` for other
- * data, whose content is not part of the value.
+ * association, a release, an abort or the confirmation of an event report; it refuses `opcode` for
+ * other data, whose content is not part of the value.
  */
 export const association: Codec<AssociationApdu> = {
   decode: (octets) => {

@@ -1,8 +1,9 @@
 /**
  * One observation in an IEEE 11073-20601 scan report. In a fixed report the form follows from the
- * agreed configuration, of which the length alone is known here: SFLOAT and time (10 octets), FLOAT and
- * time (12), three SFLOATs and time (18); other lengths stay raw. In a variable report each attribute
- * names itself. Sources: IEEE 11073-20601, -10407, -10415, -10404; OpenTele and Antidote test APDUs.
+ * agreed configuration, of which the length alone is known here: SFLOAT and time (10 octets), FLOAT
+ * and time (12), three SFLOATs and time (18); other lengths stay raw. In a variable report each
+ * attribute names itself. Sources: IEEE 11073-20601, -10407, -10415, -10404; OpenTele and Antidote
+ * test APDUs.
  */
 import { fromHex, OctetReader, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';

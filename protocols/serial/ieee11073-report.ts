@@ -1,7 +1,7 @@
 /**
  * A data APDU of IEEE 11073-20601 with a scan report from the device itself (object 0), fixed or
- * variable, for one person or for several: what blood pressure monitors, scales and oximeters send over
- * Bluetooth HDP. Every nested length must agree. Source: IEEE 11073-20601 annex A.
+ * variable, for one person or for several: what blood pressure monitors, scales and oximeters send
+ * over Bluetooth HDP. Every nested length must agree. Source: IEEE 11073-20601 annex A.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';

@@ -1,6 +1,6 @@
 /**
- * LifeScan's binary frame (OneTouch UltraEasy, VerioIQ): `02`, length of the whole frame, link control,
- * message, `03`, CRC-16/CCITT over all before it, little endian. Source: glucometerutils.
+ * LifeScan's binary frame (OneTouch UltraEasy, VerioIQ): `02`, length of the whole frame, link
+ * control, message, `03`, CRC-16/CCITT over all before it, little endian. Source: glucometerutils.
  */
 import { fromHex, OctetWriter, toHex } from '../bytes.js';
 import type { Codec } from '../codec.js';

@@ -29,17 +29,18 @@ function inCalendar(time: CalendarTime): boolean {
   return date && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
 }
 
-/** The fields as text, with seconds when they are given; refuses `range` for a time no calendar has. */
+/** The fields as text, with seconds when given; refuses `range` for a time no calendar has. */
 export function toLocal(time: CalendarTime): LocalDateTime {
   refuseUnless(inCalendar(time), 'range');
   const year = time.year.toString().padStart(4, '0');
   const seconds = time.second === undefined ? '' : `:${two(time.second)}`;
-  return `${year}-${two(time.month)}-${two(time.day)}T${two(time.hour)}:${two(time.minute)}${seconds}`;
+  const date = `${year}-${two(time.month)}-${two(time.day)}`;
+  return `${date}T${two(time.hour)}:${two(time.minute)}${seconds}`;
 }
 
 const localPattern = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?$/;
 
-/** The calendar fields of a text made by {@link toLocal}; seconds are 0 where it has none. Refuses `range`. */
+/** The fields of a text made by {@link toLocal}; 0 seconds where it has none. Refuses `range`. */
 export function fromLocal(text: LocalDateTime): Required<CalendarTime> {
   const match = localPattern.exec(text);
   if (match === null) throw new CodecRefusal('range');

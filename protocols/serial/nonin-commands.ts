@@ -1,7 +1,7 @@
 /**
  * What a host sends to a Nonin oximeter, and the oximeter's time reply. Three ways of saying it:
- * level 1 binary `02 op length data… 03`; level 2 ASCII `DTM?` CR LF; and on the BLE control point an op
- * code, `NMI` and an argument, where op code 60 wraps a level 2 command with its length.
+ * level 1 binary `02 op length data… 03`; level 2 ASCII `DTM?` CR LF; and on the BLE control point
+ * an op code, `NMI` and an argument, where op code 60 wraps a level 2 command with its length.
  *
  * Dates are binary here, not BCD as in data format 13. Sources: Nonin 9560 OEM specification
  * 6470-000-01 (2008), OpenTele NoninController, WristOx2 NMI client, Isansys patient gateway.

@@ -1,9 +1,9 @@
 /**
  * Nonin data format 13, the spot check: `00 02`, type and length of the data (16 bits, big endian),
- * data, check octet (sum of the data modulo 256), `03`. The data is eight octets of BCD date and time
- * (the last one a fraction of a second), 16 status bits, pulse rate, a reserved octet and SpO2; "the
- * data section is expandable", so further octets are allowed. Source: Nonin 9560 OEM specification
- * 6470-000-01 (2008), data format 13.
+ * data, check octet (sum of the data modulo 256), `03`. The data is eight octets of BCD date and
+ * time (the last one a fraction of a second), 16 status bits, pulse rate, a reserved octet and
+ * SpO2; "the data section is expandable", so further octets are allowed. Source: Nonin 9560 OEM
+ * specification 6470-000-01 (2008), data format 13.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
@@ -93,7 +93,7 @@ function dataOctets(value: NoninDf13): Uint8Array {
     .octets();
 }
 
-/** Refuses `truncated`, `length`, `sync`, `format` (another packet type), `checksum` and `range`. */
+/** Refuses `truncated`, `length`, `sync`, `format` (other packet type), `checksum` and `range`. */
 export const noninDf13: Codec<NoninDf13> = {
   decode: (octets) => {
     const reader = new OctetReader(octets);

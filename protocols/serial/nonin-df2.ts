@@ -1,7 +1,8 @@
 /**
  * A stretch of a Nonin data format 2 stream: the packets that are whole in it. Frames that do not
- * check, frames before the first SYNC and frames behind the 25th are left out; after any of them the
- * next packet begins at the next SYNC. Source: pufferfish-software FrameReceiver and PacketReceiver.
+ * check, frames before the first SYNC and frames behind the 25th are left out; after any of them
+ * the next packet begins at the next SYNC. Source: pufferfish-software FrameReceiver and
+ * PacketReceiver.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
 import { orNull, refuseUnless } from './fields.js';

@@ -1,7 +1,7 @@
 /**
- * Nonin data format 8: four octets once a second, `status1 pulse-low SpO2 status2`; bit 7 is set in the
- * first octet only. Display values: they are held for ten seconds after the finger is out, with the
- * sensor alarm set. Source: Nonin 9560 OEM specification 6470-000-01, NoninPulseOx.
+ * Nonin data format 8: four octets once a second, `status1 pulse-low SpO2 status2`; bit 7 is set in
+ * the first octet only. Display values: they are held for ten seconds after the finger is out, with
+ * the sensor alarm set. Source: Nonin 9560 OEM specification 6470-000-01, NoninPulseOx.
  */
 import type { Codec } from '../codec.js';
 import { bit, exactly, flag, octetAt, refuseUnless } from './fields.js';

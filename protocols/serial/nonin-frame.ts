@@ -1,9 +1,9 @@
 /**
  * One of the 75 frames a second of Nonin's data formats 2 and 7.
  *
- * Format 2: `01 status pleth data check`; format 7: `status pleth-high pleth-low data check`. The check
- * octet is the sum of the four before it, modulo 256. Source: Nonin 9560 OEM specification 6470-000-01
- * (data formats 2 and 7), pufferfish-software Nonin driver tests.
+ * Format 2: `01 status pleth data check`; format 7: `status pleth-high pleth-low data check`. The
+ * check octet is the sum of the four before it, modulo 256. Source: Nonin 9560 OEM specification
+ * 6470-000-01 (data formats 2 and 7), pufferfish-software Nonin driver tests.
  */
 import type { Codec } from '../codec.js';
 import { bit, exactly, flag, octetAt, refuseUnless, sum8, whole } from './fields.js';

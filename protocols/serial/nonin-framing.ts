@@ -1,7 +1,7 @@
 /**
- * Where the frames are in what a Nonin oximeter sends, for each of its data formats. Every rule also
- * finds the short answers that come between the data: ACK, NAK and level 1 replies.
- * Source: Nonin 9560 OEM specification 6470-000-01.
+ * Where the frames are in what a Nonin oximeter sends, for each of its data formats. Every rule
+ * also finds the short answers that come between the data: ACK, NAK and level 1 replies. Source:
+ * Nonin 9560 OEM specification 6470-000-01.
  */
 import type { Codec } from '../codec.js';
 import { orNull } from './fields.js';
@@ -19,7 +19,7 @@ const etx = 0x03;
 const lowestReply = 0x80;
 /** STX, op code, length and ETX. */
 const replySurroundings = 4;
-/** The longest documented reply is the serial number, 11 data octets; half as much again is enough. */
+/** The longest documented reply, the serial number, has 11 data octets; half as much again. */
 const longestReplyData = 16;
 
 function reply(octets: Uint8Array, inStep: boolean): FrameVerdict {
@@ -42,8 +42,9 @@ const firstStatus = 0x81;
 const isFirstStatus = (octet: number): boolean => (octet & firstStatus) === firstStatus;
 
 /**
- * A packet is taken only when all its 25 frames check and only the first is marked SYNC. `opening` says
- * early what cannot be a packet's beginning, so that a short reply need not wait for more octets.
+ * A packet is taken only when all its 25 frames check and only the first is marked SYNC. `opening`
+ * says early what cannot be a packet's beginning, so that a short reply need not wait for more
+ * octets.
  */
 function packets(codec: Codec<NoninFrame>, opening: (octets: Uint8Array) => boolean): FrameRule {
   const fits = (octets: Uint8Array, at: number): boolean => {

@@ -1,8 +1,8 @@
 /**
- * Memory playback of the Nonin WristOx2 3150: triplets of two data octets and their sum modulo 256. A
- * session begins with the marker `FE FD`, then ten triplets of header (seconds per sample and format;
- * current, stop and start time, each as month day, year minute, second hour), then one triplet of
- * pulse rate and SpO2 per sample. Source: WristOx2 NMI client (memory playback).
+ * Memory playback of the Nonin WristOx2 3150: triplets of two data octets and their sum modulo 256.
+ * A session begins with the marker `FE FD`, then ten triplets of header (seconds per sample and
+ * format; current, stop and start time, each as month day, year minute, second hour), then one
+ * triplet of pulse rate and SpO2 per sample. Source: WristOx2 NMI client (memory playback).
  */
 import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';
@@ -114,7 +114,7 @@ function withChecks(data: readonly number[]): readonly number[] {
   );
 }
 
-/** Refuses `truncated` unless the octets are whole triplets; a damaged triplet is an entry of its own. */
+/** Refuses `truncated` unless there are whole triplets; a damaged one is an entry of its own. */
 export const noninMemory: Codec<NoninMemory> = {
   decode: (octets) => {
     const all = pairs(octets);

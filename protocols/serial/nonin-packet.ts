@@ -1,7 +1,8 @@
 /**
- * A packet of Nonin's data formats 2 and 7: 25 frames, three packets a second, the first frame marked
- * SYNC. The data octet of frame n carries the n-th field; all fields are seven bits wide, pulse rates
- * are split into two high and seven low bits. Source: Nonin 9560 OEM specification 6470-000-01.
+ * A packet of Nonin's data formats 2 and 7: 25 frames, three packets a second, the first frame
+ * marked SYNC. The data octet of frame n carries the n-th field; all fields are seven bits wide,
+ * pulse rates are split into two high and seven low bits. Source: Nonin 9560 OEM specification
+ * 6470-000-01.
  */
 import type { Codec } from '../codec.js';
 import { bit, exactly, flag, refuseUnless, whole } from './fields.js';
@@ -58,7 +59,7 @@ const sevenBits = 0x7f;
 const highestPulseHigh = 0x03;
 const highestTimer = 0x3fff;
 
-/** The fields of 25 frames in order; refuses `sync` unless the first one, and only it, is marked. */
+/** The fields of 25 frames in order; refuses `sync` unless the first, and only it, is marked. */
 export function packetOf(frames: readonly NoninFrame[]): NoninPacket {
   refuseUnless(frames.length === framesPerPacket, 'length');
   refuseUnless(

@@ -1,6 +1,6 @@
 /**
- * A Nonin oximeter's answer to "get serial number": `02 F4 0B 02`, nine ASCII digits, check octet, `03`.
- * The check octet is the sum from the identification code (02) to the last digit, modulo 256.
+ * A Nonin oximeter's answer to "get serial number": `02 F4 0B 02`, nine ASCII digits, check octet,
+ * `03`. The check octet is the sum from the identification code (02) to the last digit, modulo 256.
  * Source: OpenTele NoninSerialNumberPacket.
  */
 import { OctetWriter } from '../bytes.js';

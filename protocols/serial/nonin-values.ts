@@ -1,4 +1,4 @@
-/** What all Nonin formats have in common: how a missing value is said, and the limits of a real one. */
+/** What all Nonin formats share: how a missing value is said, and the limits of a real one. */
 import { CodecRefusal } from '../codec.js';
 
 /** All ones in seven bits: no SpO2 value. */

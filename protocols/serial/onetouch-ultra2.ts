@@ -1,8 +1,8 @@
 /**
- * A line of a LifeScan OneTouch Ultra2 (9600 8N1), the answer to `11 0D` and a command: text, a blank,
- * four hexadecimal digits, CR LF. The digits are the sum of all characters before that blank, modulo
- * 65 536. Results are in mg/dL on every meter, whatever it displays. Sources: Tidepool uploader,
- * glucometerutils otultra2.
+ * A line of a LifeScan OneTouch Ultra2 (9600 8N1), the answer to `11 0D` and a command: text, a
+ * blank, four hexadecimal digits, CR LF. The digits are the sum of all characters before that
+ * blank, modulo 65 536. Results are in mg/dL on every meter, whatever it displays. Sources:
+ * Tidepool uploader, glucometerutils otultra2.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';

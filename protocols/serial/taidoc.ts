@@ -1,7 +1,8 @@
 /**
- * TaiDoc TD-42xx and FORA meters (19200 8N1): eight octets, `51`, command, four data octets, `A3` to the
- * meter or `A5` from it, sum modulo 256. A date packs year (7 bits since 2000), month (4) and day (5)
- * into a little endian word, followed by minute and hour. Source: glucometerutils td42xx and its tests.
+ * TaiDoc TD-42xx and FORA meters (19200 8N1): eight octets, `51`, command, four data octets, `A3`
+ * to the meter or `A5` from it, sum modulo 256. A date packs year (7 bits since 2000), month (4)
+ * and day (5) into a little endian word, followed by minute and hour. Source: glucometerutils
+ * td42xx and its tests.
  */
 import { fromHex, OctetReader, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';

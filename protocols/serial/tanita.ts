@@ -1,8 +1,8 @@
 /**
- * Tanita professional scales (9600 8N1): one line of comma-separated keys and values, CR LF. Before it
- * comes `CS,xx`, the sum of all characters before the letters CS modulo 256. Baby scales (BD-815) have
- * no check sum and send lines of their own for weight gain and recalled weight. Sources: Tanita manuals
- * SC-240 p.24, HD-351BT p.4, WB-3000 p.10, BD-815U p.12.
+ * Tanita professional scales (9600 8N1): one line of comma-separated keys and values, CR LF. Before
+ * it comes `CS,xx`, the sum of all characters before the letters CS modulo 256. Baby scales
+ * (BD-815) have no check sum and send lines of their own for weight gain and recalled weight.
+ * Sources: Tanita manuals SC-240 p.24, HD-351BT p.4, WB-3000 p.10, BD-815U p.12.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
 import { ascii, asciiOctets, refuseUnless, sum8 } from './fields.js';
@@ -105,8 +105,8 @@ function entry([key, value]: readonly [string, string]): readonly [string, strin
 }
 
 /**
- * Refuses `format` (no line, no pairs, no number) and `checksum` (wrong, or missing from a telegram of
- * another than a baby scale).
+ * Refuses `format` (no line, no pairs, no number) and `checksum` (wrong, or missing from a telegram
+ * of another than a baby scale).
  */
 export const tanita: Codec<TanitaTelegram> = {
   decode: (octets) => {

@@ -1,8 +1,9 @@
 /**
- * Vitalograph lung monitor (asma-1, copd-6, Bluetooth SPP): one frame per blow, `02`, ASCII digits behind
- * `FTD`, `03`, exclusive or of all octets before it. The gateway answers 06 or, for a wrong check octet,
- * 15, and the monitor sends again. Volumes in 0.01 L; FEF25-75 in 0.01 L/s by convention; the quality
- * flag is 0 for a good test. Source: OpenTele FevMeasurementPacket and its tests.
+ * Vitalograph lung monitor (asma-1, copd-6, Bluetooth SPP): one frame per blow, `02`, ASCII digits
+ * behind `FTD`, `03`, exclusive or of all octets before it. The gateway answers 06 or, for a wrong
+ * check octet, 15, and the monitor sends again. Volumes in 0.01 L; FEF25-75 in 0.01 L/s by
+ * convention; the quality flag is 0 for a good test. Source: OpenTele FevMeasurementPacket and its
+ * tests.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';
@@ -134,8 +135,8 @@ export const vitalographStream: FrameRule = {
 };
 
 /**
- * Refuses `truncated`, `length`, `sync`, `format`, `range`, and `checksum` unless a good frame follows in
- * the same octets. A repeat has no encoder: a device sends the two frames by itself.
+ * Refuses `truncated`, `length`, `sync`, `format`, `range`, and `checksum` unless a good frame
+ * follows in the same octets. A repeat has no encoder: a device sends the two frames by itself.
  */
 export const vitalograph: Codec<VitalographBlow | VitalographRepeat> = {
   decode: (octets) => {

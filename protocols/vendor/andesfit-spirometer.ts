@@ -1,7 +1,7 @@
 /**
- * Result frame of the AndesFit spirometer, `DD …`, in two lengths that both end in FEV1 (0.01 L) and
- * PEF (L/min), 16 bits little endian each. The octets before them are not known.
- * Source: LivecareBluetoothSDK.
+ * Result frame of the AndesFit spirometer, `DD …`, in two lengths that both end in FEV1 (0.01 L)
+ * and PEF (L/min), 16 bits little endian each. The octets before them are not known. Source:
+ * LivecareBluetoothSDK.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';

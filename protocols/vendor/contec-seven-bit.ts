@@ -1,7 +1,7 @@
 /**
- * Contec's BLE frames on FF01 and FF02 (CMS50D-BT, SP spirometers, Beurer PO60): a command octet with
- * bit 7 set, octets without it, and the sum of all before modulo 128 as the last octet. Sources: OxiVis
- * issue 2, Beurer PO60 client, Mobistudy PO60 driver, contec-spirometer-ios-app.
+ * Contec's BLE frames on FF01 and FF02 (CMS50D-BT, SP spirometers, Beurer PO60): a command octet
+ * with bit 7 set, octets without it, and the sum of all before modulo 128 as the last octet.
+ * Sources: OxiVis issue 2, Beurer PO60 client, Mobistudy PO60 driver, contec-spirometer-ios-app.
  */
 import { OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec, type Decode } from '../codec.js';
@@ -55,9 +55,9 @@ function spo2Frame(octets: Uint8Array): ContecSpo2 {
 }
 
 /**
- * Any frame by its command; live frames of the CMS50D-BT with their content. There is no encoder for the
- * type as a whole, because a command's arguments are not decoded: see {@link contecCommand} and
- * {@link encodeContecSpo2}. Refuses `truncated`, `sync`, `checksum`, `length` and `range`.
+ * Any frame by its command; live frames of the CMS50D-BT with their content. There is no encoder
+ * for the type as a whole, because a command's arguments are not decoded: see {@link contecCommand}
+ * and {@link encodeContecSpo2}. Refuses `truncated`, `sync`, `checksum`, `length` and `range`.
  */
 export const decodeContecFrame: Decode<ContecFrame> = (octets) => {
   checked(octets);
@@ -108,9 +108,9 @@ function timeAt(octets: Uint8Array, at: number): LocalDateTime {
 }
 
 /**
- * A stored record (E9) of a Beurer PO60, joined from its two notifications. Octets 14-16 are not known
- * and a pulse rate above 127 cannot be said in it. Refuses `truncated`, `length`, `sync`, `checksum`,
- * `opcode` and `range`.
+ * A stored record (E9) of a Beurer PO60, joined from its two notifications. Octets 14-16 are not
+ * known and a pulse rate above 127 cannot be said in it. Refuses `truncated`, `length`, `sync`,
+ * `checksum`, `opcode` and `range`.
  */
 export const beurerPo60Record: Codec<Po60Record> = {
   decode: (octets) => {

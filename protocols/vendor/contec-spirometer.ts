@@ -1,7 +1,7 @@
 /**
- * A stored result of the Contec SP10, SP70 and SP80 spirometers, 44 octets behind type E1. Numbers of
- * two octets carry seven bits each, low octet first. Volumes in 0.01 L, flows in 0.01 L/s, the ratio in
- * 0.1 %. Source: contec-spirometer-ios-app; its unit of PEF and FEF is L/s.
+ * A stored result of the Contec SP10, SP70 and SP80 spirometers, 44 octets behind type E1. Numbers
+ * of two octets carry seven bits each, low octet first. Volumes in 0.01 L, flows in 0.01 L/s, the
+ * ratio in 0.1 %. Source: contec-spirometer-ios-app; its unit of PEF and FEF is L/s.
  */
 import { OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';

@@ -1,7 +1,7 @@
 /**
- * A stored record of the iHealth Track KN-550BT, 11 octets: date and time, systolic minus diastolic,
- * diastolic, pulse rate, an octet that is not known, flags (bit 7 arrhythmia). It is only sent after the
- * vendor's authentication. Source: iHealth-track-offline-sync.
+ * A stored record of the iHealth Track KN-550BT, 11 octets: date and time, systolic minus
+ * diastolic, diastolic, pulse rate, an octet that is not known, flags (bit 7 arrhythmia). It is
+ * only sent after the vendor's authentication. Source: iHealth-track-offline-sync.
  */
 import { OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';

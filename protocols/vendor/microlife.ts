@@ -1,7 +1,7 @@
 /**
- * Microlife BP3GY1-2N over the vendor service FFF0. A frame is `4D`, `FF` for a command or `3A` for a
- * reply, the length of payload and check octet (16 bits, big endian), payload, check octet (sum of all
- * before it modulo 256). Source: blood-pressure-monitor-fl Microlife protocol and its tests.
+ * Microlife BP3GY1-2N over the vendor service FFF0. A frame is `4D`, `FF` for a command or `3A` for
+ * a reply, the length of payload and check octet (16 bits, big endian), payload, check octet (sum
+ * of all before it modulo 256). Source: blood-pressure-monitor-fl Microlife protocol and its tests.
  */
 import { fromHex, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
@@ -83,8 +83,9 @@ function slotOf({ systolic, diastolic, pulseRate, timestamp }: MicrolifeRecord):
 }
 
 /**
- * Payload of the answer to "get measurements": records from octet 38 on, every ten octets. Slots that
- * are empty or carry an impossible date are left out, as the cited client does. Refuses `truncated`.
+ * Payload of the answer to "get measurements": records from octet 38 on, every ten octets. Slots
+ * that are empty or carry an impossible date are left out, as the cited client does. Refuses
+ * `truncated`.
  */
 export const microlifeRecords: Codec<MicrolifeRecords> = {
   decode: (octets) => {

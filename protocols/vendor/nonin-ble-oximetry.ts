@@ -1,7 +1,8 @@
 /**
- * Nonin's continuous oximetry characteristic (3230, 3240, 3150 BLE), once a second, big endian: length,
- * status, battery voltage (0.1 V), pulse amplitude index (0.01 %), counter, SpO2, pulse rate. Octets
- * behind them are reserved for future use. Sources: Isansys patient gateway, WristOx2 NMI client.
+ * Nonin's continuous oximetry characteristic (3230, 3240, 3150 BLE), once a second, big endian:
+ * length, status, battery voltage (0.1 V), pulse amplitude index (0.01 %), counter, SpO2, pulse
+ * rate. Octets behind them are reserved for future use. Sources: Isansys patient gateway, WristOx2
+ * NMI client.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';

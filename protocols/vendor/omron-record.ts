@@ -1,8 +1,8 @@
 /**
- * Records in the EEPROM of Omron blood pressure monitors of the HEM-7142T2 family: 14 octets, little
- * endian bit fields. Octet 0 is systolic minus 25, then diastolic, pulse rate, year; one word of hour,
- * day, month and flags; one word of second, minute and flags; octets 10-11 are the record number.
- * Source: hass-omron record parsers with device logs.
+ * Records in the EEPROM of Omron blood pressure monitors of the HEM-7142T2 family: 14 octets,
+ * little endian bit fields. Octet 0 is systolic minus 25, then diastolic, pulse rate, year; one
+ * word of hour, day, month and flags; one word of second, minute and flags; octets 10-11 are the
+ * record number. Source: hass-omron record parsers with device logs.
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
@@ -123,9 +123,9 @@ const clockCheckAt = 14;
 
 /**
  * The clock block of the same EEPROM: year, month, day, hour, minute and second at octets 8-13. The
- * octet behind them is the sum of all before it; it is written, but not demanded, because the transfer
- * frame has a check of its own. Refuses `truncated`, `length` and `range` (also models that keep the
- * month before the year).
+ * octet behind them is the sum of all before it; it is written, but not demanded, because the
+ * transfer frame has a check of its own. Refuses `truncated`, `length` and `range` (also models
+ * that keep the month before the year).
  */
 export const omronClock: Codec<OmronClock> = {
   decode: (octets) => {

@@ -1,7 +1,7 @@
 /**
- * Omron's vendor transfer frame over GATT: length, type (two octets), EEPROM address (big endian), size,
- * data, result, check octet; the exclusive or over the whole frame is 0. Replies have the highest bit
- * of the type set. A frame arrives in channels of 16 octets, so padding may follow it.
+ * Omron's vendor transfer frame over GATT: length, type (two octets), EEPROM address (big endian),
+ * size, data, result, check octet; the exclusive or over the whole frame is 0. Replies have the
+ * highest bit of the type set. A frame arrives in channels of 16 octets, so padding may follow it.
  * Sources: openScale OmronWlpFrame and its tests, omblepy.
  */
 import { fromHex, OctetWriter, toHex } from '../bytes.js';
@@ -26,8 +26,8 @@ const reply = 0x80;
 const erased = 'ff';
 
 /**
- * The data of a frame. A reply that declares more than it carries stands for erased memory: the device
- * shortens reads of empty slots.
+ * The data of a frame. A reply that declares more than it carries stands for erased memory: the
+ * device shortens reads of empty slots.
  */
 function dataOf(frame: Uint8Array): string | null {
   const size = octetAt(frame, 5);

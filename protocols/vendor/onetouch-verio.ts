@@ -1,8 +1,9 @@
 /**
- * LifeScan OneTouch Verio over BLE: `01`, then a LifeScan frame with link octet 00 whose message begins
- * with a prefix (03 between app and meter, 04 for third-party apps); an acknowledgement is the single
- * octet 81. A reading is a message of 12 octets that begins with 06: seconds since 2000-01-01 and mg/dL,
- * little endian, then the control solution flag. Sources: Tidepool uploader, LivecareBluetoothSDK.
+ * LifeScan OneTouch Verio over BLE: `01`, then a LifeScan frame with link octet 00 whose message
+ * begins with a prefix (03 between app and meter, 04 for third-party apps); an acknowledgement is
+ * the single octet 81. A reading is a message of 12 octets that begins with 06: seconds since
+ * 2000-01-01 and mg/dL, little endian, then the control solution flag. Sources: Tidepool uploader,
+ * LivecareBluetoothSDK.
  */
 import { fromHex, OctetReader, OctetWriter, toHex } from '../bytes.js';
 import type { Codec } from '../codec.js';
@@ -65,8 +66,8 @@ export function verioRecordPayload(
 }
 
 /**
- * Refuses `format` (no single-packet frame, or another link octet) and what a LifeScan frame refuses.
- * The encoder writes the payload; the decoded fields of a record follow from it.
+ * Refuses `format` (no single-packet frame, or another link octet) and what a LifeScan frame
+ * refuses. The encoder writes the payload; the decoded fields of a record follow from it.
  */
 export const verioFrame: Codec<VerioFrame> = {
   decode: (octets) => {

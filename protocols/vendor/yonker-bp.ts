@@ -1,7 +1,7 @@
 /**
- * Result packet of the Yonker YK-IBPA1, 15 octets: `81`, systolic, diastolic, pulse rate, two octets that
- * are not known, day, month, year, hour, minute, four more. "The internal clock is unreliable."
- * Source: blood-pressure-monitor-fl, decoded by hand in its issue 615.
+ * Result packet of the Yonker YK-IBPA1, 15 octets: `81`, systolic, diastolic, pulse rate, two
+ * octets that are not known, day, month, year, hour, minute, four more. "The internal clock is
+ * unreliable." Source: blood-pressure-monitor-fl, decoded by hand in its issue 615.
  */
 import { OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
