@@ -15,6 +15,8 @@ export interface Content {
   readonly instruments: ReadonlyMap<string, string | null>;
   /** Decimals by measurement id. */
   readonly decimals: ReadonlyMap<string, number>;
+  /** Measurements that come from the laboratory: no device at home measures them. */
+  readonly laboratory: ReadonlySet<string>;
   /** Measurements that are scores, with what computes them; nothing does for imported ones. */
   readonly scores: ReadonlyMap<string, readonly ScoreSource[]>;
 }
@@ -25,7 +27,14 @@ export interface ScoreSource {
 }
 
 const catalogueSchema = z.object({
-  measurements: z.array(z.object({ id: z.string(), decimals: z.int().min(0) })),
+  measurements: z.array(
+    z.object({
+      id: z.string(),
+      decimals: z.int().min(0),
+      sources: z.array(z.string()),
+      deviceKinds: z.array(z.string()),
+    }),
+  ),
 });
 const instrumentsSchema = z.object({
   instruments: z.array(z.object({ id: z.string(), measurementId: z.string().nullable() })),
@@ -45,11 +54,18 @@ export function loadContent(directory: string): Content {
     questionnaires,
     instruments: new Map(instruments.map((it) => [it.id, it.measurementId])),
     decimals: new Map(measurements.map((it) => [it.id, it.decimals])),
+    laboratory: new Set(measurements.filter(isLaboratory).map((it) => it.id)),
     scores: new Map([
       ...imported.map((it) => [it, []] as const),
       ...scoreSources([...questionnaires.values()]),
     ]),
   };
+}
+
+type Measurement = z.infer<typeof catalogueSchema>['measurements'][number];
+
+function isLaboratory({ sources, deviceKinds }: Measurement): boolean {
+  return sources.includes('ehr') && deviceKinds.length === 0;
 }
 
 function scoreSources(

@@ -26,7 +26,7 @@ export function startGuard(plan: Plan, values: ParameterValues): readonly Proble
   const known = new Set(plan.parameters.map((it) => it.id));
   const unknown = Object.keys(values).filter((id) => !known.has(id));
   return [
-    ...unknown.map((id) => problem('start_parameter_unknown', id)),
+    ...unknown.map((id) => problem('start_parameter_unknown', pathOf(id))),
     ...plan.parameters.flatMap((it) => missing(it, set)),
     ...limitProblems(plan, set),
   ];
@@ -41,12 +41,12 @@ export function limitProblems(plan: Plan, set: ParameterValues): readonly Proble
 }
 
 function missing({ id, required }: Parameter, set: ParameterValues): readonly Problem[] {
-  return required && set[id] == null ? [problem('start_parameter_missing', id)] : [];
+  return required && set[id] == null ? [problem('start_parameter_missing', pathOf(id))] : [];
 }
 
 function outOfBounds(parameter: Parameter, value: ParameterValue): readonly Problem[] {
   if (value === null || isAllowed(parameter, value)) return [];
-  return [problem('start_parameter_out_of_bounds', parameter.id)];
+  return [problem('start_parameter_out_of_bounds', pathOf(parameter.id))];
 }
 
 function isAllowed({ unit, min, max, allowed }: Parameter, value: ParameterValue): boolean {
@@ -63,5 +63,9 @@ function notBelow({ id, mustBeBelow }: Parameter, set: ParameterValues): readonl
   const red = numberOf(set, id);
   const yellow = numberOf(set, mustBeBelow);
   if (red === null || yellow === null || red.lt(yellow)) return [];
-  return [problem('start_red_not_beyond_yellow', id, `must be below ${mustBeBelow}`)];
+  return [problem('start_red_not_beyond_yellow', pathOf(id), `must be below ${mustBeBelow}`)];
+}
+
+function pathOf(id: string): string {
+  return `parameters.${id}`;
 }

@@ -9,8 +9,10 @@ export interface Problem {
   readonly message: string;
 }
 
-export function problem(code: ErrorCode, path: string, message?: string): Problem {
-  return { code, path, message: message ?? errorCodes[code].meaning };
+/** The meaning of the code, and what exactly it is about. */
+export function problem(code: ErrorCode, path: string, detail?: string): Problem {
+  const { meaning } = errorCodes[code];
+  return { code, path, message: detail === undefined ? meaning : `${meaning} (${detail})` };
 }
 
 /** What a schema refused, an unknown key under its own path. */

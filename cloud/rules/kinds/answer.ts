@@ -2,7 +2,7 @@ import { type Condition, leavesOf } from '@hemma/protocols/plans/condition.js';
 import { type Decimal, decimal } from '../../plans/decimal.js';
 import { type DatedResponse, type Sample, inOrder } from '../../plans/lookup.js';
 import { type ConditionKind, type Scene, type Verdict, verdictOn } from '../condition.js';
-import { testOf } from './limit.js';
+import { testOf } from '../../plans/limit.js';
 
 type Answer = Extract<Condition, { type: 'answer' }>;
 type AnswerBack = Extract<Condition, { type: 'answer-back' }>;

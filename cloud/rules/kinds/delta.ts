@@ -2,7 +2,7 @@ import type { Condition } from '@hemma/protocols/plans/condition.js';
 import { daysIn } from '@hemma/protocols/plans/text.js';
 import { largest, smallest } from '../../plans/decimal.js';
 import { type ConditionKind, verdictOn } from '../condition.js';
-import { testOf } from './limit.js';
+import { testOf } from '../../plans/limit.js';
 
 type Delta = Extract<Condition, { type: 'delta' }>;
 

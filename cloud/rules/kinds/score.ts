@@ -1,7 +1,7 @@
 import { type Condition, leavesOf } from '@hemma/protocols/plans/condition.js';
 import { compare, decimal } from '../../plans/decimal.js';
 import { type ConditionKind, verdictOn } from '../condition.js';
-import { testOf } from './limit.js';
+import { testOf } from '../../plans/limit.js';
 
 type Score = Extract<Condition, { type: 'score' }>;
 type ScoreBack = Extract<Condition, { type: 'score-back' }>;

@@ -8,7 +8,7 @@ import {
   holdsByTime,
   verdictOn,
 } from '../condition.js';
-import { testOf } from './limit.js';
+import { testOf } from '../../plans/limit.js';
 
 type Threshold = Extract<Condition, { type: 'threshold' }>;
 

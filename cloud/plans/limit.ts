@@ -1,9 +1,9 @@
 import type { Comparison } from '@hemma/protocols/plans/text.js';
-import { type Decimal, compare, decimal } from '../../plans/decimal.js';
-import type { Evidence } from '../../plans/evidence.js';
+import { type Decimal, compare, decimal } from './decimal.js';
+import type { Lookup } from './lookup.js';
 
 /** The fields of a condition that say what is compared with which limit (§5). */
-interface Limited {
+export interface Limited {
   readonly op: Comparison;
   readonly value: number;
   readonly valueFromParameter?: string | undefined;
@@ -18,11 +18,11 @@ interface Offset {
 }
 
 /** parameter × factor + offset where a parameter is named, else the value; null if it is not set. */
-export function limitOf(condition: Limited, evidence: Evidence): Decimal | null {
+export function limitOf(condition: Limited, lookup: Pick<Lookup, 'parameter'>): Decimal | null {
   const from = condition.offsetFromParameter ?? offsetOf(condition);
   if (from === null) return decimal(condition.value);
   return (
-    evidence
+    lookup
       .parameter(from.parameter)
       ?.times(from.factor ?? 1)
       .plus(from.offset) ?? null
@@ -38,8 +38,8 @@ function offsetOf({ valueFromParameter, factor }: Limited): Offset | null {
 /** A test of values against the patient's limit; null while the limit is not set. */
 export function testOf(
   condition: Limited,
-  evidence: Evidence,
+  lookup: Pick<Lookup, 'parameter'>,
 ): ((value: Decimal) => boolean) | null {
-  const limit = limitOf(condition, evidence);
+  const limit = limitOf(condition, lookup);
   return limit && ((value) => compare(value, condition.op, limit));
 }
