@@ -4,8 +4,12 @@ import type { JournalTables } from '../journal/tables.js';
 import { journalMigrations } from '../journal/tables.js';
 import type { PeopleTables } from '../people/tables.js';
 import { peopleMigrations } from '../people/tables.js';
+import type { RuleTables } from '../rules/tables.js';
+import { ruleMigrations } from '../rules/tables.js';
 import type { TrendTables } from '../trends/tables.js';
 import { trendMigrations } from '../trends/tables.js';
+import type { WorklistTables } from '../worklist/tables.js';
+import { worklistMigrations } from '../worklist/tables.js';
 import type { Statements } from './columns.js';
 import type { PlaceTables } from './places.js';
 import { placeMigrations } from './places.js';
@@ -15,7 +19,14 @@ import { placeMigrations } from './places.js';
  * of the two lists here.
  */
 export interface Tables
-  extends JournalTables, PlaceTables, PeopleTables, FleetTables, TrendTables {}
+  extends
+    JournalTables,
+    PlaceTables,
+    PeopleTables,
+    FleetTables,
+    TrendTables,
+    RuleTables,
+    WorklistTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -24,4 +35,6 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...peopleMigrations,
   ...fleetMigrations,
   ...trendMigrations,
+  ...ruleMigrations,
+  ...worklistMigrations,
 };
