@@ -77,6 +77,11 @@ export class Following implements Part {
     return this.#failing;
   }
 
+  /** Applies what there is and then ends; throws where the loop would try again. */
+  async catchUp(): Promise<void> {
+    while ((await this.#step()) > 0) await nextTurn();
+  }
+
   start(): void {
     this.#stopped = false;
     this.#loop ??= this.#run();

@@ -12,7 +12,7 @@ import type { BrokerListener } from './broker.js';
 import { ExternalBroker } from './external.js';
 import { mosquittoFiles } from './mosquitto-files.js';
 
-const cloudPassword = 'password of the cloud';
+const login = { username: cloudUser, password: 'password of the cloud' };
 
 describe.skipIf(!requires('mosquitto', 'broker on Mosquitto'))('Mosquitto', () => {
   let server: Mosquitto;
@@ -21,15 +21,14 @@ describe.skipIf(!requires('mosquitto', 'broker on Mosquitto'))('Mosquitto', () =
       id,
       secret_hash: hashSecret(secret),
     }));
-    server = await startMosquitto((folder) => mosquittoFiles({ gateways, cloudPassword, folder }));
+    server = await startMosquitto((folder) => mosquittoFiles({ gateways, login, folder }));
   });
   afterAll(() => server.stop());
 
   const open = async (listener: BrokerListener): Promise<ExternalBroker> => {
     const broker = new ExternalBroker({
       url: server.url,
-      username: cloudUser,
-      password: cloudPassword,
+      login,
       listener,
       log: createLog('test', 'silent'),
     });

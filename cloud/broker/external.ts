@@ -8,8 +8,8 @@ import type { Broker, BrokerListener } from './broker.js';
 export interface ExternalBrokerParts {
   /** `mqtt://` or `mqtts://`. */
   readonly url: string;
-  readonly username: string;
-  readonly password: string;
+  /** Null for a broker that lets everybody in. */
+  readonly login: { readonly username: string; readonly password: string } | null;
   readonly listener: BrokerListener;
   readonly log: Log;
 }
@@ -32,8 +32,7 @@ export class ExternalBroker implements Broker {
     this.#connection = new MqttConnection({
       url: parts.url,
       clientId: `hemma-cloud-${randomUUID()}`,
-      username: parts.username,
-      password: parts.password,
+      ...(parts.login ?? {}),
       protocolVersion: 5,
       filters,
       onMessage: (topic, payload) => this.#hear(topic, payload),

@@ -1,6 +1,5 @@
 import { everyGateway, topicOf } from '@hemma/protocols/wire/topics.js';
 import { maxEnvelopeOctets } from '@hemma/protocols/wire/envelope.js';
-import { cloudUser } from '../fleet/fleet.js';
 import { hashSecret } from '../fleet/secret.js';
 
 /** One file and its text. */
@@ -11,8 +10,8 @@ export interface NamedText {
 
 export interface MosquittoParts {
   readonly gateways: readonly { readonly id: string; readonly secret_hash: string }[];
-  /** The password of the cloud itself. */
-  readonly cloudPassword: string;
+  /** Name and password of the cloud itself. */
+  readonly login: { readonly username: string; readonly password: string };
   /** Folder where Mosquitto will find the files. */
   readonly folder: string;
 }
@@ -24,19 +23,19 @@ export interface MosquittoParts {
 export function mosquittoFiles(parts: MosquittoParts): readonly NamedText[] {
   return [
     { name: 'passwords', text: passwords(parts) },
-    { name: 'acl', text: accessRules() },
+    { name: 'acl', text: accessRules(parts.login.username) },
     { name: 'hemma.conf', text: settings(parts.folder) },
   ];
 }
 
-function passwords({ gateways, cloudPassword }: MosquittoParts): string {
+function passwords({ gateways, login }: MosquittoParts): string {
   const lines = gateways.map(({ id, secret_hash: hash }) => `${id}:${hash}`);
-  return [`${cloudUser}:${hashSecret(cloudPassword)}`, ...lines, ''].join('\n');
+  return [`${login.username}:${hashSecret(login.password)}`, ...lines, ''].join('\n');
 }
 
 /** `%u` is the name the client came in with. */
-function accessRules(): string {
-  return `user ${cloudUser}
+function accessRules(cloud: string): string {
+  return `user ${cloud}
 topic read ${everyGateway('measurements')}
 topic read ${everyGateway('status')}
 topic write ${topicOf('+', 'receipts')}

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isTransient } from '@hemma/protocols/errors.js';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Status } from '@hemma/protocols/wire/messages.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
@@ -66,6 +67,12 @@ export class Ingest implements Part {
     } catch (error) {
       this.#setAside({ gateway, code: codeOf(error), payload });
     }
+    this.#kick();
+  }
+
+  /** The broker has cut off a gateway. Never throws. */
+  hearRefused(gateway: string, code: ErrorCode): void {
+    this.#setAside({ gateway, code, payload: new Uint8Array() });
     this.#kick();
   }
 

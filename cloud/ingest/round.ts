@@ -68,7 +68,8 @@ export class Round {
     this.#move({
       ...mark,
       upTo: row.seq,
-      link: absent?.absent === 'missing' ? null : row.link,
+      // A link that does not fit says nothing of the next row, which must not suffer for it.
+      link: absent?.absent === 'missing' || code === 'link_mismatch' ? null : row.link,
       lastRefused: code === null ? mark.lastRefused : row.seq,
     });
   }
@@ -141,7 +142,7 @@ function absentRow(value: unknown): AbsentRow | null {
   return absentRowSchema.safeParse(value).data ?? null;
 }
 
-/** After a missing row nothing is known of the chain: the next link is taken as it is. */
+/** After a missing or broken row nothing is known of the chain: the next link is taken as it is. */
 function follows(row: EnvelopeRow, digest: string, before: string | null): boolean {
   if (row.link === null) return false;
   return before === null || row.link === nextLink(before, row.seq, digest);

@@ -105,6 +105,7 @@ export const journalMigrations: Readonly<Record<string, Statements>> = {
       at ${int64} not null,
       primary key (gateway, ledger, seq)
     )`,
+    'create index refused_by_time on refused (at)',
     'create index refused_with_text on refused (gateway, ledger, seq) where text is not null',
   ],
 };

@@ -2,19 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import type { Kysely } from 'kysely';
+import type { ParameterValues } from '../plans/parameters.js';
 import type { Tables } from '../database/schema.js';
 
 /** The patients: the only place where a name stands beside the random reference. */
-
-/** What is set for a patient in place of the plan's default. */
-export type ParameterValue = number | string | boolean | null;
 
 export interface Patient {
   readonly ref: string;
   readonly displayName: string;
   /** Id of the monitoring plan; null for none. */
   readonly plan: string | null;
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** What is set for this patient in place of the plan's defaults. */
+  readonly parameters: ParameterValues;
   /** Milliseconds since 1970 UTC. */
   readonly createdAt: number;
 }

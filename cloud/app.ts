@@ -1,0 +1,119 @@
+import type { Clock } from '@hemma/runtime/clock.js';
+import { Lifecycle } from '@hemma/runtime/lifecycle.js';
+import type { Log } from '@hemma/runtime/log.js';
+import type { Kysely } from 'kysely';
+import { AedesBroker } from './broker/aedes.js';
+import type { Broker, BrokerListener } from './broker/broker.js';
+import { ExternalBroker } from './broker/external.js';
+import { loadCatalogue } from './catalogue.js';
+import { contentDir } from './content-dir.js';
+import { openDatabase } from './database/database.js';
+import type { Database } from './database/database.js';
+import type { Tables } from './database/schema.js';
+import { Fleet } from './fleet/fleet.js';
+import { Following } from './follow.js';
+import { Ingest } from './ingest/ingest.js';
+import { SqlJournal } from './journal/sql-journal.js';
+import { loadContent } from './plans/content.js';
+import { RulesFollower } from './rules/follower.js';
+import type { Settings } from './settings.js';
+import { TrendsFollower } from './trends/follower.js';
+import { InfluxTrends } from './trends/influx.js';
+import { SqlTrends } from './trends/sql.js';
+import type { Trends } from './trends/trends.js';
+import { Worklist } from './worklist/worklist.js';
+
+export interface CloudParts {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The whole cloud, ready to start. */
+export interface Cloud {
+  readonly database: Database;
+  /** Port of the embedded broker; null when the broker is another process. */
+  readonly brokerPort: number | null;
+  readonly followers: readonly Following[];
+  start(): Promise<void>;
+  /** Stops everything and closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the cloud: broker → ingest → journal → followers (trends; rules → worklist).
+ * Throws when the database cannot be opened or the clinical content does not fit its schema.
+ */
+export async function createCloud({ settings, clock, log }: CloudParts): Promise<Cloud> {
+  const content = loadContent(contentDir());
+  const catalogue = loadCatalogue(contentDir());
+  const database = await openDatabase(settings);
+  const { db } = database;
+
+  const journal = new SqlJournal(database);
+  const fleet = new Fleet(db);
+  const broker = createBroker(settings, fleet, log, {
+    heard: (gateway, channel, payload) => {
+      if (channel === 'measurements') ingest.hearMeasurements(gateway, payload);
+      else ingest.hearStatus(gateway, payload);
+    },
+    refused: (gateway, code) => ingest.hearRefused(gateway, code),
+  });
+  const ingest = new Ingest({
+    ...{ journal, fleet, db, clock, log },
+    limits: settings.ingest,
+    send: (topic, payload) => broker.publish(topic, payload),
+  });
+
+  const trends = createTrends(settings.trends, db);
+  const worklist = new Worklist(db);
+  const followers = [
+    new TrendsFollower({ trends, db, log }),
+    new RulesFollower({ ...content, catalogue, tasks: worklist, changed: () => undefined }),
+  ].map((follower) => new Following({ follower, journal, db, clock, log }));
+
+  // In this order, so that nothing comes in before everything behind it runs.
+  const lifecycle = new Lifecycle([...followers, ingest, broker], log);
+  return {
+    ...{ database, followers },
+    get brokerPort() {
+      return broker instanceof AedesBroker ? broker.port : null;
+    },
+    start: async () => {
+      if (settings.broker === 'embedded') await fleet.nobodyIsConnected();
+      await lifecycle.start();
+    },
+    stop: async () => {
+      await lifecycle.stop();
+      await database.close();
+    },
+  };
+}
+
+function createBroker(
+  settings: Settings,
+  fleet: Fleet,
+  log: Log,
+  listener: BrokerListener,
+): Broker {
+  if (settings.broker === 'embedded')
+    return new AedesBroker({
+      listen: settings.brokerListen,
+      isGateway: (id, secret) => fleet.isGateway(id, secret),
+      ...{ listener, log },
+    });
+  const login = settings.brokerLogin ?? null;
+  return new ExternalBroker({ url: settings.broker, ...{ login, listener, log } });
+}
+
+/** `sql`, or the URL of an InfluxDB database: `http://user:password@host:port/name`. */
+export function createTrends(setting: string, db: Kysely<Tables>): Trends {
+  if (setting === 'sql') return new SqlTrends(db);
+  const { origin, pathname, username, password } = new URL(setting);
+  return new InfluxTrends({
+    url: origin,
+    database: decodeURIComponent(pathname.slice(1)),
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  });
+}

@@ -1,0 +1,38 @@
+import { loadSettings } from '@hemma/runtime/config.js';
+import { untilSignal } from '@hemma/runtime/lifecycle.js';
+import { createLog } from '@hemma/runtime/log.js';
+import type { Command } from 'commander';
+import { createCloud } from '../app.js';
+import { settingsSchema } from '../settings.js';
+import { cloudClock, printing } from './context.js';
+import type { CommonOptions, Result } from './context.js';
+
+/** `hemma-cloud run` */
+export function addRunCommand(program: Command, common: (command: Command) => Command): void {
+  common(program.command('run'))
+    .description('run broker, ingest, followers, API and pages until SIGINT or SIGTERM')
+    .action((options: CommonOptions) => printing(options, () => run(options)));
+}
+
+async function run(options: CommonOptions): Promise<Result> {
+  const settings = loadSettings(settingsSchema, options.settings);
+  const log = createLog('hemma-cloud', settings.logLevel);
+  const cloud = await createCloud({ settings, clock: cloudClock(), log });
+  try {
+    await cloud.start();
+    log.info(
+      { reach: 'loopback', http: settings.http, broker: brokerOf(settings) },
+      'started; listening on loopback only, as there is no sign-in yet',
+    );
+    const signal = await untilSignal();
+    log.info({ signal }, 'stopping');
+  } finally {
+    await cloud.stop();
+  }
+  return { value: { stopped: true }, lines: ['stopped'] };
+}
+
+function brokerOf({ broker, brokerListen }: { broker: string; brokerListen: unknown }): unknown {
+  // The address of an external broker, without the login that its URL may hold.
+  return broker === 'embedded' ? brokerListen : new URL(broker).host;
+}

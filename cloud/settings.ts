@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { logLevels } from '@hemma/runtime/log.js';
+import { cloudUser } from './fleet/fleet.js';
+
+/** The one manifest of settings: type, default, check and help of each. */
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Until there is sign-in, nothing of the cloud can be reached from another machine. */
+const loopbackHost = z.string().refine((host) => loopback.has(host), {
+  message:
+    'Only 127.0.0.1, ::1 or localhost: there is no sign-in yet, so other machines must not reach it.',
+});
+const port = z.int().min(0).max(65_535);
+
+/** The scheme of a URL, without which nothing else of it is looked at. */
+function isUrl(text: string, schemes: readonly string[]): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol);
+}
+
+const embeddedListen = z
+  .strictObject({ host: loopbackHost.default('127.0.0.1'), port: port.default(1883) })
+  .prefault({});
+
+export const settingsSchema = z.strictObject({
+  dataDir: z
+    .string()
+    .min(1)
+    .describe('Folder of the SQLite file; relative to the working directory.'),
+  database: z
+    .string()
+    .refine((text) => text === 'sqlite' || isUrl(text, ['postgres:', 'postgresql:']), {
+      message: '"sqlite" or the URL of a PostgreSQL database (postgres://…).',
+    })
+    .default('sqlite')
+    .describe('"sqlite", or postgres://user:password@host/name.'),
+  broker: z
+    .string()
+    .refine((text) => text === 'embedded' || isUrl(text, ['mqtt:', 'mqtts:']), {
+      message: '"embedded" or the URL of an MQTT 5 broker (mqtt://… or mqtts://…).',
+    })
+    .default('embedded')
+    .describe('"embedded" for the broker in this process, or mqtt://host:port of another.'),
+  brokerListen: embeddedListen.describe('Where the embedded broker listens.'),
+  brokerLogin: z
+    .strictObject({ username: z.string().min(1).default(cloudUser), password: z.string().min(1) })
+    .optional()
+    .describe('Name and password of the cloud at an external broker.'),
+  trends: z
+    .string()
+    .refine((text) => text === 'sql' || isInflux(text), {
+      message: '"sql" or the URL of an InfluxDB 1.x database (http://host:8086/name).',
+    })
+    .default('sql')
+    .describe('"sql", or http://user:password@host:8086/name of an InfluxDB 1.x database.'),
+  http: z
+    .strictObject({ host: loopbackHost.default('127.0.0.1'), port: port.default(8080) })
+    .prefault({})
+    .describe('Where pages and API are served.'),
+  ingest: z
+    .strictObject({
+      envelopes: z.int().min(1).max(10_000).default(1_000),
+      perGateway: z.int().min(1).max(1_000).default(16),
+    })
+    .prefault({})
+    .describe('Envelopes that may wait: of all gateways, and of one. Over it they are put off.'),
+  logLevel: z.enum(logLevels).default('info').describe('What is logged, on standard error.'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+function isInflux(text: string): boolean {
+  return isUrl(text, ['http:', 'https:']) && new URL(text).pathname.length > 1;
+}
