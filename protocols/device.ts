@@ -66,7 +66,11 @@ export interface GattConversation {
   battery(percent: number): void;
   /** What the device says about itself. */
   information(field: InformationField, text: string): void;
-  /** The highest record number that was taken from this device before; null when none is known. */
+  /**
+   * The highest record number of this device when its store was last read to the end, null when it
+   * never was. A conversation that ended early does not count: a device that reports its newest
+   * records first would otherwise never be asked for the others again.
+   */
   lastSequence(): number | null;
   /** Hands a reading over; resolves only when it is durable at home (durability point one). */
   take(reading: Reading): Promise<void>;

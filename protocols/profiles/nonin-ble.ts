@@ -21,7 +21,7 @@ export const noninContinuousUuid: Uuid = '0aad7ea00d6011e28e3c0002a5d5c51b';
 export const noninControlUuid: Uuid = '1447af800d6011e288b60002a5d5c51b';
 
 /** "Up to 45 s for a SmartPoint value, then take the last value" (OpenTele, for the 9560). */
-const rules = { samplesPerSecond: 1, settleSeconds: 45, unmarked: ['questionable'] } as const;
+const rules = { samplesPerSecond: 1, settleSeconds: 45 } as const;
 /**
  * A spot check of the running measurement is indicated with the SmartPoint value or just after it.
  * It carries the oximeter's own time and is taken instead.
@@ -42,7 +42,11 @@ export function readNoninContinuous(octets: Uint8Array): Reading {
           { pulse_amplitude_index: frame.pulseAmplitudeIndexPercent },
         )
       : failed('sensor_off')),
-    flags: flagsWhere({ device_battery_low: frame.lowBattery, low_perfusion: frame.weakSignal }),
+    flags: flagsWhere({
+      device_battery_low: frame.lowBattery,
+      low_perfusion: frame.weakSignal,
+      questionable: attached && !frame.smartPoint,
+    }),
   });
 }
 

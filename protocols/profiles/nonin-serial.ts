@@ -13,7 +13,7 @@ import {
   noninDf8Stream,
 } from '../serial/nonin-framing.js';
 import { noninSerialNumber } from '../serial/nonin-serial-number.js';
-import type { Reading, ReadingFlag } from '../reading.js';
+import type { Reading } from '../reading.js';
 import { FingerEpisode, type FingerSample } from './common/finger-episode.js';
 import { Line } from './common/line.js';
 import { optionally } from './common/optionally.js';
@@ -33,6 +33,11 @@ export interface NoninSerialOptions {
   readonly format: NoninFormat;
   /** Whether the oximeter takes commands; an Xpod's format is set in its cable. Default true. */
   readonly takesCommands?: boolean;
+}
+
+/** The profile says its options, for the virtual device of the same name. */
+export interface NoninSerialProfile extends SerialProfile, Required<NoninSerialOptions> {
+  readonly name: 'nonin-serial';
 }
 
 interface Format {
@@ -144,13 +149,13 @@ async function setFormat(commands: Commands, dataFormat: NoninFormat): Promise<v
 }
 
 /** An oximeter on a serial line; see {@link NoninSerialOptions}. */
-export function noninSerial(options: NoninSerialOptions): SerialProfile {
+export function noninSerial(options: NoninSerialOptions): NoninSerialProfile {
   const { format, takesCommands = true } = options;
   const { stream, read, write, live } = formats[format];
-  // An Xpod never marks a value as settled; that its values are unmarked says nothing.
-  const unmarked: readonly ReadingFlag[] = takesCommands ? ['questionable'] : [];
   return {
     name: 'nonin-serial',
+    format,
+    takesCommands,
     read,
     write,
     async converse(conversation) {
@@ -163,7 +168,7 @@ export function noninSerial(options: NoninSerialOptions): SerialProfile {
         if (live === null) await keepClock(conversation, commands);
         await setFormat(commands, format);
       }
-      const finger = live === null ? null : new FingerEpisode({ ...live, settleSeconds, unmarked });
+      const finger = live === null ? null : new FingerEpisode({ ...live, settleSeconds });
       let last: Uint8Array = new Uint8Array(0);
       const take = async (frame: Uint8Array): Promise<void> => {
         last = frame;
@@ -180,4 +185,9 @@ export function noninSerial(options: NoninSerialOptions): SerialProfile {
       if (broken !== null) await conversation.take(broken);
     },
   };
+}
+
+/** Whether the profile is one of these. */
+export function isNoninSerial(profile: SerialProfile): profile is NoninSerialProfile {
+  return profile.name === 'nonin-serial';
 }

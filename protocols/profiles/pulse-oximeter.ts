@@ -22,7 +22,7 @@ export const measuringMs = 60_000;
  * Oximeters of this service that stream send one value a second. They average over up to eight
  * seconds; twice that leaves none of the first unsure beats in the average.
  */
-const streamRules = { samplesPerSecond: 1, settleSeconds: 16, unmarked: [] } as const;
+const streamRules = { samplesPerSecond: 1, settleSeconds: 16 } as const;
 
 /** Stored spot checks, then those that are being made. */
 async function spotChecks(conversation: GattConversation): Promise<void> {

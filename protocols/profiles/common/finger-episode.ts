@@ -2,7 +2,7 @@
  * One reading from each time a finger is in an oximeter that streams values: the value that the
  * oximeter marks as settled (Nonin: SmartPoint), or the last one after the time it needs.
  */
-import type { Reading, ReadingFlag } from '../../reading.js';
+import type { Reading } from '../../reading.js';
 import { readingOf } from './readings.js';
 
 /** One sample of the stream. */
@@ -19,8 +19,6 @@ export interface EpisodeRules {
   readonly samplesPerSecond: number;
   /** After so many seconds with a finger the last value counts although it is not marked. */
   readonly settleSeconds: number;
-  /** Flags of a value that was taken without the mark. */
-  readonly unmarked: readonly ReadingFlag[];
 }
 
 /** Movement makes an oximeter lose the pulse for a moment; only a longer loss is a finger out. */
@@ -55,8 +53,7 @@ export class FingerEpisode {
     if (sample.settled && sample.reading.failure === null) return this.#give(sample.reading);
     const patience = this.#rules.settleSeconds * this.#rules.samplesPerSecond;
     if (this.#attachedSamples < patience || this.#last === null) return null;
-    const flags = new Set([...this.#last.flags, ...this.#rules.unmarked]);
-    return this.#give({ ...this.#last, flags: [...flags] });
+    return this.#give(this.#last);
   }
 
   /** The stream has ended; gives a failed attempt when a finger was in and no reading came of it. */

@@ -23,6 +23,7 @@ export function readDf8(octets: Uint8Array): Reading {
       device_battery_low: frame.lowBattery,
       low_perfusion: frame.lowPerfusion || frame.marginalPerfusion,
       body_movement: frame.artifact,
+      questionable: !lost && !frame.smartPoint,
     }),
   });
 }
@@ -33,7 +34,7 @@ export function sampleDf8(octets: Uint8Array): FingerSample {
   return { attached: !sensorAlarm, reading: readDf8(octets), settled: smartPoint };
 }
 
-/** A settled format 8 frame with this content. */
+/** A format 8 frame with this content; it is marked as settled unless the reading is questionable. */
 export function writeDf8(reading: Reading): Uint8Array {
   const off = reading.failure !== null;
   const frame: NoninDf8 = {
@@ -43,7 +44,7 @@ export function writeDf8(reading: Reading): Uint8Array {
     artifact: reading.flags.includes('body_movement'),
     pulseRate: valueOf(reading, 'pulse_rate'),
     spo2: valueOf(reading, 'spo2'),
-    smartPoint: !off,
+    smartPoint: !off && !reading.flags.includes('questionable'),
     sensorAlarm: off,
     lowBattery: reading.flags.includes('device_battery_low'),
   };
@@ -57,12 +58,16 @@ export interface PacketFormat {
   readonly write: (reading: Reading) => Uint8Array;
 }
 
-function readPacket(codec: Codec<NoninPacket>, octets: Uint8Array): Reading {
+/** `marks`: the format says of a value whether it is settled. */
+function readPacket(codec: Codec<NoninPacket>, marks: boolean, octets: Uint8Array): Reading {
   // The recording values; the display values stay for ten seconds after the finger is out.
-  const { spo2, pulseRate, sensorAlarm, lowBattery } = codec.decode(octets);
+  const { spo2, pulseRate, sensorAlarm, lowBattery, smartPoint } = codec.decode(octets);
   return readingOf('spo2', octets, {
     ...(sensorAlarm ? failed('sensor_off') : pair(spo2, pulseRate)),
-    flags: flagsWhere({ device_battery_low: lowBattery }),
+    flags: flagsWhere({
+      device_battery_low: lowBattery,
+      questionable: marks && !sensorAlarm && !smartPoint,
+    }),
   });
 }
 
@@ -77,7 +82,7 @@ function packetOf(reading: Reading): NoninPacket {
     spo2,
     firmwareRevision: 0,
     timer: 0,
-    smartPoint: reading.failure === null,
+    smartPoint: reading.failure === null && !reading.flags.includes('questionable'),
     lowBattery: reading.flags.includes('device_battery_low'),
     spo2Display: spo2,
     spo2Fast: spo2,
@@ -92,19 +97,24 @@ function packetOf(reading: Reading): NoninPacket {
   };
 }
 
-function packetFormat(codec: Codec<NoninPacket>): PacketFormat {
+function packetFormat(codec: Codec<NoninPacket>, marks: boolean): PacketFormat {
   return {
-    read: (octets) => readPacket(codec, octets),
+    read: (octets) => readPacket(codec, marks, octets),
     sample: (octets) => {
       const { sensorAlarm, smartPoint } = codec.decode(octets);
-      return { attached: !sensorAlarm, reading: readPacket(codec, octets), settled: smartPoint };
+      return {
+        attached: !sensorAlarm,
+        reading: readPacket(codec, marks, octets),
+        settled: smartPoint,
+      };
     },
     write: (reading) => codec.encode(packetOf(reading)),
   };
 }
 
-export const df2: PacketFormat = packetFormat(noninDf2Packet);
-export const df7: PacketFormat = packetFormat(noninDf7Packet);
+/** The octet of the mark is reserved in most oximeters of this format. */
+export const df2: PacketFormat = packetFormat(noninDf2Packet, false);
+export const df7: PacketFormat = packetFormat(noninDf7Packet, true);
 
 /** A format 13 frame: one spot check with its time. */
 export function readDf13(octets: Uint8Array): Reading {

@@ -160,3 +160,18 @@ export function writeSpotCheck(reading: Reading): Uint8Array {
     deviceClockNotSet: reading.flags.includes('device_clock_unset'),
   });
 }
+
+/** Octets of a value of a stream with this content. */
+export function writeContinuous(reading: Reading): Uint8Array {
+  return plxContinuousMeasurement.encode({
+    spo2: valueOf(reading, 'spo2') ?? 'NaN',
+    pulseRate: valueOf(reading, 'pulse_rate') ?? 'NaN',
+    spo2Fast: null,
+    pulseRateFast: null,
+    spo2Slow: null,
+    pulseRateSlow: null,
+    measurementStatus: { raw: measurementBits(reading), flags: [] },
+    deviceAndSensorStatus: { raw: sensorBits(reading), flags: [] },
+    pulseAmplitudeIndex: valueOf(reading, 'pulse_amplitude_index'),
+  });
+}
