@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { connect } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 
@@ -45,7 +46,11 @@ export class MqttConnection {
   /** Starts connecting and goes on trying; returns at once. */
   start(): void {
     const client = this.#client;
-    client.on('connect', () => void this.#subscribe());
+    client.on('connect', () => {
+      // Nagle would hold an envelope back until the PUBACK before it is acknowledged, 40 ms each.
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      void this.#subscribe();
+    });
     client.on('message', (topic, payload) => this.#options.onMessage(topic, payload));
     client.on('close', () => this.#options.onDisconnected('closed'));
     client.on('error', (error) => {
