@@ -221,7 +221,7 @@ describe('bad input', () => {
       first.add(later);
       second.add(later);
       // The third row of the one is sent as the second of the other, with its own link.
-      const links = first.envelope(3, 3).match(/"links":\["([0-9a-f]{64})"\]/);
+      const links = /"links":\["([0-9a-f]{64})"\]/.exec(first.envelope(3, 3));
       const receipt = await bad.send(second.envelope(2, 2, { links: [links![1]!] }));
       expect(receipt.refused).toEqual([{ seq: 2, code: 'link_mismatch' }]);
     });

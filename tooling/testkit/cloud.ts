@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
@@ -117,6 +118,7 @@ export class TestHome {
       reconnectPeriod: 0,
     });
     client.on('error', () => undefined);
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
     client.on('message', (_topic, payload) => {
       this.#hear(receiptSchema.parse(JSON.parse(payload.toString())));
     });
