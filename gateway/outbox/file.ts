@@ -68,6 +68,11 @@ export class OutboxFile {
     return fresh;
   }
 
+  /** The cloud has less than it said before: it was restored from a backup. */
+  goBack(upTo: number): void {
+    this.#state.ledger.handled = upTo;
+  }
+
   /** Whether a measurement of this id was taken in before: in the outbox, or held. */
   isKnown(id: string): boolean {
     return this.statements.isKnown.get(id, id) !== undefined;

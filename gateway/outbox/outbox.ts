@@ -152,6 +152,18 @@ export class Outbox implements Part {
       this.#guard.tryWrite(saveProgress);
   }
 
+  /**
+   * The cloud says that it has stored less than it said before, as it does after a restore from a
+   * backup: what it lost is sent again, as far as the content is still here.
+   */
+  goBack(upTo: number): void {
+    const file = this.#guard.current();
+    if (upTo >= file.ledger.handled) return;
+    this.#log.warn({ rows: file.ledger.handled - upTo }, 'the cloud has lost rows: sending again');
+    file.goBack(upTo);
+    this.#tellListeners();
+  }
+
   /** The dead letters: rows that the cloud will never store. */
   refusals(): readonly Refusal[] {
     const file = this.#guard.current();
