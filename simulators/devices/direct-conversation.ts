@@ -125,6 +125,8 @@ export interface Heard {
   readonly information: Partial<Record<InformationField, string>>;
   /** Every operation in order: `read 2a19`, `write 2a08`, `subscribe 2a35`. */
   readonly operations: string[];
+  /** Milliseconds of every rest that the profile took. */
+  readonly waits: number[];
 }
 
 function nothingHeard(): Heard {
@@ -135,6 +137,7 @@ function nothingHeard(): Heard {
     batteries: [],
     information: {},
     operations: [],
+    waits: [],
   };
 }
 
@@ -147,6 +150,7 @@ abstract class Direct {
   }
 
   wait(ms: number): Promise<void> {
+    this.heard.waits.push(ms);
     return this.options.clock.sleep(ms);
   }
 

@@ -28,8 +28,7 @@ const run = { searching: 3, unsettled: 5, settled: 12 } as const;
 export const noninBle: GattBehaviourFactory = (host) => {
   const sending = new Sending(host);
   const { store, timers } = host;
-  let counter = 0;
-  let runs = 0;
+  const state = { counter: 0, runs: 0, completed: 0 };
 
   const report = async (records: readonly StoredRecord[]): Promise<void> => {
     for (const record of records) {
@@ -40,9 +39,9 @@ export const noninBle: GattBehaviourFactory = (host) => {
 
   /** One second of the run; gives whether a central heard it. */
   const frame = async (reading: Reading): Promise<boolean> => {
-    counter += 1;
+    state.counter += 1;
     await timers.sleep(secondMs);
-    return sending.sample(noninContinuousUuid, writeNoninContinuous(reading, counter));
+    return sending.sample(noninContinuousUuid, writeNoninContinuous(reading, state.counter));
   };
 
   const play = async (reading: Reading): Promise<void> => {
@@ -51,8 +50,11 @@ export const noninBle: GattBehaviourFactory = (host) => {
     for (let second = 0; second < run.searching; second += 1) await frame(searching);
     for (let second = 0; second < run.unsettled; second += 1) await frame(unsettled);
     let heard = false;
-    for (let second = 0; second < run.settled; second += 1) heard = (await frame(reading)) || heard;
-    runs -= 1;
+    const before = state.completed;
+    for (let second = 0; second < run.settled && state.completed === before; second += 1) {
+      heard = (await frame(reading)) || heard;
+    }
+    state.runs -= 1;
     if (!heard) store.add(reading);
   };
 
@@ -80,17 +82,19 @@ export const noninBle: GattBehaviourFactory = (host) => {
             properties: ['write', 'indicate'],
             onWrite: (octets) => {
               const { meaning } = noninCommand.decode(octets);
-              if (meaning === 'measurementComplete') host.server?.disconnect();
+              if (meaning !== 'measurementComplete') return;
+              state.completed += 1;
+              host.server?.disconnect();
             },
           },
         ],
       },
       currentTimeService(host),
     ],
-    waiting: () => runs > 0 || store.unsent().length > 0,
+    waiting: () => state.runs > 0 || store.unsent().length > 0,
     take: (taken, deviceTime) => {
       const reading = stamped(taken, host.device.profile, { deviceTime, sequence: null });
-      runs += 1;
+      state.runs += 1;
       start(() => play(reading));
       return reading;
     },

@@ -20,12 +20,12 @@ const stepMs = 1_000;
 
 /** Lets time pass until the work is done. */
 export async function settle<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
-  let done = false;
-  const finished = work.then(
-    () => (done = true),
-    () => (done = true),
-  );
-  for (let passed = 0; !done && passed < longestConversationMs; passed += stepMs) {
+  const state = { done: false };
+  const end = (): void => {
+    state.done = true;
+  };
+  const finished = work.then(end, end);
+  for (let passed = 0; !state.done && passed < longestConversationMs; passed += stepMs) {
     await clock.advance(stepMs);
   }
   await finished;

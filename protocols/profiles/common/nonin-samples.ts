@@ -105,7 +105,7 @@ function packetFormat(codec: Codec<NoninPacket>, marks: boolean): PacketFormat {
       return {
         attached: !sensorAlarm,
         reading: readPacket(codec, marks, octets),
-        settled: smartPoint,
+        settled: marks && smartPoint,
       };
     },
     write: (reading) => codec.encode(packetOf(reading)),

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CodecRefusal } from '../codec.js';
+import { catalogue } from '../devices/catalogue.generated.js';
+import { kindQuantities } from '../wire/measurement.js';
+import type { Quantity, QuantityCode, Reading, ReadingFlag, ReadingKind } from '../reading.js';
+
+/** One device of each profile and set of options. */
+const profiles = catalogue.map(({ id, profile }) => ({ id, profile }));
+
+const two = (value: number): string => value.toString().padStart(2, '0');
+const deviceTime = fc
+  .tuple(
+    fc.integer({ min: 2000, max: 2099 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 1, max: 28 }),
+    fc.integer({ min: 0, max: 86_399 }),
+  )
+  .map(([year, month, day, second]) => {
+    const time = [Math.floor(second / 3_600), Math.floor(second / 60) % 60, second % 60].map(two);
+    return `${year}-${two(month)}-${two(day)}T${time.join(':')}`;
+  });
+
+const quantity = (code: QuantityCode, min: number, max: number, perUnit = 1) =>
+  fc.integer({ min, max }).map((raw): Quantity => ({ code, value: raw / perUnit }));
+
+const values: Partial<Record<ReadingKind, fc.Arbitrary<Quantity[]>>> = {
+  blood_pressure: fc
+    .tuple(
+      quantity('systolic_bp', 40, 300),
+      quantity('diastolic_bp', 20, 200),
+      quantity('mean_arterial_pressure', 25, 250),
+      quantity('pulse_rate', 20, 300),
+    )
+    .map((all) => [...all]),
+  body_weight: quantity('body_weight', 200, 3_270, 10).map((one) => [one]),
+  spo2: fc.tuple(quantity('spo2', 50, 100), quantity('pulse_rate', 20, 300)).map((all) => [...all]),
+  glucose: quantity('glucose', 3, 550, 10).map((one) => [one]),
+  body_temperature: quantity('body_temperature', 300, 450, 10).map((one) => [one]),
+  heart_rate: quantity('pulse_rate', 20, 300).map((one) => [one]),
+};
+
+const flags: Partial<Record<ReadingKind, readonly ReadingFlag[]>> = {
+  blood_pressure: ['irregular_pulse', 'body_movement', 'cuff_loose', 'improper_position'],
+  glucose: ['control_solution', 'device_battery_low'],
+};
+
+function arbitrary(kind: ReadingKind): fc.Arbitrary<Reading> {
+  return fc.record({
+    kind: fc.constant(kind),
+    values: values[kind] ?? fc.constant([]),
+    failure: fc.constant(null),
+    flags: fc.subarray([...(flags[kind] ?? [])]),
+    deviceTime,
+    sequence: fc.integer({ min: 0, max: 65_535 }),
+    userSlot: fc.constant(null),
+    context: fc.constant({}),
+    octets: fc.constant(new Uint8Array(0)),
+    companionOctets: fc.constant(new Uint8Array(0)),
+  });
+}
+
+describe('every profile', () => {
+  it.each(profiles)('$id reads what a virtual device writes', ({ profile }) => {
+    const kind = catalogue.find((device) => device.profile === profile)!.samples[0]!.reading.kind;
+    fc.assert(
+      fc.property(arbitrary(kind), (reading) => {
+        const again = profile.read(profile.write(reading));
+        expect(again.kind).toBe(kind);
+        expect(again.failure).toBeNull();
+        // Without a mean pressure in its layout a monitor cannot say one.
+        expect(reading.values).toEqual(expect.arrayContaining([...again.values]));
+        expect(again.values.length).toBeGreaterThanOrEqual(Math.min(reading.values.length, 2));
+        expect([...again.flags].sort()).toEqual([...reading.flags].sort());
+        expect([reading.deviceTime, null]).toContain(again.deviceTime);
+        expect([reading.sequence, null]).toContain(again.sequence);
+        expect(profile.write(again)).toEqual(profile.write({ ...reading, ...keptBy(again) }));
+      }),
+    );
+  });
+
+  it.each(profiles)('$id refuses octets, or reads them as its kind', ({ profile }) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (octets) => {
+        try {
+          const reading = profile.read(octets);
+          expect(reading.values.length > 0).toBe(reading.failure === null);
+          for (const { code, value } of reading.values) {
+            expect(kindQuantities[reading.kind]).toContain(code);
+            expect(Number.isFinite(value)).toBe(true);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(CodecRefusal);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** What a layout without time or number loses on the way. */
+function keptBy({ deviceTime: time, sequence }: Reading) {
+  return { deviceTime: time, sequence };
+}

@@ -1,0 +1,77 @@
+import { device as ua651 } from '@hemma/protocols/devices/and-ua-651ble.js';
+import { device as uc352 } from '@hemma/protocols/devices/and-uc-352ble.js';
+import { device as bm85 } from '@hemma/protocols/devices/beurer-bm85.js';
+import { device as omron } from '@hemma/protocols/devices/omron-hem-9200t.js';
+import { describe, expect, it } from 'vitest';
+import { Bench } from '../../tooling/testkit/device-bench.js';
+import { ManualClock } from '../../tooling/testkit/manual-clock.js';
+
+const minute = 60_000;
+
+describe('the order in which a device is spoken to', () => {
+  it('UA-651BLE: reads the clock, sets it, then turns the indications on', async () => {
+    const bench = new Bench(ua651, new ManualClock());
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    const relevant = heard.operations.filter((operation) => /2a08|2a35/.test(operation));
+    expect(relevant).toEqual(['read 2a08', 'write 2a08', 'subscribe 2a35']);
+  });
+
+  it('UC-352BLE: Service Changed first, then the clock, then the weight', async () => {
+    const bench = new Bench(uc352, new ManualClock());
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    const relevant = heard.operations.filter((operation) => /2a05|write|23434101/.test(operation));
+    expect(relevant).toEqual([
+      'subscribe 2a05',
+      'write 2a08',
+      'subscribe 234341011fe41eff80cb00ff78297d8b',
+    ]);
+  });
+
+  it.each([
+    ['sets a clock that is 11 minutes off, after the indications are on', 11, true],
+    ['leaves a clock that is 9 minutes off', 9, false],
+  ])('HEM-9200T: %s', async (_, minutes, written) => {
+    const bench = new Bench(omron, new ManualClock(), {
+      clockError: { aheadMs: minutes * minute },
+    });
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    const relevant = heard.operations.filter((operation) => /(write|subscribe)/.test(operation));
+    const course = ['subscribe 2a2b', 'subscribe 2a35', ...(written ? ['write 2a2b'] : [])];
+    expect(relevant).toEqual(course);
+    expect(heard.readings).toHaveLength(1);
+  });
+
+  it('BM85: rests before its indications are turned on', async () => {
+    const bench = new Bench(bm85, new ManualClock());
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    expect(heard.waits).toEqual([100]);
+    expect(heard.readings[0]?.values).toHaveLength(4);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  it('is told as it was, and right from then on', async () => {
+    const clock = new ManualClock();
+    const bench = new Bench(ua651, clock, { clockError: { shows: '2016-01-01T00:00:00' } });
+    await bench.measure(1);
+    const first = await bench.converse();
+    expect(first.heard.deviceClocks[0]).toMatch(/^2016-01-01T01/);
+    expect(first.heard.readings[0]?.deviceTime).toBe('2016-01-01T01:00:00');
+    await bench.measure(1);
+    const second = await bench.converse();
+    expect(second.heard.readings[0]?.deviceTime).toMatch(/^2026-01-15T1/);
+  });
+
+  it('runs away as fast as it was told to', async () => {
+    const clock = new ManualClock();
+    const bench = new Bench(ua651, clock, { clockError: { gainsMsPerDay: 24 * minute } });
+    const before = bench.virtual.deviceClock.now();
+    await clock.advance(60 * minute);
+    const shown = Date.parse(`${bench.virtual.deviceClock.now()}Z`) - Date.parse(`${before}Z`);
+    expect(shown).toBe(61 * minute);
+  });
+});
