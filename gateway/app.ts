@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SystemClock } from '@hemma/runtime/clock.js';
+import { Lifecycle } from '@hemma/runtime/lifecycle.js';
+import type { Part } from '@hemma/runtime/lifecycle.js';
+import type { Log } from '@hemma/runtime/log.js';
+import { Health } from './health.js';
+import { Intake } from './intake.js';
+import { Outbox } from './outbox/outbox.js';
+import { dayMs } from './outbox/space.js';
+import { rosterOf } from './roster.js';
+import { Radio } from './session/radio.js';
+import { SerialPortPart } from './session/serial-port.js';
+import type { Settings } from './settings.js';
+import { NobleTransport } from './transports/noble.js';
+import { SerialPortTransport } from './transports/serial.js';
+import { Uplink } from './uplink.js';
+import { Upkeep } from './upkeep.js';
+
+export interface GatewayContext {
+  readonly log: Log;
+  /** Version of this software. */
+  readonly version: string;
+  /** Where the settings come from, for messages about them. */
+  readonly source: string;
+}
+
+/**
+ * The gateway on one screen: radio and serial lines → sessions → intake → outbox (durability point
+ * one) → uplink. Throws {@link SettingsError} for devices that are not in the catalogue.
+ */
+export function createGateway(settings: Settings, context: GatewayContext): Lifecycle {
+  const { gateway, secret, broker, timeZone } = settings;
+  const roster = rosterOf(settings, context.source);
+  const clock = new SystemClock({ trust: settings.clock === 'trusted' ? 'synced' : 'unknown' });
+  const logOf = (part: string): Log => context.log.child({ part });
+
+  const outbox = new Outbox({
+    file: join(settings.dataDir, 'outbox.sqlite'),
+    clock,
+    log: logOf('outbox'),
+    limits: {
+      maxRows: settings.outbox.maxRows,
+      maxOctets: settings.outbox.maxMiB * 1_048_576,
+      maxAgeMs: settings.outbox.maxAgeDays * dayMs,
+    },
+  });
+  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone });
+  const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
+
+  const usesRadio = settings.noble.enabled && roster.hasRadioDevices;
+  const { library, unbonded } = settings.noble;
+  const noble = new NobleTransport({ library, clock, log: logOf('radio') });
+
+  const uplink = new Uplink({
+    ...{ gateway, secret, broker, outbox, clock, log: logOf('uplink') },
+    report: () => health.report(),
+    onTime: () => upkeep.releaseHeld(),
+  });
+  const health = new Health({
+    software: context.version,
+    outbox,
+    clock,
+    radioAvailable: () => !usesRadio || noble.available,
+    publish: () => uplink.publishStatus(),
+  });
+
+  const session = {
+    ...{ clock, timeZone, log: logOf('session'), take: intake.take },
+    lastSequence: (identity: string) => outbox.lastSequence(identity),
+    onSession: health.noteSession.bind(health),
+  };
+  const transport = new SerialPortTransport(clock);
+  const lines = roster.ports.map((port) => new SerialPortPart({ ...session, ...port, transport }));
+  const find = roster.find.bind(roster);
+  const radio = new Radio({ ...session, transport: noble, find, unbonded });
+
+  const dataDir: Part = {
+    name: 'dataDir',
+    start: () => void mkdirSync(settings.dataDir, { recursive: true }),
+    stop: () => undefined,
+  };
+  const devices = usesRadio ? [...lines, radio] : lines;
+  return new Lifecycle([dataDir, outbox, upkeep, uplink, health, ...devices], context.log);
+}

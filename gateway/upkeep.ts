@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
+import type { Part } from '@hemma/runtime/lifecycle.js';
+import type { Log } from '@hemma/runtime/log.js';
+import { CodedError } from '@hemma/protocols/errors.js';
+import type { Intake } from './intake.js';
+import type { Outbox } from './outbox/outbox.js';
+
+export interface UpkeepOptions {
+  readonly outbox: Outbox;
+  readonly intake: Intake;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Exists once the operating system has set its clock by network time. */
+  readonly timeSyncedFile?: string;
+}
+
+/** Made by systemd-timesyncd when it has heard a time server (systemd-timesyncd.service(8)). */
+const systemdSyncedFile = '/run/systemd/timesync/synchronized';
+const everyMs = 10_000;
+/** Batched, since every run costs a sync: cards in gateways wear out by writing. */
+const housekeepEveryMs = 3_600_000;
+
+/** What has to be done now and then: learning the time, dating held readings, keeping to limits. */
+export class Upkeep implements Part {
+  readonly name = 'upkeep';
+  readonly #options: UpkeepOptions;
+  #timer: Cancellable | null = null;
+  #housekeptMs = 0;
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#housekeptMs = this.#options.clock.monotonicMs();
+    this.#run();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  /** The time has become known, or may have. */
+  releaseHeld(): void {
+    const { outbox, intake, log } = this.#options;
+    try {
+      if (outbox.held.count > 0) intake.release();
+    } catch (error) {
+      // They stay held, and are tried again at the next run.
+      const code = error instanceof CodedError ? error.code : 'internal';
+      log.error({ code }, 'held readings could not be dated');
+    }
+  }
+
+  #run(): void {
+    const { clock, outbox, log } = this.#options;
+    this.#learnTime();
+    this.releaseHeld();
+    if (clock.monotonicMs() - this.#housekeptMs >= housekeepEveryMs) {
+      this.#housekeptMs = clock.monotonicMs();
+      try {
+        outbox.housekeep();
+      } catch (error) {
+        log.error({ err: error }, 'housekeeping failed');
+      }
+    }
+    this.#timer = clock.after(everyMs, () => this.#run());
+  }
+
+  #learnTime(): void {
+    const { clock, log, timeSyncedFile = systemdSyncedFile } = this.#options;
+    const { ms, trust } = clock.wall();
+    if (trust === 'synced' || !existsSync(timeSyncedFile)) return;
+    clock.setReference(ms);
+    log.info('the clock of this machine is set by network time');
+  }
+}
