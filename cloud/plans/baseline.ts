@@ -35,7 +35,9 @@ const baselineRules: Readonly<Partial<Record<string, BaselineRule>>> = {
 
 /** Null when the words of the plan are not known here: the plan check refuses it then. */
 export function baselineRuleOf(plan: Plan): BaselineRule | null {
-  return baselineRules[plan.baseline.rule] ?? null;
+  return Object.hasOwn(baselineRules, plan.baseline.rule)
+    ? (baselineRules[plan.baseline.rule] ?? null)
+    : null;
 }
 
 interface BaselineOptions {

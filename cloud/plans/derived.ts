@@ -1,21 +1,23 @@
-import { type Decimal, compare, decimal, mean, roundHalfUp, sum } from './decimal.js';
+import { type Decimal, compare, decimal, mean, sum } from './decimal.js';
 import type { Lookup, Sample } from './lookup.js';
 import { type SeriesRun, seriesMean } from './series.js';
 
 /**
- * The derived metrics that plans name (`derived[].id`), each computed as its definition says, with
- * the decimals of its source; percentages have none (monitoring plans §3.4).
+ * The derived metrics that plans name (`derived[].id`), each computed as its definition says. They
+ * are rounded by whoever asks for them: like their source, percentages to whole numbers (§3.4).
  */
 export interface DerivedMetric {
   /** The measurement, or `q:<questionnaire>`, whose schedule it follows. */
   readonly follows: string;
+  /** The measurement whose decimals it is shown with; without one it is a whole number. */
+  readonly shownLike?: string;
   /** What it is compared with: it is silent while that does not exist. */
   readonly needs?: { readonly baseline: string } | { readonly parameter: string };
   readonly daily?: (lookup: Lookup) => readonly Sample[];
   readonly reading?: (lookup: Lookup) => readonly Sample[];
   readonly score?: (lookup: Lookup) => readonly Sample[];
   /** The value of one complete series. */
-  readonly series?: (run: SeriesRun, lookup: Lookup) => Decimal | null;
+  readonly series?: (run: SeriesRun) => Decimal | null;
   readonly rolling?: Rolling;
 }
 
@@ -24,22 +26,32 @@ export interface Rolling {
   readonly days: number;
   readonly samples: (lookup: Lookup) => readonly Sample[];
   /** Null when there is no value without samples. */
-  readonly value: (samples: readonly Sample[], lookup: Lookup) => Decimal | null;
+  readonly value: (samples: readonly Sample[]) => Decimal | null;
 }
 
-export const derivedMetrics: Readonly<Partial<Record<string, DerivedMetric>>> = {
-  weightDaily: { follows: 'body_weight', daily: (lookup) => lookup.daily('body_weight') },
+const definitions: Readonly<Record<string, DerivedMetric>> = {
+  weightDaily: {
+    follows: 'body_weight',
+    shownLike: 'body_weight',
+    daily: (lookup) => lookup.daily('body_weight'),
+  },
   weightVsTarget: {
     follows: 'body_weight',
+    shownLike: 'body_weight',
     needs: { parameter: 'targetWeight' },
     daily: (lookup) => {
       const target = lookup.parameter('targetWeight');
       return mapped(lookup.daily('body_weight'), (it) => target && it.value.minus(target));
     },
   },
-  bpDaily: { follows: 'systolic_bp', daily: (lookup) => lookup.daily('systolic_bp') },
+  bpDaily: {
+    follows: 'systolic_bp',
+    shownLike: 'systolic_bp',
+    daily: (lookup) => lookup.daily('systolic_bp'),
+  },
   spo2Drop: {
     follows: 'spo2',
+    shownLike: 'spo2',
     needs: { baseline: 'spo2' },
     daily: (lookup) => changes(lookup, 'spo2', lookup.daily('spo2'), -1),
   },
@@ -70,7 +82,7 @@ export const derivedMetrics: Readonly<Partial<Record<string, DerivedMetric>>> = 
       value: (samples) => {
         const within = samples.filter((it) => it.value.gte('3.9') && it.value.lte('10.0'));
         if (samples.length === 0) return null;
-        return roundHalfUp(decimal(100 * within.length).div(samples.length), 0);
+        return decimal(100 * within.length).div(samples.length);
       },
     },
   },
@@ -93,10 +105,11 @@ export const derivedMetrics: Readonly<Partial<Record<string, DerivedMetric>>> = 
   perWeekDone: { follows: 'q:hemma-activity-log', rolling: countOf(7, activitiesDone) },
   energyDelta: {
     follows: 'q:hemma-activity-log',
+    shownLike: 'energy_nrs',
     rolling: {
       days: 7,
       samples: (lookup) => lookup.questionnaireScores('hemma-activity-log', 'energy-change'),
-      value: (samples, lookup) => rounded(meanOf(samples), lookup.decimals('energy_nrs')),
+      value: meanOf,
     },
   },
   minutesWeek: {
@@ -108,6 +121,10 @@ export const derivedMetrics: Readonly<Partial<Record<string, DerivedMetric>>> = 
     },
   },
 };
+
+export const derivedMetrics: ReadonlyMap<string, DerivedMetric> = new Map(
+  Object.entries(definitions),
+);
 
 function mapped(
   samples: readonly Sample[],
@@ -137,6 +154,7 @@ function changes(
 function changeOf(metric: string, follows: string): DerivedMetric {
   return {
     follows,
+    shownLike: metric,
     needs: { baseline: metric },
     score: (lookup) => changes(lookup, metric, lookup.scores(metric), 1),
   };
@@ -144,24 +162,22 @@ function changeOf(metric: string, follows: string): DerivedMetric {
 
 function percentOfBest(lookup: Lookup, samples: readonly Sample[]): readonly Sample[] {
   const best = lookup.parameter('pefBest');
-  return mapped(samples, (it) => best && roundHalfUp(it.value.times(100).div(best), 0));
+  return mapped(samples, (it) => best && it.value.times(100).div(best));
 }
 
 function seriesMeanOf(member: string): DerivedMetric {
-  return {
-    follows: member,
-    series: (run, lookup) => rounded(seriesMean(run, member), lookup.decimals(member)),
-  };
+  return { follows: member, shownLike: member, series: (run) => seriesMean(run, member) };
 }
 
 function glucoseMean(meals: readonly string[]): DerivedMetric {
   return {
     follows: 'glucose',
+    shownLike: 'glucose',
     rolling: {
       days: 14,
       samples: (lookup) =>
         lookup.readings('glucose').filter((it) => meals.includes(it.context['glucose_meal'] ?? '')),
-      value: (samples, lookup) => rounded(meanOf(samples), lookup.decimals('glucose')),
+      value: meanOf,
     },
   };
 }
@@ -192,15 +208,11 @@ function answersTo(
   });
 }
 
-/** Of several responses in a day the last one tells how the patient is. */
-function lastOfDay(samples: readonly Sample[]): readonly Sample[] {
+/** Of several in a day the last one tells how the patient is. */
+export function lastOfDay(samples: readonly Sample[]): readonly Sample[] {
   return [...new Map(samples.map((it) => [it.day, it])).values()];
 }
 
 function meanOf(samples: readonly Sample[]): Decimal | null {
   return mean(samples.map((it) => it.value));
-}
-
-function rounded(value: Decimal | null, decimals: number): Decimal | null {
-  return value && roundHalfUp(value, decimals);
 }

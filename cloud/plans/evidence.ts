@@ -1,64 +1,25 @@
 import type { Aggregate } from '@hemma/protocols/plans/condition.js';
-import { takeBaseline } from './baseline.js';
-import { type Course, phaseOn } from './course.js';
-import { dailySamples } from './daily.js';
-import { type Decimal, decimal } from './decimal.js';
-import { type DerivedMetric, derivedMetrics } from './derived.js';
-import {
-  type Baseline,
-  type DatedResponse,
-  type Lookup,
-  type Moment,
-  type ReadingSample,
-  type Sample,
-  inOrder,
-} from './lookup.js';
-import { numberOf } from './parameters.js';
-import type { Contact, PatientRecord, StaffAct } from './record.js';
+import { phaseOn } from './course.js';
+import type { Decimal } from './decimal.js';
+import { type DerivedMetric, derivedMetrics, lastOfDay } from './derived.js';
+import { Facts } from './facts.js';
+import { type Moment, type Sample, inOrder } from './lookup.js';
+import { asShown } from './metrics.js';
 import { intervalDays } from './schedule.js';
-import { scoreOf } from './scoring.js';
-import { NIGHT_MINUTE, plannedSeries, runsOf, startDays } from './series-runs.js';
-import type { SeriesRun } from './series.js';
-import { type Timeline, timelineOf } from './timeline.js';
 
 /** What kinds of samples a condition can ask for. */
 export type SampleKind = Exclude<Aggregate, 'window' | 'week'> | 'score';
 
-interface EvidenceOptions {
-  readonly course: Course;
-  readonly record: PatientRecord;
-  /** Nothing after this instant has happened yet; Infinity in a dry run. */
-  readonly now: number;
-  /** Days on which a symptom rule was active, for baselines that leave them out. */
-  readonly symptomDays?: ReadonlySet<number>;
-}
-
-/**
- * Everything that is known of one patient, as rules ask for it. A function of the set of entries:
- * the order in which they came makes no difference. Lists are in event time and computed once.
- */
-export class Evidence implements Lookup {
-  readonly course: Course;
-  readonly now: number;
-  readonly #record: PatientRecord;
-  readonly #timeline: Timeline;
-  readonly #symptomDays: ReadonlySet<number>;
-  readonly #known = new Map<string, unknown>();
-
-  constructor({ course, record, now, symptomDays }: EvidenceOptions) {
-    this.course = course;
-    this.now = now;
-    this.#record = record;
-    this.#timeline = timelineOf(course, record);
-    this.#symptomDays = symptomDays ?? new Set();
-  }
-
+/** The facts of one patient as rules ask for them. */
+export class Evidence extends Facts {
   /** The samples of a metric. A stated value takes the place of what would be computed. */
   samples(metric: string, kind: SampleKind): readonly Sample[] {
-    return this.#once(`samples ${metric} ${kind}`, () => {
-      const derived = derivedMetrics[metric];
+    return this.once(`samples ${metric} ${kind}`, () => {
+      const derived = derivedMetrics.get(metric);
       const stated = this.stated(metric);
-      if (stated.length > 0 && (derived !== undefined || kind !== 'score')) return stated;
+      if (stated.length > 0 && (derived !== undefined || kind !== 'score')) {
+        return kind === 'daily' ? lastOfDay(stated) : stated;
+      }
       return derived === undefined
         ? this.#measured(metric, kind)
         : this.#derived(derived, kind, metric);
@@ -72,21 +33,18 @@ export class Evidence implements Lookup {
   }
 
   #derived(derived: DerivedMetric, kind: SampleKind, metric: string): readonly Sample[] {
-    if (kind !== 'series') return (derived[kind]?.(this) ?? []).map((it) => ({ ...it, metric }));
+    if (kind !== 'series') {
+      const samples = derived[kind]?.(this) ?? [];
+      return samples.map((it) => ({ ...it, metric, value: this.#asShown(metric, it.value) }));
+    }
     return this.runs(derived.follows).flatMap((run) => {
-      const value = run.status === 'complete' ? derived.series?.(run, this) : null;
-      if (value == null) return [];
+      const exact = run.status === 'complete' ? derived.series?.(run) : null;
+      if (exact == null) return [];
+      const value = this.#asShown(metric, exact);
       const knownAt = Math.max(run.at, ...run.kept.map((it) => it.knownAt));
       const ids = run.kept.map((it) => it.id);
       return [{ at: run.at, day: run.day, seq: -1, metric, value, knownAt, ids }];
     });
-  }
-
-  /** Values that came as such (imported scores, dry runs). */
-  stated(metric: string): readonly Sample[] {
-    return this.#once(`stated ${metric}`, () =>
-      this.#timeline.stated.filter((it) => it.metric === metric),
-    );
   }
 
   /** The latest samples up to a moment, newest first. */
@@ -105,25 +63,29 @@ export class Evidence implements Lookup {
   rolling(metric: string, at: Moment): Sample | null {
     const stated = this.stated(metric);
     if (stated.length > 0) return stated.find((it) => it.day === at.day) ?? null;
-    const rolling = derivedMetrics[metric]?.rolling;
+    const rolling = derivedMetrics.get(metric)?.rolling;
     if (rolling === undefined) return null;
     const samples = this.between(this.rollingInputs(metric), at.day - rolling.days + 1, at);
-    const value = rolling.value(samples, this);
+    const exact = rolling.value(samples);
+    if (exact === null) return null;
+    const value = this.#asShown(metric, exact);
     const knownAt = Math.max(at.at, ...samples.map((it) => it.knownAt));
-    return value && { ...at, metric, value, knownAt, ids: samples.flatMap((it) => it.ids) };
+    return { ...at, metric, value, knownAt, ids: samples.flatMap((it) => it.ids) };
   }
 
   /** What a rolling metric is made of. */
   rollingInputs(metric: string): readonly Sample[] {
-    return this.#once(`rolling ${metric}`, () => {
+    return this.once(`rolling ${metric}`, () => {
       const stated = this.stated(metric);
-      return stated.length > 0 ? stated : (derivedMetrics[metric]?.rolling?.samples(this) ?? []);
+      return stated.length > 0
+        ? stated
+        : (derivedMetrics.get(metric)?.rolling?.samples(this) ?? []);
     });
   }
 
   /** False while the baseline or the parameter that a metric is compared with does not exist. */
   isReady(metric: string, day: number): boolean {
-    const needs = derivedMetrics[metric]?.needs;
+    const needs = derivedMetrics.get(metric)?.needs;
     if (needs === undefined || this.stated(metric).length > 0) return true;
     if ('parameter' in needs) return this.parameter(needs.parameter) !== null;
     return (this.baseline(needs.baseline)?.fromDay ?? Infinity) <= day;
@@ -134,7 +96,7 @@ export class Evidence implements Lookup {
     const { plan, toldInterval } = this.course;
     if (toldInterval !== null) return toldInterval;
     const phase = phaseOn(this.course, day)?.id ?? null;
-    const source = derivedMetrics[metric]?.follows ?? metric;
+    const source = derivedMetrics.get(metric)?.follows ?? metric;
     const questionnaire = plan.questionnaires.find((it) => source === `q:${it.id}`);
     if (questionnaire !== undefined) return intervalDays(questionnaire.when, phase);
     const tasks = plan.tasks.filter(
@@ -144,129 +106,8 @@ export class Evidence implements Lookup {
     return task === undefined ? 1 : intervalDays(task.schedule.frequency, phase);
   }
 
-  decimals(metric: string): number {
-    return this.course.content.decimals.get(metric) ?? 0;
-  }
-
-  readings(metric: string): readonly ReadingSample[] {
-    return this.#once(`readings ${metric}`, () =>
-      this.#timeline.readings.flat().filter((it) => it.metric === metric),
-    );
-  }
-
-  daily(metric: string): readonly Sample[] {
-    return this.#once(`daily ${metric}`, () => {
-      const stated = this.stated(metric);
-      if (stated.length > 0) return stated;
-      const tasks = this.course.plan.tasks.filter((it) => it.measurementTypes.includes(metric));
-      const decimals = this.decimals(metric);
-      return dailySamples(this.readings(metric), tasks, {
-        decimals,
-        readingsPerWindow: (task) => {
-          const { frequency } = task.schedule;
-          const series = frequency.type === 'series' ? frequency.seriesId : '';
-          const rules = plannedSeries(this.course, series)?.rules;
-          return rules?.readingsPerWindow ?? task.schedule.readingsPerWindow;
-        },
-      });
-    });
-  }
-
-  scores(metric: string): readonly Sample[] {
-    return this.#once(`scores ${metric}`, () => {
-      const sources = this.course.content.scores.get(metric) ?? [];
-      const computed = sources.flatMap((it) =>
-        this.questionnaireScores(it.questionnaire, it.scoring),
-      );
-      return [...computed, ...this.stated(metric), ...this.readings(metric)]
-        .map((it) => ({ ...it, metric }))
-        .toSorted(inOrder);
-    });
-  }
-
-  questionnaireScores(questionnaire: string, scoring: string): readonly Sample[] {
-    const rule = this.course.content.questionnaires
-      .get(questionnaire)
-      ?.scoring.find((it) => it.id === scoring);
-    if (rule === undefined) return [];
-    return this.responses(questionnaire).flatMap((it) => {
-      const value = scoreOf(rule, it.answers);
-      if (value === null) return [];
-      const { at, day, seq } = it;
-      return [{ at, day, seq, metric: scoring, value, knownAt: it.receivedAt, ids: [it.id] }];
-    });
-  }
-
-  responses(questionnaire: string): readonly DatedResponse[] {
-    return this.#once(`responses ${questionnaire}`, () =>
-      this.#timeline.responses.filter((it) => it.questionnaire === questionnaire),
-    );
-  }
-
-  completions(task: string): readonly Sample[] {
-    const value = decimal(1);
-    return this.#timeline.completions
-      .filter((it) => it.task === task)
-      .map(({ at, day, seq, id, receivedAt }) => ({
-        ...{ at, day, seq, metric: task, value, knownAt: receivedAt, ids: [id] },
-      }));
-  }
-
-  contacts(): readonly (Contact & Moment)[] {
-    return this.#timeline.contacts;
-  }
-
-  staffActs(rule: string): readonly (StaffAct & Moment)[] {
-    return this.#timeline.staffActs.filter((it) => it.rule === rule);
-  }
-
-  runs(member: string): readonly SeriesRun[] {
-    return this.#once(`runs ${member}`, () => {
-      const ids = (this.course.plan.series ?? []).map((it) => it.id);
-      const planned = ids
-        .map((id) => plannedSeries(this.course, id))
-        .find((it) => it?.series.members.includes(member));
-      if (!planned) return [];
-      const members = this.#timeline.readings
-        .map((it) => it.filter(({ metric }) => planned.series.members.includes(metric)))
-        .filter((it) => it.length > 0);
-      const starts = startDays(planned, this.course, this.#record);
-      return runsOf(planned, starts, members, {
-        course: this.course,
-        throughDay: this.#lastDayOver(),
-      });
-    });
-  }
-
-  parameter(id: string): Decimal | null {
-    return numberOf(this.course.parameters, id);
-  }
-
-  baseline(metric: string): Baseline | null {
-    return this.#once(`baseline ${metric}`, () => {
-      const stored = this.#record.baseline[metric];
-      if (stored !== undefined) return { value: decimal(stored), fromDay: -Infinity };
-      const { plan, startDay, content } = this.course;
-      return takeBaseline(metric, this, {
-        plan,
-        startDay,
-        isScore: content.scores.has(metric),
-        symptomDays: this.#symptomDays,
-      });
-    });
-  }
-
-  #lastDayOver(): number {
-    if (this.now === Infinity) return Infinity;
-    const { calendar } = this.course;
-    const today = calendar.dayOf(this.now);
-    return this.now >= calendar.instant(today, NIGHT_MINUTE) ? today - 1 : today - 2;
-  }
-
-  #once<T>(key: string, compute: () => T): T {
-    if (!this.#known.has(key)) this.#known.set(key, compute());
-    // The key names what is computed, so that the same key has the same type of value.
-    return this.#known.get(key) as T;
+  #asShown(metric: string, value: Decimal): Decimal {
+    return asShown(metric, value, this.course.content);
   }
 }
 

@@ -51,7 +51,7 @@ export interface Baseline {
 
 /** What a derived metric is computed from: everything known of one patient under one plan. */
 export interface Lookup {
-  /** Decimals of a catalogue measurement. */
+  /** Decimals with which a metric is shown. */
   decimals(metric: string): number;
   readings(metric: string): readonly ReadingSample[];
   /** One value a day, by the `combine` of the task. */

@@ -15,25 +15,31 @@ export function problem(code: ErrorCode, path: string, detail?: string): Problem
   return { code, path, message: detail === undefined ? meaning : `${meaning} (${detail})` };
 }
 
-/** What a schema refused, an unknown key under its own path. */
+/** What a schema refused. */
 export function problemsOf(code: ErrorCode, error: z.ZodError): readonly Problem[] {
-  return error.issues.flatMap((issue) => fromIssue(code, issue, []));
+  return refusals(error).map((it) => problem(code, it.path, it.message));
 }
 
-function fromIssue(
-  code: ErrorCode,
-  issue: z.core.$ZodIssue,
-  parent: readonly PropertyKey[],
-): readonly Problem[] {
+interface Refusal {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Where a schema refused something and why, an unknown key under its own path. */
+export function refusals(error: z.ZodError): readonly Refusal[] {
+  return error.issues.flatMap((issue) => fromIssue(issue, []));
+}
+
+function fromIssue(issue: z.core.$ZodIssue, parent: readonly PropertyKey[]): readonly Refusal[] {
   const path = [...parent, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => problem(code, dotted([...path, key]), 'is not a known key'));
+    return issue.keys.map((key) => ({ path: dotted([...path, key]), message: 'unknown key' }));
   }
   // Of a union, the alternative with the fewest complaints is what was meant.
   const alternatives = issue.code === 'invalid_union' ? issue.errors : [];
   const [meant] = alternatives.toSorted((a, b) => a.length - b.length);
-  if (meant === undefined) return [problem(code, dotted(path), issue.message)];
-  return meant.flatMap((inner) => fromIssue(code, inner, path));
+  if (meant === undefined) return [{ path: dotted(path), message: issue.message }];
+  return meant.flatMap((inner) => fromIssue(inner, path));
 }
 
 function dotted(path: readonly PropertyKey[]): string {

@@ -79,7 +79,7 @@ function duplicates(plan: Plan): readonly Problem[] {
 
 function definitions(plan: Plan): readonly Problem[] {
   const unknown = plan.derived.flatMap(({ id }, i) =>
-    derivedMetrics[id] === undefined
+    derivedMetrics.get(id) === undefined
       ? [problem('plan_not_computable', `derived[${i}].id`, `no function computes ${id}`)]
       : [],
   );
@@ -120,7 +120,7 @@ function metricProblems(
   path: string,
   { content, names }: Scope,
 ): readonly Problem[] {
-  const derived = names.derived.has(leaf.metric) ? derivedMetrics[leaf.metric] : undefined;
+  const derived = names.derived.has(leaf.metric) ? derivedMetrics.get(leaf.metric) : undefined;
   const isMeasured = content.decimals.has(leaf.metric);
   if (!isMeasured && derived === undefined) return known(new Set(), leaf.metric, `${path}.metric`);
   const asked = 'aggregate' in leaf ? leaf.aggregate : null;

@@ -1,5 +1,6 @@
 import type { Course } from './course.js';
-import { type Decimal, decimal, roundHalfUp } from './decimal.js';
+import { decimal } from './decimal.js';
+import { asShown } from './metrics.js';
 import type { DatedResponse, Moment, ReadingSample, Sample } from './lookup.js';
 import type {
   Completion,
@@ -27,11 +28,8 @@ interface Entry {
   readonly at: number;
 }
 
-export type RoundMetric = (metric: string, value: number) => Decimal;
-
 /** Orders a record by the time that entries belong to; the id decides among equals. */
 export function timelineOf(course: Course, record: PatientRecord): Timeline {
-  const round = rounding(course);
   const entries: readonly Entry[] = [
     ...record.readings,
     ...record.responses,
@@ -46,9 +44,9 @@ export function timelineOf(course: Course, record: PatientRecord): Timeline {
       .map((it) => ({ ...it, day: course.calendar.dayOf(it.at), seq: place.get(it.id) ?? 0 }))
       .toSorted((a, b) => a.seq - b.seq);
   return {
-    readings: dated(record.readings).map((it) => readingSamples(it, course, round)),
+    readings: dated(record.readings).map((it) => readingSamples(it, course)),
     responses: dated(record.responses.filter((it) => it.complete)),
-    stated: dated(record.stated).map((it) => statedSample(it, round)),
+    stated: dated(record.stated).map((it) => statedSample(it, course)),
     completions: dated(record.completions),
     contacts: dated(record.contacts),
     staffActs: dated(record.staffActs),
@@ -60,17 +58,9 @@ function byTimeAndId(a: Entry, b: Entry): number {
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
-function rounding({ content }: Course): RoundMetric {
-  return (metric, value) => {
-    const decimals = content.decimals.get(metric);
-    return decimals === undefined ? decimal(value) : roundHalfUp(decimal(value), decimals);
-  };
-}
-
 function readingSamples(
   reading: PatientReading & Moment,
   course: Course,
-  round: RoundMetric,
 ): readonly ReadingSample[] {
   const { at, day, seq, receivedAt, deviceKind, flags, context } = reading;
   const minute = course.calendar.minuteOf(at);
@@ -78,13 +68,14 @@ function readingSamples(
   return Object.entries(reading.values).map(([metric, value]) => ({
     ...common,
     metric,
-    value: round(metric, value),
+    value: asShown(metric, decimal(value), course.content),
     knownAt: receivedAt,
     ids: [reading.id],
   }));
 }
 
-function statedSample(stated: StatedValue & Moment, round: RoundMetric): Sample {
+function statedSample(stated: StatedValue & Moment, course: Course): Sample {
   const { at, day, seq, metric, value, receivedAt, id } = stated;
-  return { at, day, seq, metric, value: round(metric, value), knownAt: receivedAt, ids: [id] };
+  const shown = asShown(metric, decimal(value), course.content);
+  return { at, day, seq, metric, value: shown, knownAt: receivedAt, ids: [id] };
 }

@@ -56,7 +56,9 @@ export function evidenceOf(options: Omit<PlanFindingsOptions, 'rules'>): Evidenc
 function isSymptomRule({ when }: Rule): boolean {
   return leavesOf(when).every((it) => {
     if (it.type === 'answer') return true;
-    return it.type === 'threshold' && derivedMetrics[it.metric]?.follows.startsWith('q:') === true;
+    return (
+      it.type === 'threshold' && derivedMetrics.get(it.metric)?.follows.startsWith('q:') === true
+    );
   });
 }
 

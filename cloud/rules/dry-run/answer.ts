@@ -101,7 +101,7 @@ function seriesAnswer(
   const leaves = leavesOf(rule.when);
   const isOnSeries = leaves.some((it) => 'aggregate' in it && it.aggregate === 'series');
   const metrics = leaves.flatMap((it) => ('metric' in it ? [it.metric] : []));
-  const member = metrics.map((it) => derivedMetrics[it]?.follows ?? it)[0] ?? '';
+  const member = metrics.map((it) => derivedMetrics.get(it)?.follows ?? it)[0] ?? '';
   const run = evidence.runs(member)[0];
   const planned = (plan.series ?? [])
     .map((it) => plannedSeries(evidence.course, it.id))

@@ -3,7 +3,7 @@ import type { Rule } from '@hemma/protocols/plans/rule.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { z } from 'zod';
 import type { Content } from '../../plans/content.js';
-import { problemsOf } from '../../plans/problems.js';
+import { refusals } from '../../plans/problems.js';
 
 /** A dry run: what one rule of a plan would say to values that are made up. */
 
@@ -16,21 +16,28 @@ const numbers = z.record(z.string(), z.number());
 const answers = z.record(z.string(), z.number().nullable());
 
 const seriesReadingSchema = z
-  .object({ flags: z.array(z.string()).optional(), irregular: z.boolean().optional() })
+  .object({
+    flags: z.array(z.string()).optional(),
+    irregular: z.boolean().optional(),
+    irregularPulse: z.boolean().optional(),
+  })
   .catchall(z.number());
 
 /**
  * One entry. When it was: `day` (calendar day), `t` (`08:00`, or date and time) or both;
- * `receivedAt` in the form of `t`, or a day. Further keys are metrics or questionnaire items.
+ * `receivedAt` in the form of `t`, a day, or `{day, t}`. Further keys are metrics or questionnaire items.
  */
 const rowSchema = z
   .object({
     day: z.int().optional(),
     t: z.string().optional(),
-    receivedAt: z.union([z.string(), z.int()]).optional(),
-    dailyValue: z.number().optional(),
-    value: z.union([z.number(), numbers]).optional(),
-    score: z.number().optional(),
+    receivedAt: z
+      .union([z.string(), z.int(), z.strictObject({ day: z.int(), t: z.string().optional() })])
+      .optional(),
+    /** Null, here and below, is a day without a value. */
+    dailyValue: z.number().nullish(),
+    value: z.union([z.number(), numbers]).nullish(),
+    score: z.number().nullish(),
     metric: z.string().optional(),
     window: z.string().optional(),
     readings: z.array(seriesReadingSchema).max(MAX_READINGS).optional(),
@@ -52,9 +59,9 @@ export type Row = z.infer<typeof rowSchema>;
 /** The metrics and items that a row gives under their own names. */
 export function namedIn(row: Row): readonly (readonly [string, number])[] {
   const own = Object.entries(row).flatMap(([name, it]) =>
-    name in rowSchema.shape || typeof it !== 'number' ? [] : [[name, it] as const],
+    Object.hasOwn(rowSchema.shape, name) || typeof it !== 'number' ? [] : [[name, it] as const],
   );
-  return typeof row.value === 'object' ? [...own, ...Object.entries(row.value)] : own;
+  return typeof row.value === 'object' ? [...own, ...Object.entries(row.value ?? {})] : own;
 }
 export type SeriesReadingRow = z.infer<typeof seriesReadingSchema>;
 
@@ -92,6 +99,10 @@ export function parseCase(value: unknown, content: Content): DryRunCase {
   if (rule === undefined) {
     throw new CodedError('case_unknown_rule', `${plan.id} has no rule ${parsed.data.rule}`);
   }
+  for (const id of Object.keys(parsed.data.parameters ?? {})) {
+    if (plan.parameters.some((it) => it.id === id)) continue;
+    throw refuse(`parameters.${id}`, `is no parameter of ${plan.id}`);
+  }
   return { ...parsed.data, plan, rule };
 }
 
@@ -106,9 +117,6 @@ export function refuse(path: string, message: string): CodedError {
 }
 
 function malformed(error: z.ZodError): CodedError {
-  const problems = problemsOf('case_malformed', error);
-  return new CodedError(
-    'case_malformed',
-    problems.map((it) => `${it.path || 'case'}: ${it.message}`).join('; '),
-  );
+  const found = refusals(error).map((it) => `${it.path || 'case'}: ${it.message}`);
+  return new CodedError('case_malformed', found.join('; '));
 }

@@ -3,17 +3,18 @@ import type { Rule } from '@hemma/protocols/plans/rule.js';
 import { MINUTE_MS, minutesIn } from '../../plans/calendar.js';
 import type { Content } from '../../plans/content.js';
 import { derivedMetrics } from '../../plans/derived.js';
+import { isMetric } from '../../plans/metrics.js';
 import type { PatientRecord, StatedValue } from '../../plans/record.js';
 import { type Answered, answeredItems, questionnaireWith } from './answers.js';
 import { type DryRunCase, type Row, type SeriesReadingRow, namedIn, refuse } from './case.js';
 import type { Times } from './stamps.js';
 
 /** What the readings of a case call the members of a blood pressure. */
-export const shortNames: Readonly<Record<string, string>> = {
-  systolic: 'systolic_bp',
-  diastolic: 'diastolic_bp',
-  pulse: 'pulse_rate',
-};
+export const shortNames: ReadonlyMap<string, string> = new Map([
+  ['systolic', 'systolic_bp'],
+  ['diastolic', 'diastolic_bp'],
+  ['pulse', 'pulse_rate'],
+]);
 
 interface RowPlace extends Times {
   readonly id: string;
@@ -119,7 +120,7 @@ class RowReader {
       .filter(({ name }) => this.#isMetric(name) && !this.#isMeasured(name))
       .map(({ name, value }) => ({
         ...this.#entry(name),
-        metric: shortNames[name] ?? name,
+        metric: shortNames.get(name) ?? name,
         value,
       }));
   }
@@ -141,9 +142,9 @@ class RowReader {
   #named(): readonly Named[] {
     const { dailyValue, value, score, metric } = this.#row;
     const named = namedIn(this.#row).map(([name, it]) => ({ name, value: it }));
-    const plain = dailyValue ?? score ?? (typeof value === 'number' ? value : undefined);
+    const plain = dailyValue ?? score ?? (typeof value === 'number' ? value : null);
     const all =
-      plain === undefined
+      plain === null
         ? named
         : [...named, { name: metric ?? subjectOf(this.#kase.rule), value: plain }];
     for (const { name } of all) {
@@ -164,35 +165,33 @@ class RowReader {
   }
 
   #isMetric(name: string): boolean {
-    const id = shortNames[name] ?? name;
-    return this.#content.decimals.has(id) || derivedMetrics[id] !== undefined;
+    return isMetric(shortNames.get(name) ?? name, this.#content);
   }
 
   /** Taken as a reading; daily values, scores and derived values are taken as they are stated. */
   #isMeasured(name: string): boolean {
     const id = this.#measurement(name);
     const { dailyValue, score } = this.#row;
-    if (this.#kase.kind === 'daily' || dailyValue !== undefined || score !== undefined)
-      return false;
+    if (this.#kase.kind === 'daily' || dailyValue != null || score != null) return false;
     return this.#content.decimals.has(id) && !this.#content.scores.has(id);
   }
 
   /** A value with a meal context is a reading, of which a derived mean is made. */
   #measurement(name: string): string {
-    const id = shortNames[name] ?? name;
-    const source = this.#row.context === undefined ? undefined : derivedMetrics[id]?.follows;
+    const id = shortNames.get(name) ?? name;
+    const source = this.#row.context === undefined ? undefined : derivedMetrics.get(id)?.follows;
     return source ?? id;
   }
 
   #seriesReading(reading: SeriesReadingRow) {
-    const { flags = [], irregular = false, ...values } = reading;
+    const { flags = [], irregular = false, irregularPulse = irregular, ...values } = reading;
     const entries = Object.entries(values).map(([name, value]) => {
       if (!this.#isMetric(name)) throw refuse(`${this.#place.path}.readings`, `${name}: no metric`);
-      return [shortNames[name] ?? name, value] as const;
+      return [shortNames.get(name) ?? name, value] as const;
     });
     return {
       values: Object.fromEntries(entries),
-      flags: irregular ? [...flags, 'irregular_pulse'] : flags,
+      flags: irregularPulse ? [...flags, 'irregular_pulse'] : flags,
       context: {},
       deviceKind: null,
     };

@@ -56,7 +56,7 @@ function figure(value: Decimal | null): number | null {
 }
 
 function shortName(member: string): string {
-  return Object.entries(shortNames).find(([, id]) => id === member)?.[0] ?? member;
+  return [...shortNames].find(([, id]) => id === member)?.[0] ?? member;
 }
 
 function capital(name: string): string {

@@ -33,7 +33,8 @@ export interface Stamp {
 }
 
 const CLOCK = /^(?:(?:day )?(\d{1,5})[ T])?(\d{1,3}):([0-5]\d)(?::([0-5]\d))?$/;
-const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/;
+const DATE_TIME =
+  /^(\d{4}-\d\d-\d\d)[T ](\d\d):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/;
 
 /** A wall time this much earlier than the row before is of the next day: 23:58, then 00:04. */
 const OVER_MIDNIGHT_MS = 18 * 60 * MINUTE_MS;
@@ -73,6 +74,9 @@ function receivedAt(row: Row, i: number, at: number, calendar: Calendar): number
   const path = `input[${i}].receivedAt`;
   if (given === undefined) return at;
   if (typeof given === 'number') return notBefore(at, given * DAY_MS, path);
+  if (typeof given === 'object') {
+    return notBefore(at, instantOf(given.t ?? '00:00', given.day, calendar, path), path);
+  }
   const time = instantOf(given, plainCalendar.dayOf(at), calendar, path);
   const isClockAlone = CLOCK.exec(given)?.[1] === undefined && !DATE_TIME.test(given);
   return notBefore(at, isClockAlone && time < at ? time + DAY_MS : time, path);
@@ -93,7 +97,7 @@ function instantOf(text: string, day: number, calendar: Calendar, path: string):
   const [, date = '', hours, minutes, seconds = '0', zone] = DATE_TIME.exec(text) ?? [];
   const midnight = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(midnight) || Number(hours) > 23) throw refuse(path, 'is no time');
-  if (zone !== undefined) return Date.parse(text);
+  if (zone !== undefined) return Date.parse(text.replace(' ', 'T'));
   const minute = Number(hours) * 60 + Number(minutes);
   return calendar.instant(midnight / DAY_MS, minute) + Number(seconds) * 1000;
 }
@@ -107,40 +111,36 @@ interface Style {
 function styleOf(rows: readonly Row[]): Style['t'] {
   const first = rows.find((it) => it.t !== undefined)?.t;
   if (first === undefined) return null;
-  const dated = DATE_TIME.exec(first);
-  if (dated === null) return (at) => clockText(at);
-  const zone = dated[5];
-  if (zone === undefined) return (at) => wallText(at);
-  const shift =
-    zone === 'Z'
-      ? 0
-      : Date.parse(`1970-01-01T00:00:00Z`) - Date.parse(`1970-01-01T00:00:00${zone}`);
-  return (at) => `${isoText(at + shift)}${zone}`;
+  const [, , , , seconds, zone] = DATE_TIME.exec(first) ?? [];
+  const shorten = (text: string) => (seconds === undefined ? withoutZeroSeconds(text) : text);
+  if (CLOCK.test(first)) return (at) => shorten(isoText(at).slice(11));
+  if (zone === undefined) return (at) => shorten(isoText(wallOf(at)));
+  const offset = Date.UTC(1970, 0, 1) - Date.parse(`1970-01-01T00:00:00${zone}`);
+  return (at) => `${shorten(isoText(at + offset))}${zone}`;
 }
 
 function computedStamp(moment: Moment, { hasDay, t }: Style): Stamp {
   const isTick = moment.seq === -1 || (moment.seq === Infinity && moment.at % MINUTE_MS !== 0);
-  const day = hasDay ? { day: moment.day } : {};
   // What the passing of days brings belongs to the day, not to an hour.
-  return t === null || (isTick && hasDay) ? day : { ...day, t: t(moment.at) };
+  if (isTick && (hasDay || t === null)) return { day: moment.day };
+  return { ...(hasDay ? { day: moment.day } : {}), ...(t === null ? {} : { t: t(moment.at) }) };
 }
 
 function givenStamp({ day, t }: Row): Stamp {
   return { ...(day === undefined ? {} : { day }), ...(t === undefined ? {} : { t }) };
 }
 
-function clockText(at: number): string {
-  return isoText(at).slice(11);
-}
-
-function wallText(at: number): string {
+function wallOf(at: number): number {
   const calendar = zonedCalendar();
-  const seconds = at % MINUTE_MS;
-  return isoText(plainCalendar.instant(calendar.dayOf(at), calendar.minuteOf(at)) + seconds);
+  const minute = plainCalendar.instant(calendar.dayOf(at), calendar.minuteOf(at));
+  return minute + (at % MINUTE_MS);
 }
 
-/** Date and time to the minute, or to the second where there are some. */
+/** `1970-01-01T00:00:00` of an instant, in UTC. */
 function isoText(at: number): string {
-  const text = new Date(at).toISOString().slice(0, 19);
-  return text.endsWith(':00') ? text.slice(0, 16) : text;
+  return new Date(at).toISOString().slice(0, 19);
+}
+
+function withoutZeroSeconds(text: string): string {
+  return text.replace(/^(.*:\d\d):00$/, '$1');
 }

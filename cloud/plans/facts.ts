@@ -1,0 +1,183 @@
+import { takeBaseline } from './baseline.js';
+import type { Course } from './course.js';
+import { dailySamples } from './daily.js';
+import { type Decimal, decimal } from './decimal.js';
+import { lastOfDay } from './derived.js';
+import {
+  type Baseline,
+  type DatedResponse,
+  type Lookup,
+  type Moment,
+  type ReadingSample,
+  type Sample,
+  inOrder,
+} from './lookup.js';
+import { decimalsOf } from './metrics.js';
+import { numberOf } from './parameters.js';
+import type { Contact, PatientRecord, StaffAct } from './record.js';
+import { scoreOf } from './scoring.js';
+import { NIGHT_MINUTE, plannedSeries, runsOf, startDays } from './series-runs.js';
+import type { SeriesRun } from './series.js';
+import { type Timeline, timelineOf } from './timeline.js';
+
+export interface FactsOptions {
+  readonly course: Course;
+  readonly record: PatientRecord;
+  /** Nothing after this instant has happened yet; Infinity in a dry run. */
+  readonly now: number;
+  /** Days on which a symptom rule was active, for baselines that leave them out. */
+  readonly symptomDays?: ReadonlySet<number>;
+}
+
+/**
+ * Everything that is known of one patient under one plan. A function of the set of entries: the
+ * order in which they came makes no difference. Lists are in event time and computed once.
+ */
+export class Facts implements Lookup {
+  readonly course: Course;
+  readonly now: number;
+  readonly #record: PatientRecord;
+  readonly #timeline: Timeline;
+  readonly #symptomDays: ReadonlySet<number>;
+  readonly #known = new Map<string, unknown>();
+
+  constructor({ course, record, now, symptomDays }: FactsOptions) {
+    this.course = course;
+    this.now = now;
+    this.#record = record;
+    this.#timeline = timelineOf(course, record);
+    this.#symptomDays = symptomDays ?? new Set();
+  }
+
+  /** Values that came as such (imported scores, dry runs). */
+  stated(metric: string): readonly Sample[] {
+    return this.once(`stated ${metric}`, () =>
+      this.#timeline.stated.filter((it) => it.metric === metric),
+    );
+  }
+
+  decimals(metric: string): number {
+    return decimalsOf(metric, this.course.content);
+  }
+
+  readings(metric: string): readonly ReadingSample[] {
+    return this.once(`readings ${metric}`, () =>
+      this.#timeline.readings.flat().filter((it) => it.metric === metric),
+    );
+  }
+
+  daily(metric: string): readonly Sample[] {
+    return this.once(`daily ${metric}`, () => {
+      const stated = this.stated(metric);
+      if (stated.length > 0) return lastOfDay(stated);
+      const tasks = this.course.plan.tasks.filter((it) => it.measurementTypes.includes(metric));
+      const decimals = this.decimals(metric);
+      return dailySamples(this.readings(metric), tasks, {
+        decimals,
+        readingsPerWindow: (task) => {
+          const { frequency } = task.schedule;
+          const series = frequency.type === 'series' ? frequency.seriesId : '';
+          const rules = plannedSeries(this.course, series)?.rules;
+          return rules?.readingsPerWindow ?? task.schedule.readingsPerWindow;
+        },
+      });
+    });
+  }
+
+  scores(metric: string): readonly Sample[] {
+    return this.once(`scores ${metric}`, () => {
+      const sources = this.course.content.scores.get(metric) ?? [];
+      const computed = sources.flatMap((it) =>
+        this.questionnaireScores(it.questionnaire, it.scoring),
+      );
+      return [...computed, ...this.stated(metric), ...this.readings(metric)]
+        .map((it) => ({ ...it, metric }))
+        .toSorted(inOrder);
+    });
+  }
+
+  questionnaireScores(questionnaire: string, scoring: string): readonly Sample[] {
+    const rule = this.course.content.questionnaires
+      .get(questionnaire)
+      ?.scoring.find((it) => it.id === scoring);
+    if (rule === undefined) return [];
+    return this.responses(questionnaire).flatMap((it) => {
+      const value = scoreOf(rule, it.answers);
+      if (value === null) return [];
+      const { at, day, seq } = it;
+      return [{ at, day, seq, metric: scoring, value, knownAt: it.receivedAt, ids: [it.id] }];
+    });
+  }
+
+  responses(questionnaire: string): readonly DatedResponse[] {
+    return this.once(`responses ${questionnaire}`, () =>
+      this.#timeline.responses.filter((it) => it.questionnaire === questionnaire),
+    );
+  }
+
+  completions(task: string): readonly Sample[] {
+    const value = decimal(1);
+    return this.#timeline.completions
+      .filter((it) => it.task === task)
+      .map(({ at, day, seq, id, receivedAt }) => ({
+        ...{ at, day, seq, metric: task, value, knownAt: receivedAt, ids: [id] },
+      }));
+  }
+
+  contacts(): readonly (Contact & Moment)[] {
+    return this.#timeline.contacts;
+  }
+
+  staffActs(rule: string): readonly (StaffAct & Moment)[] {
+    return this.#timeline.staffActs.filter((it) => it.rule === rule);
+  }
+
+  runs(member: string): readonly SeriesRun[] {
+    return this.once(`runs ${member}`, () => {
+      const ids = (this.course.plan.series ?? []).map((it) => it.id);
+      const planned = ids
+        .map((id) => plannedSeries(this.course, id))
+        .find((it) => it?.series.members.includes(member));
+      if (!planned) return [];
+      const members = this.#timeline.readings
+        .map((it) => it.filter(({ metric }) => planned.series.members.includes(metric)))
+        .filter((it) => it.length > 0);
+      const starts = startDays(planned, this.course, this.#record);
+      return runsOf(planned, starts, members, {
+        course: this.course,
+        throughDay: this.#lastDayOver(),
+      });
+    });
+  }
+
+  parameter(id: string): Decimal | null {
+    return numberOf(this.course.parameters, id);
+  }
+
+  baseline(metric: string): Baseline | null {
+    return this.once(`baseline ${metric}`, () => {
+      const stored = this.#record.baseline[metric];
+      if (stored !== undefined) return { value: decimal(stored), fromDay: -Infinity };
+      const { plan, startDay, content } = this.course;
+      return takeBaseline(metric, this, {
+        plan,
+        startDay,
+        isScore: content.scores.has(metric),
+        symptomDays: this.#symptomDays,
+      });
+    });
+  }
+
+  #lastDayOver(): number {
+    if (this.now === Infinity) return Infinity;
+    const { calendar } = this.course;
+    const today = calendar.dayOf(this.now);
+    return this.now >= calendar.instant(today, NIGHT_MINUTE) ? today - 1 : today - 2;
+  }
+
+  protected once<T>(key: string, compute: () => T): T {
+    if (!this.#known.has(key)) this.#known.set(key, compute());
+    // The key names what is computed, so that the same key has the same type of value.
+    return this.#known.get(key) as T;
+  }
+}
