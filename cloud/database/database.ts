@@ -151,7 +151,9 @@ function postgresDialect(url: string): Dialect {
     max: maxPostgresConnections,
     connectionTimeoutMillis: postgresConnectTimeoutMs,
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it ends the process.
+  // A connection that breaks is replaced by the pool, and whoever uses it gets an error of their own;
+  // without a listener the event would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool });
 }

@@ -1,5 +1,5 @@
 /**
- * What an error of a database says about the next attempt. Judged by codes, never by the text:
+ * What an error of a database says about the next attempt. Judged by codes, not by the text:
  * SQLite's result codes, PostgreSQL's SQLSTATE classes, and the errors of the operating system.
  */
 const passing = [
@@ -10,12 +10,15 @@ const passing = [
   /^E(CONN|NOSPC|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND)/,
 ];
 
+/** The driver `pg` gives its own failures to reach a server no code: here the text must do. */
+const codeless =
+  /^(Connection terminated|timeout e|Query read timeout|Client (has encountered|was closed))/;
+
 /** Whether the store cannot be used just now, whatever is asked of it. */
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== null) return passing.some((pattern) => pattern.test(code));
-  // The pool of `pg` gives its own failures no code.
-  return error instanceof Error && /^(Connection terminated|timeout e)/.test(error.message);
+  return error instanceof Error && codeless.test(error.message);
 }
 
 function codeOf(error: unknown): string | null {

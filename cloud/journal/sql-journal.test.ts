@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startPostgres } from '../../tooling/testkit/postgres.js';
 import type { Postgres } from '../../tooling/testkit/postgres.js';
 import { requires } from '../../tooling/testkit/requires.js';
@@ -36,7 +36,7 @@ describe.skipIf(!requires('postgres', 'journal on PostgreSQL'))('with a server',
     await server.halt();
     await expect(journal.head()).rejects.toMatchObject({ code: 'journal_unavailable' });
     await server.resume();
-    expect(await journal.head()).toBe(0);
+    await vi.waitFor(async () => expect(await journal.head()).toBe(0));
     await database.close();
   });
 });
