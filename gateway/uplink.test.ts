@@ -1,16 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
-import { Aedes } from 'aedes';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLog } from '@hemma/runtime/log.js';
-import { parseEnvelope } from '@hemma/protocols/wire/envelope.js';
-import type { Envelope } from '@hemma/protocols/wire/envelope.js';
-import type { Receipt, Status } from '@hemma/protocols/wire/messages.js';
-import { statusSchema } from '@hemma/protocols/wire/messages.js';
 import { testFolder } from '../tooling/testkit/folder.js';
 import { ManualClock } from '../tooling/testkit/manual-clock.js';
+import { SmallCloud, smallCloudSecret } from '../tooling/testkit/small-cloud.js';
 import { sha256 } from './outbox/chain.js';
 import { Outbox } from './outbox/outbox.js';
 import type { Row } from './outbox/rows.js';
@@ -18,79 +11,6 @@ import { Uplink } from './uplink.js';
 import { maxEnvelopesInFlight } from './uplink/send-window.js';
 
 const gateway = 'gw-test';
-const secret = 'a secret';
-
-/** A real broker, and the few lines of the cloud that matter here: it stores, and gives receipts. */
-class Cloud {
-  readonly envelopes: Envelope[] = [];
-  readonly statuses: Status[] = [];
-  /** Rows stored by ledger. */
-  readonly stored = new Map<string, string[]>();
-  upTo = 0;
-  answers = true;
-  receipt: Partial<Receipt> = {};
-  at: () => number = () => Date.UTC(2026, 0, 15, 8);
-  #aedes!: Aedes;
-  #server!: Server;
-  #port = 0;
-
-  get url(): string {
-    return `mqtt://127.0.0.1:${this.#port}`;
-  }
-
-  async start(): Promise<void> {
-    this.#aedes = await Aedes.createBroker({
-      authenticate: (client, username, password, done) =>
-        done(null, client.id === username && password?.toString() === secret),
-      published: (packet, client, done) => {
-        // Null for what the broker itself publishes, whatever its type says.
-        if ((client as unknown) !== null) this.#hear(packet.topic, Buffer.from(packet.payload));
-        done();
-      },
-    });
-    this.#server = createServer({ noDelay: true }, (socket) => this.#aedes.handle(socket));
-    this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.close();
-    await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
-  }
-
-  say(changes: Partial<Receipt>): void {
-    const ledger = this.envelopes.at(-1)?.header.ledger ?? '0'.repeat(32);
-    const receipt: Receipt = {
-      ...{ v: 1, gateway, ledger, upTo: this.upTo, refused: [], at: this.at(), pauseMs: 0 },
-      ...this.receipt,
-      ...changes,
-    };
-    this.publish(JSON.stringify(receipt));
-  }
-
-  publish(payload: string): void {
-    const topic = `hemma/v1/${gateway}/receipts`;
-    const packet = { cmd: 'publish' as const, topic, payload, qos: 1 as const };
-    this.#aedes.publish({ ...packet, retain: false, dup: false }, () => undefined);
-  }
-
-  #hear(topic: string, payload: Buffer): void {
-    if (topic.endsWith('/status'))
-      this.statuses.push(statusSchema.parse(JSON.parse(payload.toString())));
-    else this.#store(parseEnvelope(payload));
-    if (this.answers) this.say({});
-  }
-
-  #store(envelope: Envelope): void {
-    this.envelopes.push(envelope);
-    const { ledger } = envelope.header;
-    const rows = this.stored.get(ledger) ?? [];
-    this.stored.set(ledger, rows);
-    for (const { seq, text } of envelope.rows) if (seq === rows.length + 1) rows.push(text);
-    this.upTo = rows.length;
-  }
-}
 
 const row = (n: number, octets = 600): Row => ({
   id: sha256(`id ${n}`),
@@ -101,7 +21,7 @@ const rows = (from: number, to: number): Row[] =>
 const texts = (from: number, to: number): string[] => rows(from, to).map(({ text }) => text);
 
 async function home(options: { clock?: ManualClock; secret?: string } = {}) {
-  const cloud = new Cloud();
+  const cloud = new SmallCloud(gateway);
   await cloud.start();
   const clock = options.clock ?? new ManualClock();
   const log = createLog('test', 'silent');
@@ -109,7 +29,7 @@ async function home(options: { clock?: ManualClock; secret?: string } = {}) {
   outbox.start();
   const onTime = vi.fn();
   const uplink = new Uplink({
-    ...{ gateway, secret: options.secret ?? secret, broker: cloud.url },
+    ...{ gateway, secret: options.secret ?? smallCloudSecret, broker: cloud.url },
     ...{ outbox, clock, log, onTime },
     report: () => ({ waiting: outbox.waiting, held: 0, problems: [], software: '0.1.0' }),
   });
@@ -128,7 +48,8 @@ async function connected(options: Parameters<typeof home>[0] = {}) {
   return all;
 }
 
-const stored = (cloud: Cloud, outbox: Outbox): string[] => cloud.stored.get(outbox.ledger) ?? [];
+const stored = (cloud: SmallCloud, outbox: Outbox): string[] =>
+  cloud.stored.get(outbox.ledger) ?? [];
 
 describe('sending', () => {
   it('sends what waits, in order, and believes receipts', async () => {
