@@ -2,15 +2,17 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely } from 'kysely';
+import { LiveFeed } from './api/live.js';
+import { ApiServer } from './api/server.js';
 import { AedesBroker } from './broker/aedes.js';
 import type { Broker, BrokerListener } from './broker/broker.js';
 import { ExternalBroker } from './broker/external.js';
 import { loadCatalogue } from './catalogue.js';
-import { contentDir } from './content-dir.js';
 import { openDatabase } from './database/database.js';
 import type { Database } from './database/database.js';
 import type { Tables } from './database/schema.js';
 import { Fleet } from './fleet/fleet.js';
+import { contentDir, defaultPagesDir } from './folders.js';
 import { Following } from './follow.js';
 import { Ingest } from './ingest/ingest.js';
 import { SqlJournal } from './journal/sql-journal.js';
@@ -34,6 +36,8 @@ export interface Cloud {
   readonly database: Database;
   /** Port of the embedded broker; null when the broker is another process. */
   readonly brokerPort: number | null;
+  /** Port of pages and API; null while they are not served. */
+  readonly httpPort: number | null;
   readonly followers: readonly Following[];
   start(): Promise<void>;
   /** Stops everything and closes the database. */
@@ -45,7 +49,7 @@ export interface Cloud {
  * Throws when the database cannot be opened or the clinical content does not fit its schema.
  */
 export async function createCloud({ settings, clock, log }: CloudParts): Promise<Cloud> {
-  const content = loadContent(contentDir());
+  const { plans } = loadContent(contentDir());
   const catalogue = loadCatalogue(contentDir());
   const database = await openDatabase(settings);
   const { db } = database;
@@ -67,15 +71,25 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
 
   const trends = createTrends(settings.trends, db);
   const worklist = new Worklist(db);
+  const live = new LiveFeed(clock);
+  const changed = (patients: readonly string[]): void => live.touch(patients);
   const followers = [
     new TrendsFollower({ trends, db, log }),
-    new RulesFollower({ ...content, catalogue, tasks: worklist, changed: () => undefined }),
+    new RulesFollower({ plans, catalogue, tasks: worklist, changed }),
   ].map((follower) => new Following({ follower, journal, db, clock, log }));
 
+  const api = new ApiServer(
+    { db, journal, trends, worklist, fleet, followers, plans, catalogue, live, clock, log },
+    { listen: settings.http, pagesDir: settings.pagesDir ?? defaultPagesDir() },
+  );
+
   // In this order, so that nothing comes in before everything behind it runs.
-  const lifecycle = new Lifecycle([...followers, ingest, broker], log);
+  const lifecycle = new Lifecycle([...followers, api, ingest, broker], log);
   return {
     ...{ database, followers },
+    get httpPort() {
+      return api.port;
+    },
     get brokerPort() {
       return broker instanceof AedesBroker ? broker.port : null;
     },

@@ -63,7 +63,7 @@ export class Following implements Part {
   #failing = false;
 
   constructor(parts: FollowingParts) {
-    this.name = `follower ${parts.follower.name}`;
+    this.name = parts.follower.name;
     this.#parts = parts;
   }
 

@@ -57,6 +57,11 @@ export const settingsSchema = z.strictObject({
     .strictObject({ host: loopbackHost.default('127.0.0.1'), port: port.default(8080) })
     .prefault({})
     .describe('Where pages and API are served.'),
+  pagesDir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of the built pages; those of this checkout when left out.'),
   ingest: z
     .strictObject({
       envelopes: z.int().min(1).max(10_000).default(1_000),

@@ -1,7 +1,7 @@
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Command } from 'commander';
-import { contentDir } from '../content-dir.js';
+import { contentDir } from '../folders.js';
 import { People } from '../people/people.js';
 import { loadContent } from '../plans/content.js';
 import { startGuard } from '../plans/parameters.js';
