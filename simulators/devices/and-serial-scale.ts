@@ -31,9 +31,9 @@ export const andSerialScale: SerialBehaviourFactory = (host) => {
     onOctets: () => {
       // It takes no commands.
     },
-    take: (taken) => {
+    take: (taken, { past }) => {
       const reading = stamped(taken, profile, { deviceTime: null, sequence: null });
-      void weigh(reading);
+      if (!past) void weigh(reading);
       return reading;
     },
   };

@@ -56,7 +56,7 @@ export const glucose: GattBehaviourFactory = (host) => {
       ...(habits.clock === 'none' ? [] : [currentTimeService(host)]),
     ],
     waiting: () => store.unsent().length > 0,
-    take: (taken, deviceTime) => {
+    take: (taken, { deviceTime }) => {
       const sequence = store.nextSequence();
       const reading = stamped(taken, host.device.profile, { deviceTime, sequence });
       const companion = writeGlucoseContext({ ...reading, context: taken.context ?? {} });

@@ -30,9 +30,10 @@ export const heartRate: GattBehaviourFactory = (host) => {
       },
     ],
     waiting: () => worn > 0,
-    take: (taken) => {
-      const stamp = { deviceTime: null, sequence: null };
-      const reading = stamped(taken, host.device.profile, stamp);
+    take: (taken, { past }) => {
+      const mark = { deviceTime: null, sequence: null };
+      const reading = stamped(taken, host.device.profile, mark);
+      if (past) return reading;
       worn += 1;
       start(async () => {
         for (let second = 0; second < wornSeconds; second += 1) {

@@ -92,8 +92,12 @@ export const noninBle: GattBehaviourFactory = (host) => {
       currentTimeService(host),
     ],
     waiting: () => state.runs > 0 || store.unsent().length > 0,
-    take: (taken, deviceTime) => {
+    take: (taken, { deviceTime, past }) => {
       const reading = stamped(taken, host.device.profile, { deviceTime, sequence: null });
+      if (past) {
+        store.add(reading);
+        return reading;
+      }
       state.runs += 1;
       start(() => play(reading));
       return reading;

@@ -100,11 +100,14 @@ class NoninOnALine implements SerialBehaviour {
     for (const frame of this.#framer.push(octets)) this.#obey(frame);
   };
 
-  readonly take = (taken: Parameters<SerialBehaviour['take']>[0], deviceTime: string | null) => {
-    const stamp = { deviceTime, sequence: null };
-    const reading = stamped(taken, this.#host.device.profile, stamp);
-    void this.#run({ ...reading, deviceTime });
-    return reading;
+  readonly take: SerialBehaviour['take'] = (taken, { deviceTime, past }) => {
+    const mark = { deviceTime, sequence: null };
+    const told = stamped(taken, this.#host.device.profile, mark);
+    // Formats without a time still know it for the spot checks that they keep.
+    const kept = { ...told, deviceTime };
+    if (past) this.#store(kept);
+    else void this.#run(kept);
+    return told;
   };
 
   #obey(frame: Uint8Array): void {
@@ -144,11 +147,13 @@ class NoninOnALine implements SerialBehaviour {
   }
 
   #spotCheck(reading: Reading): void {
-    if (this.#format !== 13 || reading.deviceTime === null) return;
-    if (this.#send !== null) {
-      this.#send(noninSerial({ format: 13 }).write(reading));
-      return;
-    }
+    if (this.#format !== 13) return;
+    if (this.#send === null) this.#store(reading);
+    else this.#send(noninSerial({ format: 13 }).write(reading));
+  }
+
+  #store(reading: Reading): void {
+    if (reading.deviceTime === null) return;
     this.#stored.push({ ...reading, flags: [...reading.flags, 'stored_before_connection'] });
     if (this.#stored.length > maxStored) this.#stored.shift();
   }

@@ -51,7 +51,7 @@ function spotChecks(host: GattHost): GattBehaviour {
       ...(host.habits.clock === 'none' ? [] : [currentTimeService(host)]),
     ],
     waiting: () => store.unsent().length > 0,
-    take: (taken, deviceTime) => {
+    take: (taken, { deviceTime }) => {
       const reading = stamped(taken, host.device.profile, { deviceTime, sequence: null });
       const record = store.add(reading);
       if (host.server?.isSubscribed(spotCheckUuid) === true) start(() => indicate(record));
@@ -93,9 +93,10 @@ function stream(host: GattHost): GattBehaviour {
       },
     ],
     waiting: () => fingers > 0,
-    take: (taken) => {
-      const stamp = { deviceTime: null, sequence: null };
-      const reading = stamped(taken, host.device.profile, stamp);
+    take: (taken, { past }) => {
+      const mark = { deviceTime: null, sequence: null };
+      const reading = stamped(taken, host.device.profile, mark);
+      if (past) return reading;
       fingers += 1;
       start(() => play(reading));
       return reading;

@@ -12,7 +12,8 @@ import { seededRandom, type Random } from '../radio/random.js';
 import type { VirtualSerialDevice } from '../serial/device.js';
 import { gattBehaviours, habitsOf, serialBehaviours } from './behaviours.js';
 import { DeviceClock, type ClockError } from './common/device-clock.js';
-import type { DeviceFaults, GattBehaviour, GattHost, Habits, Taken } from './common/model.js';
+import type { DeviceFaults, GattBehaviour, GattHost, Habits } from './common/model.js';
+import type { SerialBehaviour, Stamp, Taken } from './common/model.js';
 import { RecordStore } from './common/record-store.js';
 import { battery, deviceInformation } from './common/standard-services.js';
 
@@ -59,10 +60,11 @@ abstract class MeasuringDevice {
     this.timers = clock;
   }
 
-  /** What the device stamps a measurement of that moment with; null when it has no clock. */
-  protected stampAt(atMs: number | undefined): string | null {
-    if (this.habits.clock === 'none') return null;
-    return atMs === undefined ? this.deviceClock.now() : this.deviceClock.at(atMs);
+  /** How the device stamps a measurement of that moment; without one, of now. */
+  protected stampAt(atMs: number | undefined): Stamp {
+    const { deviceClock, habits } = this;
+    const shown = atMs === undefined ? deviceClock.now() : deviceClock.at(atMs);
+    return { deviceTime: habits.clock === 'none' ? null : shown, past: atMs !== undefined };
   }
 }
 
@@ -137,7 +139,7 @@ export class VirtualLineDevice extends MeasuringDevice implements VirtualSerialD
   readonly onOpened: VirtualSerialDevice['onOpened'];
   readonly onOctets: VirtualSerialDevice['onOctets'];
   readonly onClosed: VirtualSerialDevice['onClosed'];
-  readonly #take: (taken: Taken, deviceTime: string | null) => Reading;
+  readonly #take: SerialBehaviour['take'];
 
   /** Throws TypeError when its profile has no virtual device. */
   constructor(device: SerialDevice, options: VirtualDeviceOptions) {

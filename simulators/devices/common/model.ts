@@ -40,6 +40,14 @@ export interface DeviceFaults {
   losesContexts: boolean;
 }
 
+/** When somebody measured, by the clock of the device. */
+export interface Stamp {
+  /** Null for a device without a clock. */
+  readonly deviceTime: LocalDateTime | null;
+  /** It was measured before the simulation began: a device with a memory has it there, others forgot. */
+  readonly past: boolean;
+}
+
 interface Host {
   readonly store: RecordStore;
   readonly deviceClock: DeviceClock;
@@ -65,13 +73,13 @@ export interface GattBehaviour {
   /** Beside Device Information, the battery and the clock. */
   readonly services: readonly ServiceDefinition[];
   /** Takes a measurement: stores it, or lets it run. Gives it as the device will tell it. */
-  readonly take: (taken: Taken, deviceTime: LocalDateTime | null) => Reading;
+  readonly take: (taken: Taken, stamp: Stamp) => Reading;
   /** Whether there is something that a central should hear. */
   readonly waiting: () => boolean;
 }
 
 export interface SerialBehaviour extends VirtualSerialDevice {
-  readonly take: (taken: Taken, deviceTime: LocalDateTime | null) => Reading;
+  readonly take: (taken: Taken, stamp: Stamp) => Reading;
 }
 
 export type GattBehaviourFactory = (host: GattHost) => GattBehaviour;
@@ -79,14 +87,14 @@ export type SerialBehaviourFactory = (host: SerialHost) => SerialBehaviour;
 
 const noOctets = new Uint8Array(0);
 
-/** The reading as the device's profile would read it from the octets that the device keeps. */
+/** The reading as the device's profile reads it from the octets that the device keeps. */
 export function stamped(
   taken: Taken,
   profile: {
     readonly read: (o: Uint8Array) => Reading;
     readonly write: (r: Reading) => Uint8Array;
   },
-  stamp: Pick<Reading, 'deviceTime' | 'sequence'>,
+  mark: Pick<Reading, 'deviceTime' | 'sequence'>,
 ): Reading {
   const reading: Reading = {
     failure: null,
@@ -96,7 +104,7 @@ export function stamped(
     octets: noOctets,
     companionOctets: noOctets,
     ...taken,
-    ...stamp,
+    ...mark,
   };
   return profile.read(profile.write(reading));
 }

@@ -1,8 +1,8 @@
 /** The memory of a virtual device. */
 import type { Reading } from '@hemma/protocols/reading.js';
 
-/** A typical home device keeps some hundred records; then the oldest one makes room. */
-const maxRecords = 500;
+/** The largest home meters keep so many records; then the oldest one makes room. */
+const maxRecords = 2_000;
 
 export interface StoredRecord {
   readonly reading: Reading;

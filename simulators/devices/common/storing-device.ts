@@ -67,7 +67,7 @@ export function storingDevice(
       ...more,
     ],
     waiting: () => store.unsent().length > 0,
-    take: (taken, deviceTime) => {
+    take: (taken, { deviceTime }) => {
       const reading = stamped(taken, host.device.profile, { deviceTime, sequence: null });
       store.add(reading);
       if (host.server?.isSubscribed(measurement) === true) start(pump);
