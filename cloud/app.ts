@@ -74,7 +74,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const live = new LiveFeed(clock);
   const changed = (patients: readonly string[]): void => live.touch(patients);
   const followers = [
-    new TrendsFollower({ trends, db, log }),
+    new TrendsFollower({ trends, db, log, changed }),
     new RulesFollower({ plans, catalogue, tasks: worklist, changed }),
   ].map((follower) => new Following({ follower, journal, db, clock, log }));
 

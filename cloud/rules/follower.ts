@@ -15,8 +15,8 @@ import {
   insertNote,
   newFinding,
   openFindings,
-} from './findings.js';
-import type { Finding } from './findings.js';
+} from './finding-rows.js';
+import type { FindingRow } from './finding-rows.js';
 import { judge } from './judge.js';
 import type { Verdict } from './judge.js';
 import { limitRules } from './limits.js';
@@ -28,8 +28,8 @@ type Trx = Transaction<Tables>;
 
 /** What findings give to people; everything within the transaction of the finding. */
 export interface TaskSink {
-  open(trx: Trx, finding: Finding): Promise<void>;
-  cleared(trx: Trx, finding: Finding, at: number): Promise<void>;
+  open(trx: Trx, finding: FindingRow): Promise<void>;
+  cleared(trx: Trx, finding: FindingRow, at: number): Promise<void>;
 }
 
 export interface RulesFollowerParts {
@@ -52,7 +52,7 @@ interface Round {
   readonly trx: Trx;
   readonly memories: Memories;
   /** The episode that goes on, by patient and rule. */
-  readonly open: Map<string, Finding>;
+  readonly open: Map<string, FindingRow>;
 }
 
 const keyOf = (patient: string, rule: string): string => `${patient} ${rule}`;

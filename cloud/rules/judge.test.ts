@@ -200,7 +200,7 @@ describe('what a rule remembers', () => {
   it('stays small however much is measured, and ignores what is none of its business', () => {
     const rule = judging('heart-failure', 'hf-sbp-low');
     for (let i = 0; i < 1_000; i += 1) rule.say(reading('systolic_bp', 120, morning + i * 60_000));
-    expect(rule.remembered()).toBeLessThanOrEqual(400);
+    expect(rule.remembered()).toBeLessThanOrEqual(100);
     const before = rule.remembered();
     rule.say(reading('glucose', 5, morning + day));
     expect(rule.remembered()).toBe(before);

@@ -32,8 +32,8 @@ export interface Scene {
 
 /** A reading that comes later than this after it was measured raises no alarm (§3.7). */
 export const staleAfterMs = 24 * 3_600_000;
-/** More readings than this within the days that count are no measuring by plan: the oldest go. */
-const maxRecent = 400;
+/** Three days of seven windows with three readings, and then some; beyond it the oldest go. */
+const maxRecent = 100;
 /** Consecutive values reach back at most 2 × consecutive × interval days (§5). */
 const ageFactor = 2;
 

@@ -30,11 +30,14 @@ describe('the follower of trends', () => {
   let database: Database;
   let trends: PickyTrends;
   let follower: TrendsFollower;
+  let changed: string[];
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'hemma-trends-'));
     database = await openDatabase({ database: 'sqlite', dataDir });
     trends = new PickyTrends(database.db);
-    follower = new TrendsFollower({ trends, db: database.db, log });
+    changed = [];
+    const tell = (patients: readonly string[]): unknown => changed.push(...patients);
+    follower = new TrendsFollower({ trends, db: database.db, log, changed: tell });
   });
   afterEach(async () => {
     await database.close();
@@ -51,6 +54,15 @@ describe('the follower of trends', () => {
     await follower.apply(entries);
     await follower.apply(entries);
     expect(await trends.count()).toBe(3);
+  });
+
+  it('tells whose points came, each once, and only when they are there', async () => {
+    trends.down = true;
+    await expect(follower.apply(journalEntries([aMeasurement()]))).rejects.toThrow();
+    expect(changed).toEqual([]);
+    trends.down = false;
+    await follower.apply(journalEntries([aMeasurement(), aMeasurement()]));
+    expect(changed).toEqual(['p-00000001']);
   });
 
   it('passes over what the store refuses for ever, and nothing else', async () => {

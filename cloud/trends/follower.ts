@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Tables } from '../database/schema.js';
+import { faultOf } from '../fault.js';
 import { resetPlace } from '../follow.js';
 import type { ProjectingFollower } from '../follow.js';
 import type { JournalEntry } from '../journal/journal.js';
@@ -13,6 +14,8 @@ export interface TrendsFollowerParts {
   readonly trends: Trends;
   readonly db: Kysely<Tables>;
   readonly log: Log;
+  /** Told whose points came; charts are drawn anew then. */
+  readonly changed?: (patients: readonly string[]) => void;
 }
 
 /** Copies the journal into the time series store. */
@@ -32,6 +35,7 @@ export class TrendsFollower implements ProjectingFollower {
       if (!this.#checked && (await this.#wasEmptied(entries))) await this.#beginAnew();
       else await this.#write(entries);
       this.#checked = true;
+      this.#parts.changed?.([...new Set(entries.map((entry) => entry.patient))]);
     } catch (error) {
       this.#checked = false;
       throw error;
@@ -56,12 +60,13 @@ export class TrendsFollower implements ProjectingFollower {
     } catch (error) {
       if (!isRefused(error)) throw error;
       if (entries.length > 1) for (const entry of entries) await this.#write([entry]);
-      else
-        this.#parts.log.error(
-          { position: entries[0]?.position, err: error },
-          'refused by the store',
-        );
+      else this.#reportRefused(entries[0], error);
     }
+  }
+
+  #reportRefused(entry: JournalEntry | undefined, error: unknown): void {
+    const where = { position: entry?.position ?? null };
+    this.#parts.log.error({ ...where, ...faultOf(error) }, 'refused by the store');
   }
 }
 

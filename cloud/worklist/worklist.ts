@@ -2,8 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { CloseReason } from '@hemma/protocols/api/clinic.js';
 import type { Tables } from '../database/schema.js';
-import { clearFinding } from '../rules/findings.js';
-import type { Finding } from '../rules/findings.js';
+import { clearFinding } from '../rules/finding-rows.js';
+import type { FindingRow } from '../rules/finding-rows.js';
 
 type Trx = Transaction<Tables>;
 
@@ -19,7 +19,7 @@ export class Worklist {
   }
 
   /** Opens the task of an episode; the same episode never gives a second one. */
-  async open(trx: Trx, finding: Finding): Promise<void> {
+  async open(trx: Trx, finding: FindingRow): Promise<void> {
     await trx
       .insertInto('tasks')
       .values({
@@ -38,7 +38,7 @@ export class Worklist {
   }
 
   /** The values are back to normal: a task that somebody has seen is done. */
-  async cleared(trx: Trx, finding: Finding, at: number): Promise<void> {
+  async cleared(trx: Trx, finding: FindingRow, at: number): Promise<void> {
     await trx
       .updateTable('tasks')
       .set({ state: 'closed', closed_at: at })

@@ -7,7 +7,7 @@ import type { Verdict } from './judge.js';
 import { clearsAt, directionOf } from './limits.js';
 import type { LimitRule } from './limits.js';
 
-export type Finding = Selectable<Tables['findings']>;
+export type FindingRow = Selectable<Tables['findings']>;
 type Trx = Transaction<Tables>;
 
 /** A limit that was passed: by whom, by what, under which rule of which plan. */
@@ -20,7 +20,7 @@ export interface Passed {
 }
 
 /** The finding that begins with this reading. */
-export function newFinding(passed: Passed): Insertable<Tables['findings']> & Finding {
+export function newFinding(passed: Passed): Insertable<Tables['findings']> & FindingRow {
   const { patient, plan, rule, reading, verdict } = passed;
   const { kind, limit } = verdict;
   return {
@@ -61,7 +61,7 @@ function findingId({ patient, rule, reading, verdict }: Passed): string {
   return createHash('sha256').update(source).digest('hex').slice(0, 32);
 }
 
-export async function insertEpisode(trx: Trx, finding: Finding): Promise<void> {
+export async function insertEpisode(trx: Trx, finding: FindingRow): Promise<void> {
   await trx
     .insertInto('findings')
     .values(finding)
@@ -69,7 +69,7 @@ export async function insertEpisode(trx: Trx, finding: Finding): Promise<void> {
     .execute();
 }
 
-export async function insertNote(trx: Trx, finding: Finding): Promise<void> {
+export async function insertNote(trx: Trx, finding: FindingRow): Promise<void> {
   await trx
     .insertInto('findings')
     .values(finding)
@@ -80,7 +80,11 @@ export async function insertNote(trx: Trx, finding: Finding): Promise<void> {
 }
 
 /** One more value of the same cause: the episode counts it and shows it. */
-export async function continueFinding(trx: Trx, finding: Finding, passed: Passed): Promise<void> {
+export async function continueFinding(
+  trx: Trx,
+  finding: FindingRow,
+  passed: Passed,
+): Promise<void> {
   await trx
     .updateTable('findings')
     .set((eb) => ({
@@ -105,7 +109,7 @@ export async function clearFinding(trx: Trx, id: string, at: number): Promise<vo
 export async function openFindings(
   trx: Trx,
   patients: readonly string[],
-): Promise<readonly Finding[]> {
+): Promise<readonly FindingRow[]> {
   return trx
     .selectFrom('findings')
     .selectAll()

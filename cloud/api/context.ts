@@ -1,0 +1,26 @@
+import type { Kysely } from 'kysely';
+import type { Plan } from '@hemma/protocols/plans/plan.js';
+import type { Clock } from '@hemma/runtime/clock.js';
+import type { Log } from '@hemma/runtime/log.js';
+import type { Catalogue } from '../catalogue.js';
+import type { Tables } from '../database/schema.js';
+import type { Fleet } from '../fleet/fleet.js';
+import type { Journal } from '../journal/journal.js';
+import type { Trends } from '../trends/trends.js';
+import type { Worklist } from '../worklist/worklist.js';
+import type { LiveFeed } from './live.js';
+
+/** What the routes answer from. */
+export interface ApiContext {
+  readonly db: Kysely<Tables>;
+  readonly journal: Pick<Journal, 'head' | 'onAppended'>;
+  readonly trends: Trends;
+  readonly worklist: Worklist;
+  readonly fleet: Pick<Fleet, 'overview'>;
+  readonly followers: readonly { readonly name: string; readonly behind: number }[];
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly catalogue: Catalogue;
+  readonly live: LiveFeed;
+  readonly clock: Clock;
+  readonly log: Log;
+}

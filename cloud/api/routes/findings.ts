@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify';
+import { findingsSchema } from '@hemma/protocols/api/clinic.js';
+import { sent } from '../check.js';
+import type { ApiContext } from '../context.js';
+import { askedPatient } from '../patient.js';
+import { explained } from '../why.js';
+
+/** About a year of a patient with something every other day. */
+const maxFindings = 200;
+
+/** `GET /api/patients/{ref}/findings`: episodes and notes of a patient, newest first. */
+export function findingRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { db } = context;
+  app.get('/api/patients/:ref/findings', async (request) => {
+    const { ref } = await askedPatient(db, request.params);
+    const rows = await db
+      .selectFrom('findings')
+      .selectAll()
+      .where('patient', '=', ref)
+      .orderBy('raised_at', 'desc')
+      .orderBy('id')
+      .limit(maxFindings + 1)
+      .execute();
+    const findings = rows.slice(0, maxFindings).map((row) => ({
+      id: row.id,
+      kind: row.kind,
+      severity: row.severity,
+      ...explained(row, context),
+      raisedAt: row.raised_at,
+      clearedAt: row.cleared_at,
+      count: row.count,
+    }));
+    return sent(findingsSchema, { patient: ref, findings, truncated: rows.length > maxFindings });
+  });
+}

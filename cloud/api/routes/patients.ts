@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import { clinicPaths, patientsSchema } from '@hemma/protocols/api/clinic.js';
+import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
+import type { Severity } from '@hemma/protocols/plans/rule.js';
+import type { Tables } from '../../database/schema.js';
+import { sent } from '../check.js';
+import type { ApiContext } from '../context.js';
+
+/** A list that a person can look through; a clinic with more needs a search. */
+export const maxPatients = 1_000;
+/** Plans ask for something every week: after this a patient without tasks is no longer green. */
+const silentAfterMs = 7 * 86_400_000;
+
+/** `GET /api/patients`: everybody, by name. */
+export function patientRoutes(app: FastifyInstance, { db, plans, clock }: ApiContext): void {
+  app.get(clinicPaths.patients, async () => {
+    const rows = await patientRows(db, maxPatients + 1);
+    const tasks = await tasksToDo(db);
+    const now = clock.wall().ms;
+    const patients = rows.slice(0, maxPatients).map((row): PatientSummary => {
+      const own = tasks.get(row.ref) ?? { open: 0, severities: new Set<Severity>() };
+      return {
+        ref: row.ref,
+        displayName: row.display_name,
+        plan: row.plan,
+        planName: plans.get(row.plan ?? '')?.title ?? null,
+        openTasks: own.open,
+        lastMeasuredAt: row.measured_at,
+        colour: colourOf(own.severities, row.measured_at, now),
+      };
+    });
+    return sent(patientsSchema, { patients, truncated: rows.length > maxPatients });
+  });
+}
+
+/** Missing data is never "normal": it is grey, unless there is something worse. */
+function colourOf(
+  severities: ReadonlySet<Severity>,
+  lastMeasuredAt: number | null,
+  now: number,
+): PatientSummary['colour'] {
+  if (severities.has('red')) return 'red';
+  if (severities.has('yellow')) return 'yellow';
+  return lastMeasuredAt === null || now - lastMeasuredAt > silentAfterMs ? 'grey' : 'green';
+}
+
+function patientRows(db: Kysely<Tables>, limit: number) {
+  return db
+    .selectFrom('patients')
+    .leftJoin('latest_measurements', 'latest_measurements.patient', 'patients.ref')
+    .select(['ref', 'display_name', 'plan', 'latest_measurements.measured_at'])
+    .orderBy('display_name')
+    .orderBy('ref')
+    .limit(limit)
+    .execute();
+}
+
+interface OwnTasks {
+  open: number;
+  readonly severities: Set<Severity>;
+}
+
+/** Of each patient: how many tasks nobody has seen, and the severities of all that are not closed. */
+async function tasksToDo(db: Kysely<Tables>): Promise<ReadonlyMap<string, OwnTasks>> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['patient', 'severity', 'state'])
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('state', '<>', 'closed')
+    .groupBy(['patient', 'severity', 'state'])
+    .execute();
+  const tasks = new Map<string, OwnTasks>();
+  for (const { patient, severity, state, count } of rows) {
+    const own = tasks.get(patient) ?? { open: 0, severities: new Set() };
+    own.severities.add(severity);
+    if (state === 'open') own.open += count;
+    tasks.set(patient, own);
+  }
+  return tasks;
+}

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import { clinicPaths, systemStatusSchema } from '@hemma/protocols/api/clinic.js';
+import { sent } from '../check.js';
+import type { ApiContext } from '../context.js';
+
+/** `GET /api/status`: the state of the whole system, for the head of the page. */
+export function statusRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { db, journal, fleet, followers } = context;
+  app.get(clinicPaths.status, async () => {
+    const refused = await db
+      .selectFrom('refused')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    const gateways = await fleet.overview();
+    return sent(systemStatusSchema, {
+      reach: 'loopback',
+      // Positions of the journal have no holes.
+      journalled: await journal.head(),
+      refused: refused.count,
+      gateways: gateways.map(({ id, state, waiting, problems, lastSeenAt }) => ({
+        ...{ id, state, waiting, lastSeenAt },
+        problems: [...problems],
+      })),
+      followers: followers.map(({ name, behind }) => ({ name, behind })),
+    });
+  });
+}

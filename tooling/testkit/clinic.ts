@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LiveFeed } from '@hemma/cloud/api/live.js';
+import { ApiServer } from '@hemma/cloud/api/server.js';
+import { loadCatalogue } from '@hemma/cloud/catalogue.js';
+import { contentDir } from '@hemma/cloud/folders.js';
+import { openDatabase } from '@hemma/cloud/database/database.js';
+import type { Database } from '@hemma/cloud/database/database.js';
+import { Fleet } from '@hemma/cloud/fleet/fleet.js';
+import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
+import { People } from '@hemma/cloud/people/people.js';
+import { loadContent } from '@hemma/cloud/plans/content.js';
+import { RulesFollower } from '@hemma/cloud/rules/follower.js';
+import { SqlTrends } from '@hemma/cloud/trends/sql.js';
+import { Worklist } from '@hemma/cloud/worklist/worklist.js';
+import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { createLog } from '@hemma/runtime/log.js';
+import { ManualClock } from './manual-clock.js';
+import { journalEntries } from './measurements.js';
+
+const content = loadContent(contentDir());
+const catalogue = loadCatalogue(contentDir());
+
+/** The read side of the cloud on a real SQLite file and real HTTP; time stands still. */
+export class TestClinic {
+  readonly clock = new ManualClock();
+  readonly live = new LiveFeed(this.clock);
+  readonly folder = mkdtempSync(join(tmpdir(), 'hemma-clinic-'));
+  #parts: Parts | null = null;
+
+  async start(): Promise<void> {
+    const database = await openDatabase({ database: 'sqlite', dataDir: this.folder });
+    this.#parts = build(database, this);
+    await this.#parts.server.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.parts.server.stop();
+    await this.parts.database.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  get parts(): Parts {
+    if (this.#parts === null) throw new Error('It was not started.');
+    return this.#parts;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.parts.server.port ?? 0}`;
+  }
+
+  /** What the followers do with these measurements, received when they were measured. */
+  async see(measurements: readonly Measurement[]): Promise<void> {
+    const { trends, rules, db } = this.parts;
+    const entries = journalEntries(measurements);
+    await trends.write(measurements);
+    await db.transaction().execute((trx) => rules.apply(entries, trx));
+    rules.committed(entries);
+  }
+
+  /** A person of the clinic, under a plan. */
+  async addPatient(ref: string, plan: string | null, parameters = {}): Promise<void> {
+    const patient = { ref, displayName: `Name of ${ref}`, plan, parameters };
+    await this.parts.people.add(patient, this.clock.wall().ms);
+  }
+
+  async get(path: string): Promise<{ status: number; body: unknown; headers: Headers }> {
+    return read(await fetch(`${this.url}${path}`));
+  }
+
+  async post(path: string, body: unknown = {}): Promise<{ status: number; body: unknown }> {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    return read(await fetch(`${this.url}${path}`, init));
+  }
+}
+
+type Parts = ReturnType<typeof build>;
+
+function build(database: Database, { clock, live, folder }: TestClinic) {
+  const { db } = database;
+  const worklist = new Worklist(db);
+  const trends = new SqlTrends(db);
+  const journal = new SqlJournal(database);
+  const fleet = new Fleet(db);
+  const followers = [{ name: 'trends', behind: 3 }];
+  const changed = (patients: readonly string[]): void => live.touch(patients);
+  const rules = new RulesFollower({ ...content, catalogue, tasks: worklist, changed });
+  const log = createLog('test', 'silent');
+  const server = new ApiServer(
+    {
+      ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
+      ...{ plans: content.plans, catalogue },
+    },
+    { listen: { host: '127.0.0.1', port: 0 }, pagesDir: join(folder, 'pages') },
+  );
+  return { database, db, people: new People(db), fleet, journal, trends, rules, worklist, server };
+}
+
+async function read(response: Response) {
+  const { status, headers } = response;
+  const body: unknown = await response.json();
+  return { status, headers, body };
+}
