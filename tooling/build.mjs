@@ -4,7 +4,15 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { root, run } from './ready.mjs';
 
-const projects = ['protocols', 'runtime', 'gateway', 'cloud', 'dashboards', 'simulators'];
+const projects = [
+  'protocols',
+  'runtime',
+  'gateway',
+  'cloud',
+  'dashboards',
+  'simulators',
+  'tests/bench',
+];
 const webStamp = join(root, '.cache/web.stamp');
 
 /** A digest over everything the pages are made of. */

@@ -1,0 +1,74 @@
+import { device } from '@hemma/protocols/devices/generic-blood-pressure.js';
+import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { measurementOf } from '@hemma/gateway/measure.js';
+import type { Row } from '@hemma/gateway/outbox/rows.js';
+import { bloodPressureMeasurement } from '@hemma/protocols/gatt/blood-pressure-measurement.js';
+
+/**
+ * Measurements for the clock to run on: blood pressures as a standard monitor stores them, read by
+ * its profile and taken in as the gateway does, so that nothing in the cloud has a reason to refuse.
+ */
+
+export interface Home {
+  readonly gateway: string;
+  readonly patient: string;
+  /** Bluetooth address of its monitor. */
+  readonly address: string;
+}
+
+/** A home by its number, 0 to 65 535. */
+export function homeOf(number: number): Home {
+  const hex = number.toString(16).toUpperCase().padStart(4, '0');
+  return {
+    gateway: `bench-${number}`,
+    patient: `p-bench${String(number).padStart(5, '0')}`,
+    address: `00:09:1F:00:${hex.slice(0, 2)}:${hex.slice(2)}`,
+  };
+}
+
+/** A quarter of an hour apart, 100 000 readings reach back three years: all can be dated. */
+const spacingMs = 15 * 60_000;
+/** The newest is a day old, so that no clock can call it a future one. */
+const newestAgeMs = 86_400_000;
+
+/** `count` measurements of a home, oldest first; the same for the same numbers and `now`. */
+export function* measurementsOf(home: Home, count: number, now: number): Generator<Measurement> {
+  const oldest = now - newestAgeMs - count * spacingMs;
+  for (let i = 0; i < count; i += 1) yield measurement(home, oldest + i * spacingMs, i);
+}
+
+function measurement(home: Home, at: number, i: number): Measurement {
+  const shown = new Date(at).toISOString().slice(0, 19);
+  const octets = bloodPressureMeasurement.encode({
+    unit: 'mmHg',
+    systolic: 118 + (i % 23),
+    diastolic: 74 + (i % 13),
+    meanArterialPressure: 90 + (i % 11),
+    timestamp: shown,
+    pulseRate: 62 + (i % 17),
+    userId: null,
+    status: null,
+  });
+  const source = {
+    model: device.id,
+    identity: `ble:${home.address}`,
+    patient: home.patient,
+    clock: null,
+    capturedMonotonicMs: i,
+  };
+  return measurementOf(device.profile.read(octets), source, null, {
+    device: shown,
+    deviceOffsetMs: 0,
+    monotonicMs: i,
+    bootId: '00000000-0000-4000-8000-000000000000',
+    wallMs: at,
+    wallTrust: 'synced',
+    measuredAt: at,
+    uncertaintyMs: 1_000,
+  });
+}
+
+/** The line that an outbox keeps. */
+export function rowOf(measurement: Measurement): Row {
+  return { id: measurement.id, text: JSON.stringify(measurement) };
+}
