@@ -6,16 +6,15 @@ import { seededRandom, type Random } from '../radio/random.js';
 import { chance, normal } from '../random.js';
 
 /** One measurement of the patient. */
-export interface ScenarioReading {
+export interface Measured {
   /** Id of the device file. */
   readonly model: string;
   readonly taken: Taken;
-  /** Milliseconds since 1970 UTC; left out: now. */
-  readonly at?: number;
 }
 
 /** One that was made in the past. */
-export interface PastReading extends ScenarioReading {
+export interface ScenarioReading extends Measured {
+  /** Milliseconds since 1970 UTC. */
   readonly at: number;
 }
 
@@ -28,9 +27,9 @@ export interface Scenario {
    * The readings of so many days up to `endMs`, oldest first, the same for the same seed. Only
    * devices that keep their readings take part.
    */
-  days(count: number, endMs: number, seed: number): readonly PastReading[];
+  days(count: number, endMs: number, seed: number): readonly ScenarioReading[];
   /** Gives the next reading of a patient whose last days these are, at every call. */
-  live(random: Random): () => ScenarioReading;
+  live(random: Random): () => Measured;
 }
 
 /** A day in the course: 0 is the last one. */
@@ -67,7 +66,7 @@ function momentOf(date: string, time: string): number {
   return nominal - offset;
 }
 
-function occasion(habit: Habit, day: Day, endMs: number): PastReading[] {
+function occasion(habit: Habit, day: Day, endMs: number): ScenarioReading[] {
   const { random, daysBeforeEnd } = day;
   const date = wallTime(endMs - daysBeforeEnd * dayMs, homeTimeZone).slice(0, 10);
   const late = Math.round(normal(random, 0, unpunctualityMinutes)) * minuteMs;
@@ -97,7 +96,7 @@ export function scenarioOfHabits(name: string, habits: readonly Habit[]): Scenar
         .sort((a, b) => a.at - b.at);
     },
     live(random) {
-      const queue: ScenarioReading[] = [];
+      const queue: Measured[] = [];
       const refill = (): void => {
         for (const habit of habits) {
           const taken = habit.measure({ daysBeforeEnd: 0, random });

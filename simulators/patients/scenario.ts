@@ -2,8 +2,6 @@
 import type { Scenario } from './course.js';
 import { scenarios } from './scenarios.generated.js';
 
-export type { Scenario, ScenarioReading } from './course.js';
-
 /** The scenario of this name; throws RangeError when there is none. */
 export function scenarioOf(name: string): Scenario {
   const scenario = scenarios.find((one) => one.name === name);
