@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { SettingsError } from '@hemma/runtime/config.js';
 import { decodeCommand } from './cli/decode-command.js';
 import { devicesCommand } from './cli/devices-command.js';
+import { exportCommand, statusCommand } from './cli/outbox-commands.js';
 import { runCommand } from './cli/run-command.js';
 
 /** `hemma-gateway`. Exit codes: 0 done, 1 failed, 2 wrong use. */
@@ -16,8 +17,14 @@ const program = new Command('hemma-gateway')
   .version(version)
   .showHelpAfterError('(add --help for what can be said)');
 
-for (const command of [runCommand(version), devicesCommand(), decodeCommand()])
-  program.addCommand(command.copyInheritedSettings(program));
+const commands = [
+  runCommand(version),
+  devicesCommand(),
+  decodeCommand(),
+  statusCommand(),
+  exportCommand(),
+];
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 try {

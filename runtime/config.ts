@@ -90,7 +90,8 @@ function unwrap(type: z.ZodType | undefined): z.ZodType {
 /** Further apart than this, two words are not a typo of one another. */
 const maxTypos = 3;
 
-function nearest(word: string, candidates: readonly string[]): string | null {
+/** The candidate that a word is most likely a typo of; null when none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = maxTypos + 1;
   for (const candidate of candidates) {

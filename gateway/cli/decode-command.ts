@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { nearest } from '@hemma/runtime/config.js';
 import { decodeLines, decodeValue, decoders, isKnown, printDecoded } from './decode.js';
 
 /** `hemma-gateway decode <name> <hex>` and `hemma-gateway decode --jsonl`. */
@@ -27,7 +28,11 @@ interface Options {
 }
 
 function decodeOne(name: string, hex: string, command: Command): void {
-  if (!isKnown(name)) command.error(`error: nothing is called "${name}"; --list shows all names`);
+  if (!isKnown(name)) {
+    const near = nearest(name, Object.keys(decoders));
+    const hint = near === null ? '' : `; did you mean "${near}"?`;
+    command.error(`error: nothing is called "${name}"${hint} (--list shows all names)`);
+  }
   const decoded = decodeValue(name, hex);
   print(printDecoded(decoded));
   if (!decoded.ok) process.exitCode = 1;

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { loadSettings } from '@hemma/runtime/config.js';
+import { inspectOutbox, keptRows } from '../outbox/inspect.js';
+import type { OutboxState } from '../outbox/inspect.js';
+import { settingsSchema } from '../settings.js';
+
+function outboxFile(settings: string): string {
+  return join(loadSettings(settingsSchema, settings).dataDir, 'outbox.sqlite');
+}
+
+/** `hemma-gateway status`: what the outbox of this home holds. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('tell what the outbox holds; the gateway may be running')
+    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .option('--json', 'as JSON')
+    .action((options: { settings: string; json?: boolean }) => {
+      const state = inspectOutbox(outboxFile(options.settings));
+      process.stdout.write(`${options.json === true ? JSON.stringify(state) : inWords(state)}\n`);
+    });
+}
+
+function inWords({ ledger, last, confirmed, waiting, held, refused }: OutboxState): string {
+  return [
+    `ledger     ${ledger}`,
+    `rows       ${last}`,
+    `confirmed  ${confirmed}`,
+    `waiting    ${waiting}`,
+    `held       ${held} (until the time is known)`,
+    `refused    ${refused.length}`,
+    ...refused.map(({ seq, code }) => `           row ${seq}: ${code}`),
+  ].join('\n');
+}
+
+/** `hemma-gateway export`: every measurement that is kept at home, one JSON object a line. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('print every measurement that is kept at home, one JSON object a line')
+    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .option('--json', 'accepted for uniformity: the answer is JSON in any case')
+    .action(async (options: { settings: string }) => {
+      for (const { text } of keptRows(outboxFile(options.settings)))
+        if (text !== null && !process.stdout.write(`${text}\n`))
+          await once(process.stdout, 'drain');
+    });
+}

@@ -1,0 +1,51 @@
+import Database from 'better-sqlite3';
+
+/** Looks into an outbox file from another process, without getting in the way of the gateway. */
+
+export interface OutboxState {
+  readonly ledger: string;
+  /** Highest sequence number given out. */
+  readonly last: number;
+  /** How far the cloud has spoken, as the file knows it. */
+  readonly confirmed: number;
+  readonly waiting: number;
+  /** Readings that wait for the time. */
+  readonly held: number;
+  /** Rows that the cloud will never store. */
+  readonly refused: readonly { readonly seq: number; readonly code: string }[];
+}
+
+/** A row as it is kept; `text` is null once the space policy has removed it. */
+export interface KeptRow {
+  readonly seq: number;
+  readonly text: string | null;
+}
+
+const stateSql =
+  'SELECT id AS ledger, last, handled AS confirmed, last - handled AS waiting, ' +
+  '(SELECT count(*) FROM held) AS held FROM ledger';
+
+/** Throws when there is no such file or it is no outbox. */
+export function inspectOutbox(file: string): OutboxState {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const state = db.prepare<[], Omit<OutboxState, 'refused'>>(stateSql).get();
+    if (state === undefined) throw new Error('The outbox has no ledger.');
+    const refused = db
+      .prepare<[], OutboxState['refused'][number]>('SELECT seq, code FROM refused ORDER BY seq')
+      .all();
+    return { ...state, refused };
+  } finally {
+    db.close();
+  }
+}
+
+/** Every row that is kept, in order. */
+export function* keptRows(file: string): Generator<KeptRow> {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    yield* db.prepare<[], KeptRow>('SELECT seq, text FROM outbox ORDER BY seq').iterate();
+  } finally {
+    db.close();
+  }
+}
