@@ -39,6 +39,8 @@ export class NobleTransport implements GattTransport {
   #noble: Noble | null = null;
   #rescan: Cancellable | null = null;
   #link: GattLink | null = null;
+  /** Scans that were started or given up so far. */
+  #scans = 0;
   #stopped = false;
 
   constructor(options: NobleOptions) {
@@ -111,12 +113,14 @@ export class NobleTransport implements GattTransport {
   async #scan(): Promise<void> {
     this.#rescan?.cancel();
     if (this.#stopped || this.#link !== null || !this.available || this.#noble === null) return;
-    const { clock } = this.#options;
+    const { clock, log } = this.#options;
+    const scan = (this.#scans += 1);
     try {
       // Duplicates: a device that advertises again has something new to say.
       await within(clock, scanDeadlineMs, this.#noble.startScanningAsync([], true));
     } catch {
-      this.#options.log.warn({ code: 'adapter_unavailable' }, 'scanning did not start');
+      // noble never answers a start that was overtaken by the next connection.
+      if (scan === this.#scans) log.warn({ code: 'adapter_unavailable' }, 'scanning did not start');
     }
     this.#rescan = clock.after(rescanMs, () => void this.#restartScan());
   }
@@ -129,6 +133,7 @@ export class NobleTransport implements GattTransport {
 
   async #stopScan(): Promise<void> {
     this.#rescan?.cancel();
+    this.#scans += 1;
     if (this.#noble === null || !this.available) return;
     try {
       await within(this.#options.clock, scanDeadlineMs, this.#noble.stopScanningAsync());
