@@ -120,6 +120,16 @@ describe('the cloud', () => {
     });
   });
 
+  it('tells the time to a gateway that has nothing to send before it knows it', async () => {
+    const home = await cloud.join('gw-one');
+    const before = Date.now();
+    const status = { v: 1, gateway: 'gw-one', state: 'online', at: 1, waiting: 0, held: 7 };
+    const receipt = await home.send(JSON.stringify(status), topicOf('gw-one', 'status'));
+    expect(receipt).toMatchObject({ gateway: 'gw-one', upTo: 0, refused: [] });
+    expect(receipt.at).toBeGreaterThanOrEqual(before);
+    expect((await home.send(ledgerOf('gw-one', 1).envelope())).upTo).toBe(1);
+  });
+
   it('knows when a gateway has gone', async () => {
     const home = await cloud.join('gw-one');
     const say = (state: string) =>

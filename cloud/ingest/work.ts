@@ -42,6 +42,8 @@ export interface WorkParts {
 const overloadPauseMs = 2_000;
 /** Stands for gateways that are not ours: they do not get a line each. */
 const anyUnknown = '(unknown)';
+/** No outbox has this id: a receipt for it confirms nothing, and tells the time all the same. */
+const noLedger = '0'.repeat(32);
 
 type Loans = ReadonlyMap<string, readonly Loan[]>;
 
@@ -52,13 +54,15 @@ type Loans = ReadonlyMap<string, readonly Loan[]>;
 export async function carryOut(work: Work, parts: WorkParts): Promise<void> {
   const at = parts.clock.wall().ms;
   const all = [...work.envelopes, ...work.statuses, ...work.malformed];
-  const gateways = [...new Set(all.map(({ gateway }) => gateway))];
+  const gateways = [...new Set([...all.map(({ gateway }) => gateway), ...work.overloaded])];
   const loans = await asking(() => parts.fleet.loansOf(gateways));
   const { envelopes, malformed } = read(work, loans);
   const marks = await store(parts.journal, envelopes, { at, loans });
   const statuses = work.statuses.filter(({ gateway }) => loans.has(gateway));
   await saveRest(parts, { statuses, malformed, at });
-  await answer(parts, marks, work);
+  const back = statuses.filter(({ state }) => state === 'online').map(({ gateway }) => gateway);
+  const overloaded = [...work.overloaded].filter((gateway) => loans.has(gateway));
+  await answer(parts, marks, { back, overloaded: new Set(overloaded) });
 }
 
 function read(work: Work, loans: Loans): { envelopes: Envelope[]; malformed: Malformed[] } {
@@ -113,23 +117,50 @@ async function saveRest({ fleet, db, log }: WorkParts, rest: Rest): Promise<void
   for (const { gateway, code } of malformed) log.warn({ gateway, code }, 'set aside');
 }
 
+interface Unanswered {
+  /** Gateways that have said that they are online. */
+  readonly back: readonly string[];
+  readonly overloaded: ReadonlySet<string>;
+}
+
 /** One receipt per ledger that sent something, and one for whoever came back or must wait. */
-async function answer(parts: WorkParts, marks: readonly Mark[], work: Work): Promise<void> {
+async function answer(
+  parts: WorkParts,
+  marks: readonly Mark[],
+  { back, overloaded }: Unanswered,
+): Promise<void> {
   const { journal, clock, log } = parts;
   const answered = new Set(marks.map((mark) => mark.gateway));
-  const back = work.statuses.filter(({ state }) => state === 'online');
-  const others = [...back.map(({ gateway }) => gateway), ...work.overloaded];
-  const unanswered = [...new Set(others)].filter((gateway) => !answered.has(gateway));
-  const more = unanswered.length === 0 ? [] : await journal.newestMarks(unanswered);
-  if (work.overloaded.size > 0)
-    log.warn({ code: 'overloaded', gateways: work.overloaded.size }, 'more came than fits');
-  for (const mark of [...marks, ...more]) {
-    const pauseMs = work.overloaded.has(mark.gateway) ? pause() : 0;
+  const others = [...new Set([...back, ...overloaded])].filter((one) => !answered.has(one));
+  if (overloaded.size > 0)
+    log.warn({ code: 'overloaded', gateways: overloaded.size }, 'more came than fits');
+  for (const mark of [...marks, ...(await lastMarks(journal, others))]) {
+    const pauseMs = overloaded.has(mark.gateway) ? pause() : 0;
     const receipt = await receiptFor(journal, mark, { at: clock.wall().ms, pauseMs });
     parts
       .send(topicOf(mark.gateway, 'receipts'), JSON.stringify(receipt))
       .catch((error: unknown) => log.debug({ ...faultOf(error) }, 'a receipt was not sent'));
   }
+}
+
+/**
+ * How far each of these gateways has come. One that has sent nothing yet may be waiting for the time
+ * before it can, so it gets a mark as well.
+ */
+async function lastMarks(journal: Journal, gateways: readonly string[]): Promise<readonly Mark[]> {
+  if (gateways.length === 0) return [];
+  const known = await journal.newestMarks(gateways);
+  const fresh = gateways
+    .filter((gateway) => known.every((mark) => mark.gateway !== gateway))
+    .map((gateway) => ({
+      gateway,
+      ledger: noLedger,
+      upTo: 0,
+      link: null,
+      handled: 0,
+      lastRefused: 0,
+    }));
+  return [...known, ...fresh];
 }
 
 /** Different for each, so that those who were told to wait do not come back together. */
