@@ -7,8 +7,8 @@ import { end, freePort, launch } from './server.js';
 /** A real InfluxDB 1.x for one test file: own folder, loopback, free ports, no reporting. */
 export interface Influxd {
   readonly url: string;
-  /** Ends the process and keeps its files: what an outage looks like. */
-  halt(): Promise<void>;
+  /** Ends the process and keeps its files: what an outage looks like; SIGKILL is a hard one. */
+  halt(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again at the same address with the same files. */
   resume(): Promise<void>;
   /** Ends the process and removes its files. */
@@ -26,8 +26,8 @@ export async function startInfluxd(): Promise<Influxd> {
     const args = ['-config', config];
     child = await launch({ program: 'influxd', args, answers: () => answers(url) });
   };
-  const halt = async (): Promise<void> => {
-    if (child !== null) await end(child);
+  const halt = async (signal?: NodeJS.Signals): Promise<void> => {
+    if (child !== null) await end(child, signal);
     child = null;
   };
   const stop = async (): Promise<void> => {

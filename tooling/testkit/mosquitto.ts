@@ -9,8 +9,8 @@ import { end, freePort, launch } from './server.js';
 /** A real Mosquitto for one test file: own folder, own port on loopback. */
 export interface Mosquitto {
   readonly url: string;
-  /** Ends the process: what an outage looks like. */
-  halt(): Promise<void>;
+  /** Ends the process: what an outage looks like; SIGKILL leaves it no time for a goodbye. */
+  halt(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again at the same address. */
   resume(): Promise<void>;
   /** Ends the process and removes its files. */
@@ -24,11 +24,11 @@ export interface NamedText {
 
 /** `files` go into its folder; what `hemma.conf` says is added to the test's own settings. */
 export async function startMosquitto(
-  files: (folder: string) => readonly NamedText[],
+  files: (folder: string) => readonly NamedText[] | Promise<readonly NamedText[]>,
 ): Promise<Mosquitto> {
   const folder = mkdtempSync(join(tmpdir(), 'hemma-mosquitto-'));
   const port = await freePort();
-  const written = files(folder);
+  const written = await files(folder);
   for (const { name, text } of written) writeFileSync(join(folder, name), text);
   const conf = join(folder, 'test.conf');
   writeFileSync(conf, settings(port, written));
@@ -40,8 +40,8 @@ export async function startMosquitto(
       answers: () => listens(port),
     });
   };
-  const halt = async (): Promise<void> => {
-    if (child !== null) await end(child);
+  const halt = async (signal?: NodeJS.Signals): Promise<void> => {
+    if (child !== null) await end(child, signal);
     child = null;
   };
   const stop = async (): Promise<void> => {

@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { NamedText } from '../../tooling/testkit/mosquitto.js';
+import { Daemon } from './daemon.js';
+import { freePort, listens } from './ports.js';
+import { cloudCommand, programs } from './programs.js';
+
+/** The cloud in a process of its own, with SQLite, and its command line. */
+
+export const patient = 'p-00000001';
+const login = { username: 'hemma-cloud', password: 'known to this test only' };
+
+const gapSchema = z.object({
+  ledger: z.string(),
+  first: z.int(),
+  last: z.int(),
+  code: z.string(),
+});
+const refusedSchema = z.object({
+  rows: z.array(
+    z.object({ gateway: z.string(), seq: z.int(), code: z.string(), text: z.string().nullable() }),
+  ),
+  malformed: z.array(z.object({ gateway: z.string(), code: z.string(), count: z.int() })),
+});
+const gatewaySchema = z.object({
+  id: z.string(),
+  state: z.string(),
+  waiting: z.int().nullable(),
+  held: z.int().nullable(),
+  problems: z.array(z.string()),
+});
+export type Refused = z.infer<typeof refusedSchema>;
+export type GatewaySaid = z.infer<typeof gatewaySchema>;
+
+/** A row of the journal's table. */
+export interface JournalRow {
+  readonly position: number;
+  readonly gateway: string;
+  readonly ledger: string;
+  readonly seq: number;
+  readonly text: string;
+}
+
+/** How far the cloud's own book says that a ledger has come. */
+export interface MarkRow {
+  readonly gateway: string;
+  readonly ledger: string;
+  readonly upTo: number;
+  readonly link: string | null;
+}
+
+export class CloudProcess {
+  readonly daemon: Daemon;
+  readonly #folder: string;
+  readonly #settingsFile: string;
+  #brokerPort = 0;
+
+  /** `folder` gets the settings file, the log and the database. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#settingsFile = join(folder, 'cloud.json');
+    this.daemon = new Daemon({
+      name: 'cloud',
+      program: process.execPath,
+      args: [programs.cloud, 'run', '--settings', this.#settingsFile],
+      logFile: join(folder, 'cloud.log'),
+      isReady: () => listens(this.#brokerPort),
+    });
+  }
+
+  get settingsFile(): string {
+    return this.#settingsFile;
+  }
+
+  /** What the process has logged. */
+  get log(): string {
+    const file = join(this.#folder, 'cloud.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  /** Of the embedded broker. */
+  get brokerUrl(): string {
+    return `mqtt://127.0.0.1:${this.#brokerPort}`;
+  }
+
+  /** Writes the settings file: free ports, and `more` settings. */
+  async configure(more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    mkdirSync(this.#folder, { recursive: true });
+    if (this.#brokerPort === 0) this.#brokerPort = await freePort();
+    const settings = {
+      dataDir: join(this.#folder, 'data'),
+      brokerListen: { port: this.#brokerPort },
+      brokerLogin: login,
+      http: { port: await freePort() },
+      ...more,
+    };
+    writeFileSync(this.#settingsFile, JSON.stringify(settings));
+  }
+
+  command(...args: string[]): Promise<unknown> {
+    return cloudCommand([...args, '--settings', this.#settingsFile]);
+  }
+
+  async addPatient(): Promise<void> {
+    const person = ['--name', 'A patient', '--plan', 'hypertension', '--ref', patient];
+    await this.command('patient', 'add', ...person);
+  }
+
+  /** Enrols a gateway; gives its secret. */
+  async addGateway(id: string): Promise<string> {
+    const said = await this.command('gateway', 'add', id, '--patient', patient);
+    return z.object({ secret: z.string() }).parse(said).secret;
+  }
+
+  async gaps(gateway: string) {
+    const said = await this.command('gateway', 'gaps', gateway);
+    return z.object({ gaps: z.array(gapSchema) }).parse(said).gaps;
+  }
+
+  async refused(): Promise<Refused> {
+    return refusedSchema.parse(await this.command('refused', 'list', '--limit', '10000'));
+  }
+
+  /** What a gateway last said of itself, as the operator sees it. */
+  async gateway(id: string): Promise<GatewaySaid | undefined> {
+    const said = await this.command('gateway', 'list');
+    return z
+      .object({ gateways: z.array(gatewaySchema) })
+      .parse(said)
+      .gateways.find((one) => one.id === id);
+  }
+
+  /** Password and access files for Mosquitto, made by the command line. */
+  async mosquittoFiles(folder: string): Promise<readonly NamedText[]> {
+    await this.command('gateway', 'mosquitto-files', folder);
+    return readdirSync(folder).map((name) => ({
+      name,
+      text: readFileSync(join(folder, name), 'utf8'),
+    }));
+  }
+
+  /** The journal in its own order; empty before there is one. */
+  journal(): readonly JournalRow[] {
+    return this.#rows('select position, gateway, ledger, seq, text from journal order by position');
+  }
+
+  journalCount(): number {
+    const [row] = this.#rows<{ count: number }>('select count(*) as count from journal');
+    return row?.count ?? 0;
+  }
+
+  marks(): readonly MarkRow[] {
+    return this.#rows('select gateway, ledger, up_to as upTo, link from marks');
+  }
+
+  /** Opened and closed each time: the process may be killed at any moment. */
+  #rows<Row = never>(query: string): readonly Row[] {
+    const file = join(this.#folder, 'data/cloud.sqlite');
+    if (!existsSync(file)) return [];
+    const db = new Database(file, { timeout: 10_000 });
+    try {
+      return db.prepare<[], Row>(query).all();
+    } finally {
+      db.close();
+    }
+  }
+}

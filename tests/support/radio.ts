@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
+import { SystemClock } from '@hemma/runtime/clock.js';
+import type { Clock } from '@hemma/runtime/clock.js';
+import { createLog } from '@hemma/runtime/log.js';
+import { VirtualGattDevice } from '@hemma/simulators/devices/virtual-device.js';
+import type { VirtualDeviceOptions } from '@hemma/simulators/devices/virtual-device.js';
+import { Air } from '@hemma/simulators/radio/air.js';
+import type { GattServerDefinition } from '@hemma/simulators/radio/gatt-server.js';
+import { Peripheral } from '@hemma/simulators/radio/peripheral.js';
+import { seededRandom } from '@hemma/simulators/radio/random.js';
+import { serveAir } from '@hemma/simulators/radio/server.js';
+import type { AirServer } from '@hemma/simulators/radio/server.js';
+
+/** Virtual devices on a virtual radio in this process; gateways in theirs listen to it. */
+
+/** Devices take their pauses so much faster than real ones. */
+const hurry = 10;
+/** An oximeter without a finger in it switches itself off: after so long without anything to say. */
+const idleMs = 3_000;
+
+const clock = new SystemClock({ trust: 'synced' });
+const timers: Pick<Clock, 'wall' | 'after' | 'sleep'> = {
+  wall: () => clock.wall(),
+  after: (ms, fn) => clock.after(ms / hurry, fn),
+  sleep: (ms, signal) => clock.sleep(ms / hurry, signal),
+};
+
+export interface PlacedDevice {
+  readonly model: string;
+  readonly address: string;
+  readonly virtual: VirtualGattDevice;
+  readonly peripheral: SleepyPeripheral;
+}
+
+export class TestRadio {
+  readonly socket: string;
+  readonly devices: PlacedDevice[] = [];
+  readonly #air: Air;
+  #server: AirServer | null = null;
+
+  /** The socket for gateways lies in `folder`. */
+  constructor(folder: string, seed = 1) {
+    this.socket = join(folder, 'hci');
+    const log = createLog('air', 'silent');
+    this.#air = new Air({ clock, random: seededRandom(seed), log });
+  }
+
+  async start(): Promise<void> {
+    this.#server = await serveAir(this.#air, this.socket);
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  /** Puts a model of the catalogue on the air. */
+  place(model: string, habits: VirtualDeviceOptions['habits'] = {}): PlacedDevice {
+    const device = catalogue.find(({ id }) => id === model);
+    if (device?.transport !== 'gatt') throw new Error(`There is no GATT device "${model}".`);
+    const number = String(this.devices.length + 1).padStart(2, '0');
+    const address = `C0:FF:EE:00:00:${number}`;
+    const options = { clock: timers, address, serialNumber: `SN${number}`, habits };
+    const virtual = new VirtualGattDevice(device, options);
+    const peripheral = new SleepyPeripheral(this.#air, virtual.definition);
+    virtual.serve(peripheral);
+    const placed = { model, address, virtual, peripheral };
+    this.devices.push(placed);
+    return placed;
+  }
+
+  /** Somebody presses the key of every device. */
+  wake(): void {
+    for (const { virtual } of this.devices) virtual.wake();
+  }
+}
+
+/** Leaves when it has had nothing to say for a while. */
+class SleepyPeripheral extends Peripheral {
+  readonly #listeners: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(air: Air, definition: GattServerDefinition) {
+    super(air, definition);
+    this.onConnected(() => this.#stayAwake());
+    this.onDisconnected(() => clearTimeout(this.#timer));
+  }
+
+  /** Calls back after every indication that the central has confirmed. */
+  onSent(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  override async indicate(characteristic: string, octets: Uint8Array): Promise<void> {
+    this.#stayAwake();
+    await super.indicate(characteristic, octets);
+    for (const listener of this.#listeners) listener();
+  }
+
+  override async notify(characteristic: string, octets: Uint8Array): Promise<void> {
+    this.#stayAwake();
+    await super.notify(characteristic, octets);
+  }
+
+  #stayAwake(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.disconnect(), idleMs);
+  }
+}
