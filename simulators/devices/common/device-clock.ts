@@ -14,15 +14,22 @@ export interface ClockError {
 
 const dayMs = 86_400_000;
 
+/** Making a format takes a millisecond; a simulation has few zones and many moments. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const style = { dateStyle: 'short', timeStyle: 'medium' } as const;
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, ...style });
+  formats.set(timeZone, format);
+  return format;
+}
+
 /** What the clock on the wall shows in a zone; `YYYY-MM-DDTHH:MM:SS`. */
 export function wallTime(ms: number, timeZone: string): LocalDateTime {
-  const format = new Intl.DateTimeFormat('sv-SE', {
-    timeZone,
-    dateStyle: 'short',
-    timeStyle: 'medium',
-  });
   // Swedish short date and medium time are ISO 8601 but for the blank between them.
-  return format.format(ms).replace(' ', 'T');
+  return formatOf(timeZone).format(ms).replace(' ', 'T');
 }
 
 const nominal = (local: LocalDateTime): number => Date.parse(`${local}Z`);
