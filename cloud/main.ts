@@ -1,3 +1,3 @@
-import { createProgram } from './cli/program.js';
+import { runCommandLine } from './cli/program.js';
 
-await createProgram().parseAsync();
+await runCommandLine(process.argv.slice(2));

@@ -1,23 +1,31 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { defaultSettingsFile, exitCode } from './context.js';
 import { addGatewayCommands } from './gateway.js';
 import { addPatientCommands } from './patient.js';
+import { addPlanCommands } from './plan-commands.js';
 import { addRebuildCommand } from './rebuild.js';
 import { addRefusedCommands } from './refused.js';
 import { addRunCommand } from './run.js';
 
-/** The command line of the cloud: `hemma-cloud`. */
-export function createProgram(): Command {
+/** The command line of the cloud: `hemma-cloud`. Sets the exit code of the process. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for is no mistake; everything else was said by commander already.
+    process.exitCode = error.exitCode === 0 ? 0 : exitCode.wrongUse;
+  }
+}
+
+function createProgram(): Command {
   const program = new Command('hemma-cloud')
     .description(
       'The cloud of Hemma: journal, trends, findings and pages. Not an emergency service.',
     )
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for what can be said)')
-    .exitOverride((error) => {
-      // Help that was asked for is no mistake.
-      process.exit(error.exitCode === 0 ? 0 : exitCode.wrongUse);
-    });
+    .exitOverride();
   for (const add of [
     addRunCommand,
     addPatientCommands,
@@ -26,6 +34,7 @@ export function createProgram(): Command {
     addRebuildCommand,
   ])
     add(program, withCommonOptions);
+  addPlanCommands(program);
   return program;
 }
 
