@@ -46,7 +46,11 @@ export function ClinicPage() {
             <Loader aria-label={t('loading')} />
           ) : (
             <div className="columns">
-              <PatientChoice patients={patients.data ?? []} chosen={chosen?.ref} onChoose={choose} />
+              <PatientChoice
+                patients={patients.data ?? []}
+                chosen={chosen?.ref}
+                onChoose={choose}
+              />
               {chosen !== undefined && <PatientTrends key={chosen.ref} patient={chosen} />}
               <TaskList tasks={tasks.data ?? []} onChoose={choose} />
             </div>

@@ -20,8 +20,10 @@ export function useLiveFeed(): boolean {
     feed.onmessage = (message: MessageEvent<string>) => {
       const event = liveEventSchema.safeParse(JSON.parse(message.data));
       if (!event.success) return;
-      for (const key of ['patients', 'tasks', 'status']) void client.invalidateQueries({ queryKey: [key] });
-      for (const ref of event.data.patients) void client.invalidateQueries({ queryKey: ['trends', ref] });
+      for (const key of ['patients', 'tasks', 'status'])
+        void client.invalidateQueries({ queryKey: [key] });
+      for (const ref of event.data.patients)
+        void client.invalidateQueries({ queryKey: ['trends', ref] });
     };
     return () => feed.close();
   }, [client]);

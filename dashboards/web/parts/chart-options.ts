@@ -5,11 +5,11 @@ import { goalText } from './goal-text.js';
 
 /** Distinguishable for colour-blind readers, and told apart by symbol as well (Okabe–Ito, darkened). */
 const lineStyles = [
-  { colour: '#14606b', symbol: 'circle' },
-  { colour: '#b0500a', symbol: 'rect' },
-  { colour: '#5a3e8e', symbol: 'triangle' },
-  { colour: '#3c5a14', symbol: 'diamond' },
-];
+  { colour: '#14606b', symbol: 'circle', sign: '●' },
+  { colour: '#b0500a', symbol: 'rect', sign: '■' },
+  { colour: '#5a3e8e', symbol: 'triangle', sign: '▲' },
+  { colour: '#3c5a14', symbol: 'diamond', sign: '◆' },
+] as const;
 const severityColours = { yellow: '#8a5a00', red: '#b3261e' } as const;
 const goalColour = 'rgba(27, 110, 60, 0.13)';
 /** With more points than this a symbol at each would hide the line. */
@@ -27,14 +27,25 @@ export function chartOptions(trend: Trend, period: Period, texts: Texts): EChart
     animation: false,
     aria: { enabled: true },
     grid: { left: 48, right: 24, top: 36, bottom: 28 },
-    legend: { top: 0, icon: 'roundRect', itemHeight: 4 },
+    legend: { top: 0, itemHeight: 10 },
     tooltip: {
       trigger: 'item',
       confine: true,
       formatter: (item: TooltipItem) => tooltip(item, texts),
     },
-    xAxis: { type: 'time', min: period.fromMs, max: period.toMs, axisLabel: { hideOverlap: true } },
-    yAxis: { type: 'value', min: bounds.low, max: bounds.high, scale: true },
+    xAxis: {
+      type: 'time',
+      min: period.fromMs,
+      max: period.toMs,
+      axisLabel: { hideOverlap: true, formatter: (ms: number) => texts.day(ms) },
+    },
+    yAxis: {
+      type: 'value',
+      min: bounds.low,
+      max: bounds.high,
+      // The ends are where the lines end, seldom round figures.
+      axisLabel: { showMinLabel: false, showMaxLabel: false },
+    },
     series: [
       ...trend.series.map((series, i) => ({
         ...line(series, i, texts),
@@ -76,7 +87,9 @@ function line(series: TrendSeries, index: number, texts: Texts) {
     markLine: {
       silent: true,
       symbol: 'none',
-      data: series.limits.map((limit) => limitLine(limit, series, texts)),
+      data: series.limits.map((limit) =>
+        limitLine(limit, series, { texts, sign: style?.sign ?? '' }),
+      ),
     },
   };
 }
@@ -104,7 +117,12 @@ function goalBand(series: TrendSeries, bounds: Bounds, texts: Texts) {
   };
 }
 
-function limitLine(limit: TrendSeries['limits'][number], series: TrendSeries, texts: Texts) {
+/** The sign tells which line the limit belongs to where there are several. */
+function limitLine(
+  limit: TrendSeries['limits'][number],
+  series: TrendSeries,
+  { texts, sign }: { readonly texts: Texts; readonly sign: string },
+) {
   const colour = severityColours[limit.severity];
   return {
     yAxis: limit.value,
@@ -112,9 +130,9 @@ function limitLine(limit: TrendSeries['limits'][number], series: TrendSeries, te
     label: {
       position: 'insideEndTop',
       color: colour,
-      formatter: texts.t(`limit_${limit.severity}`, {
+      formatter: `${sign} ${texts.t(`limit_${limit.severity}`, {
         value: texts.number(limit.value, series.decimals),
-      }),
+      })}`,
     },
   };
 }

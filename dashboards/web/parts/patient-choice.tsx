@@ -1,4 +1,4 @@
-import { Group, Paper, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { Paper, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import { useTexts } from '../texts/i18n.js';
 import { ColourBadge } from './colour.js';
@@ -39,12 +39,8 @@ function PatientLines({ patient }: { readonly patient: PatientSummary }) {
   const last = patient.lastMeasuredAt;
   return (
     <>
-      <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text fw={600} truncate>
-          {patient.displayName}
-        </Text>
-        <ColourBadge colour={patient.colour} />
-      </Group>
+      <Text fw={600}>{patient.displayName}</Text>
+      <ColourBadge colour={patient.colour} />
       <Text size="sm">{patient.planName === null ? t('noPlan') : of(patient.planName)}</Text>
       <Text size="xs" c="dark.6">
         {last === null ? t('neverMeasured') : t('lastMeasured', { when: dateTime(last) })}

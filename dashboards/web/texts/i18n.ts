@@ -16,6 +16,7 @@ export async function startTexts(): Promise<void> {
     lng: localStorage.getItem(remembered) === 'en' ? 'en' : 'sv',
     fallbackLng: 'sv',
     interpolation: { escapeValue: false },
+    showSupportNotice: false,
   });
   document.documentElement.lang = i18next.language;
 }
@@ -33,9 +34,14 @@ export interface Texts {
   readonly of: (text: { readonly sv: string; readonly en: string }) => string;
   readonly number: (value: number, decimals: number) => string;
   readonly dateTime: (ms: number) => string;
+  /** Day and month, for an axis. */
+  readonly day: (ms: number) => string;
 }
 
-/** The texts, numbers and times of the page in the chosen language, times in the browser's zone. */
+/** Care and its patients live in one zone, wherever the reader's computer believes to be. */
+const timeZone = 'Europe/Stockholm';
+
+/** The texts, numbers and times of the page in the chosen language. */
 export function useTexts(): Texts {
   const { t, i18n } = useTranslation();
   const language: Language = i18n.language === 'en' ? 'en' : 'sv';
@@ -51,7 +57,9 @@ export function useTexts(): Texts {
           maximumFractionDigits: decimals,
         }),
       dateTime: (ms) =>
-        new Date(ms).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+        new Date(ms).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+      day: (ms) =>
+        new Date(ms).toLocaleDateString(locale, { day: 'numeric', month: 'short', timeZone }),
     };
   }, [language, t]);
 }
