@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { GattDevice } from '@hemma/protocols/device.js';
+import { device as monitorModel } from '@hemma/protocols/devices/generic-blood-pressure.js';
+import { CodedError } from '@hemma/protocols/errors.js';
+import type { Reading } from '@hemma/protocols/reading.js';
+import { SystemClock } from '@hemma/runtime/clock.js';
+import { createLog } from '@hemma/runtime/log.js';
+import { createVirtualDevice } from '@hemma/simulators/devices/virtual-device.js';
+import type { VirtualGattDevice } from '@hemma/simulators/devices/virtual-device.js';
+import type { Air } from '@hemma/simulators/radio/air.js';
+import { installVirtualHci } from '@hemma/simulators/radio/hci-socket.js';
+import { testAir } from '../../tooling/testkit/noble.js';
+import { NobleTransport } from '../transports/noble.js';
+import { Radio } from './radio.js';
+import type { RadioOptions } from './radio.js';
+import type { SessionSource } from './source.js';
+
+const clock = new SystemClock({ trust: 'synced' });
+const log = createLog('test', 'silent');
+
+describe('one radio, one job at a time', () => {
+  let air: Air;
+  let uninstall: () => void;
+  beforeAll(() => {
+    air = testAir();
+    uninstall = installVirtualHci(air);
+  });
+  afterAll(() => uninstall());
+
+  let homes = 0;
+  /** A home with one monitor, and what its gateway gets from it. */
+  async function home(model: Partial<GattDevice> = {}, options: Partial<RadioOptions> = {}) {
+    homes += 1;
+    const address = `C0:FF:EE:00:03:0${homes}`;
+    const device = { ...monitorModel, reconnectPauseMs: 100, ...model };
+    const habits = { leaves: true };
+    const monitor = createVirtualDevice(device, { clock, serialNumber: '7', address, habits });
+    const peripheral = monitor.attach(air);
+    let connections = 0;
+    peripheral.onConnected(() => (connections += 1));
+    const taken: { reading: Reading; source: SessionSource }[] = [];
+    const faults: (string | null)[] = [];
+    const radio = new Radio({
+      transport: new NobleTransport({ library: 'stoprocent', clock, log }),
+      ...{ clock, log, timeZone: 'Europe/Stockholm', unbonded: 'refuse' },
+      take: (reading, source) => {
+        taken.push({ reading, source });
+        return Promise.resolve();
+      },
+      lastSequence: () => null,
+      find: (heard) =>
+        heard.address === address
+          ? { device, identity: `ble:${address}`, patient: 'p-00000001' }
+          : null,
+      onSession: (_, fault: CodedError | null) => faults.push(fault?.code ?? null),
+      ...options,
+    });
+    onTestFinished(() => radio.stop());
+    await radio.start();
+    return { monitor, taken, faults, connections: () => connections };
+  }
+
+  function measure(monitor: VirtualGattDevice, systolic: number): void {
+    const values = [
+      { code: 'systolic_bp' as const, value: systolic },
+      { code: 'diastolic_bp' as const, value: 80 },
+    ];
+    monitor.record({ kind: 'blood_pressure', values });
+  }
+
+  it('hands on what the device says, with its clock and the moment it came in', async () => {
+    const { monitor, taken, faults } = await home();
+    measure(monitor, 123);
+    await vi.waitFor(() => expect(faults).toEqual([null]), { timeout: 8_000 });
+    expect(taken).toHaveLength(1);
+    const { reading, source } = taken[0]!;
+    expect(reading.values[0]).toEqual({ code: 'systolic_bp', value: 123 });
+    expect(source).toMatchObject({ model: monitorModel.id, patient: 'p-00000001' });
+    expect(source.clock!.monotonicMs).toBeLessThanOrEqual(source.capturedMonotonicMs);
+    expect(source.capturedMonotonicMs).toBeLessThanOrEqual(clock.monotonicMs());
+  });
+
+  it('leaves a device alone for its pause, then meets it again', async () => {
+    const { monitor, taken, faults, connections } = await home({ reconnectPauseMs: 1_500 });
+    measure(monitor, 121);
+    await vi.waitFor(() => expect(faults).toHaveLength(1), { timeout: 8_000 });
+    measure(monitor, 122);
+    await sleep(700);
+    expect(connections()).toBe(1);
+    await vi.waitFor(() => expect(taken).toHaveLength(2), { timeout: 8_000 });
+    expect(connections()).toBe(2);
+  });
+
+  it('ends a session of rubbish and backs off', async () => {
+    const { monitor, faults, connections } = await home();
+    monitor.faults.rubbish = true;
+    measure(monitor, 121);
+    await vi.waitFor(() => expect(faults).toEqual(['device_rubbish']), { timeout: 8_000 });
+    monitor.wake();
+    await sleep(500);
+    expect(connections()).toBe(1);
+  });
+
+  it('takes up a device again that left in the middle', async () => {
+    const { monitor, taken } = await home();
+    monitor.faults.cutAfterValues = 1;
+    for (const systolic of [121, 122, 123]) measure(monitor, systolic);
+    await vi.waitFor(() => expect(taken.length).toBeGreaterThanOrEqual(3), { timeout: 14_000 });
+    const values = taken.map(({ reading }) => reading.values[0]!.value);
+    expect([...new Set(values)]).toEqual([121, 122, 123]);
+  });
+
+  it('ends the session when nothing more can be kept at home', async () => {
+    const take = (): Promise<void> => Promise.reject(new CodedError('disk_full'));
+    const { monitor, faults } = await home({}, { take });
+    measure(monitor, 121);
+    await vi.waitFor(() => expect(faults[0]).toBe('disk_full'), { timeout: 8_000 });
+  });
+
+  it('does not speak with a device that needs a bond, unless told to try', async () => {
+    const bonded = { bonding: 'required' as const };
+    const refusing = await home(bonded);
+    measure(refusing.monitor, 121);
+    await vi.waitFor(() => expect(refusing.faults).toEqual(['bond_required']), { timeout: 8_000 });
+    expect(refusing.connections()).toBe(0);
+    const trying = await home(bonded, { unbonded: 'try' });
+    measure(trying.monitor, 121);
+    await vi.waitFor(() => expect(trying.taken).toHaveLength(1), { timeout: 8_000 });
+  });
+});
