@@ -23,6 +23,7 @@ import { device as noninXpodSerial } from './nonin-xpod-serial.js';
 import { device as omronHem9200t } from './omron-hem-9200t.js';
 import { device as polarH10 } from './polar-h10.js';
 import { device as rocheAccuChekGuide } from './roche-accu-chek-guide.js';
+import { device as vitalographLungMonitor } from './vitalograph-lung-monitor.js';
 
 /** Every device file, by id. */
 export const catalogue: readonly Device[] = [
@@ -49,4 +50,5 @@ export const catalogue: readonly Device[] = [
   omronHem9200t,
   polarH10,
   rocheAccuChekGuide,
+  vitalographLungMonitor,
 ];

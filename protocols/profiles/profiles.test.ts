@@ -37,6 +37,7 @@ const values: Partial<Record<ReadingKind, fc.Arbitrary<Quantity[]>>> = {
   spo2: fc.tuple(quantity('spo2', 50, 100), quantity('pulse_rate', 20, 300)).map((all) => [...all]),
   glucose: quantity('glucose', 3, 550, 10).map((one) => [one]),
   body_temperature: quantity('body_temperature', 300, 450, 10).map((one) => [one]),
+  spirometry: quantity('fev1', 20, 790, 100).map((one) => [one]),
   heart_rate: quantity('pulse_rate', 20, 300).map((one) => [one]),
 };
 

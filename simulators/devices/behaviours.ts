@@ -8,6 +8,7 @@ import { noninBle } from './nonin-ble.js';
 import { noninOnALine } from './nonin-serial.js';
 import { pulseOximeter } from './pulse-oximeter.js';
 import { thermometer } from './thermometer.js';
+import { vitalographSerial } from './vitalograph-serial.js';
 import { weightScale } from './weight-scale.js';
 
 /** By the name of the profile. */
@@ -25,6 +26,7 @@ export const gattBehaviours: Readonly<Record<string, GattBehaviourFactory>> = {
 export const serialBehaviours: Readonly<Record<string, SerialBehaviourFactory>> = {
   'and-serial-scale': andSerialScale,
   'nonin-serial': noninOnALine,
+  'vitalograph-serial': vitalographSerial,
 };
 
 const ordinary: Habits = {

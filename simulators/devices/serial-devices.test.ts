@@ -1,9 +1,11 @@
 import { device as scale } from '@hemma/protocols/devices/and-serial-scale.js';
 import { device as onyx } from '@hemma/protocols/devices/nonin-onyx-9560.js';
 import { device as wristox } from '@hemma/protocols/devices/nonin-wristox-serial.js';
+import { device as lungMonitor } from '@hemma/protocols/devices/vitalograph-lung-monitor.js';
 import { device as xpod } from '@hemma/protocols/devices/nonin-xpod-serial.js';
 import type { SerialDevice } from '@hemma/protocols/device.js';
 import { fromHex } from '@hemma/protocols/bytes.js';
+import { CodedError } from '@hemma/protocols/errors.js';
 import { noninSerial } from '@hemma/protocols/profiles/nonin-serial.js';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../tooling/testkit/device-bench.js';
@@ -170,5 +172,69 @@ describe('a scale that sends lines', () => {
     );
     expect(await settle(clock, ended)).toMatchObject({ code: 'device_rubbish' });
     expect(conversation.heard.readings).toEqual([]);
+  });
+});
+
+describe('a lung monitor that forgets what is acknowledged', () => {
+  const blown: Taken = { kind: 'spirometry', values: [{ code: 'fev1', value: 2.41 }] };
+
+  it('gives every blow once, those of before first', async () => {
+    const { clock, virtual, open } = plugged(lungMonitor);
+    const measured = [virtual.record(blown)];
+    await clock.advance(60_000);
+    measured.push(virtual.record(blown));
+    const conversation = open();
+    const talking = lungMonitor.profile.converse(conversation);
+    await clock.advance(10_000);
+    measured.push(virtual.record(blown));
+    await clock.advance(10_000);
+    conversation.leave();
+    await settle(clock, talking);
+    expect(conversation.heard.readings).toEqual(measured);
+  });
+
+  it('keeps a blow that did not become durable, and sends it again', async () => {
+    const { clock, virtual, open } = plugged(lungMonitor);
+    virtual.record(blown);
+    const full = open();
+    full.take = () => Promise.reject(new CodedError('disk_full'));
+    const ended = lungMonitor.profile.converse(full).catch((error: unknown) => error);
+    expect(await settle(clock, ended)).toMatchObject({ code: 'disk_full' });
+    expect(full.heard.operations).toEqual([]);
+    full.leave();
+    const conversation = open();
+    const talking = lungMonitor.profile.converse(conversation);
+    await clock.advance(10_000);
+    conversation.leave();
+    await settle(clock, talking);
+    expect(conversation.heard.readings).toHaveLength(1);
+  });
+
+  it('is asked again for a frame that was damaged', async () => {
+    const clock = new ManualClock();
+    const good = fromHex(lungMonitor.samples[0]!.octets);
+    const damaged = good.slice();
+    damaged[20] = 0x39;
+    const answers: number[] = [];
+    const line: { send: SerialSend } = { send: () => undefined };
+    const monitor = {
+      onOpened: (send: SerialSend) => {
+        line.send = send;
+        send(damaged);
+      },
+      onOctets: (octets: Uint8Array) => {
+        answers.push(...octets);
+        if (octets[0] === 0x15) line.send(good);
+      },
+      onClosed: () => undefined,
+    };
+    const conversation = new DirectSerialConversation(monitor, { clock });
+    const talking = lungMonitor.profile.converse(conversation);
+    await clock.advance(5_000);
+    conversation.leave();
+    await settle(clock, talking);
+    expect(answers).toEqual([0x15, 0x06]);
+    expect(conversation.heard.readings).toHaveLength(1);
+    expect(conversation.heard.refusals).toEqual(['checksum']);
   });
 });

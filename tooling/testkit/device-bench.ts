@@ -46,6 +46,7 @@ const quantities = {
   thermometer: (i) => [{ code: 'body_temperature', value: 36.5 + i / 10 }],
   scale: (i) => [{ code: 'body_weight', value: 80 + i / 10 }],
   glucose_meter: (i) => [{ code: 'glucose', value: 5 + i / 10 }],
+  spirometer: (i) => [{ code: 'fev1', value: 2 + i / 10 }],
   heart_rate_monitor: (i) => [{ code: 'pulse_rate', value: 60 + i }],
 } satisfies Partial<Record<DeviceKind, (i: number) => readonly Quantity[]>>;
 
@@ -55,6 +56,7 @@ const kinds = {
   thermometer: 'body_temperature',
   scale: 'body_weight',
   glucose_meter: 'glucose',
+  spirometer: 'spirometry',
   heart_rate_monitor: 'heart_rate',
 } as const;
 

@@ -54,7 +54,7 @@ describe('conversions to the catalogue units', () => {
 
   it('bring heights of either kind to centimetres', () => {
     expect(toCm(1.83, 'm')).toBe(183);
-    expect(toCm(72, 'in')).toBe(182.9);
+    expect(toCm(72, 'in')).toBe(183);
   });
 
   it('come back to the same mmol/L over whole mg/dL', () => {

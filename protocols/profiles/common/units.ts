@@ -6,6 +6,8 @@
  * itself, and more digits would be noise of the conversion. The octets keep the original.
  */
 import type { MedFloat } from '../../medfloat.js';
+import { ranges, roundTo } from '../../ranges.js';
+import type { QuantityCode } from '../../reading.js';
 
 const mmHgPerKPa = 7.50062;
 const kgPerLb = 0.45359237;
@@ -13,47 +15,38 @@ const mgPerDlPerMmolPerL = 18.0156;
 const cmPerM = 100;
 const cmPerInch = 2.54;
 
-/** Decimals of the catalogue for converted values. */
-const decimals = { pressure: 0, weight: 1, glucose: 1, temperature: 1, height: 1 } as const;
-
-/** The value rounded half up at this many decimals. */
-export function rounded(value: number, places: number): number {
-  const scale = 10 ** places;
-  return Math.round(value * scale) / scale;
-}
-
 function converted(
   value: MedFloat | null,
   convert: (value: number) => number,
-  places: number,
+  code: QuantityCode,
 ): MedFloat | null {
-  return typeof value === 'number' ? rounded(convert(value), places) : value;
+  return typeof value === 'number' ? roundTo(convert(value), ranges[code].decimals) : value;
 }
 
 /** A pressure in mmHg. Anything that is not a number passes unchanged, here and below. */
 export function toMmHg(value: MedFloat, unit: 'mmHg' | 'kPa'): MedFloat | null {
-  return unit === 'mmHg' ? value : converted(value, (kPa) => kPa * mmHgPerKPa, decimals.pressure);
+  return unit === 'mmHg' ? value : converted(value, (kPa) => kPa * mmHgPerKPa, 'systolic_bp');
 }
 
 /** A weight in kg. */
 export function toKg(value: number | null, unit: 'kg' | 'lb'): MedFloat | null {
-  return unit === 'kg' ? value : converted(value, (lb) => lb * kgPerLb, decimals.weight);
+  return unit === 'kg' ? value : converted(value, (lb) => lb * kgPerLb, 'body_weight');
 }
 
 /** A height in cm. */
 export function toCm(value: number | null, unit: 'm' | 'in' | undefined): MedFloat | null {
   const factor = unit === 'in' ? cmPerInch : cmPerM;
-  return converted(value, (height) => height * factor, decimals.height);
+  return converted(value, (height) => height * factor, 'body_height');
 }
 
 /** A temperature in °C. */
 export function toCelsius(value: MedFloat, unit: 'C' | 'F'): MedFloat | null {
-  return unit === 'C' ? value : converted(value, (f) => (f - 32) / 1.8, decimals.temperature);
+  return unit === 'C' ? value : converted(value, (f) => (f - 32) / 1.8, 'body_temperature');
 }
 
 /** A glucose concentration in mmol/L from mg/dL. */
 export function mgPerDlToMmolPerL(value: MedFloat | null): MedFloat | null {
-  return converted(value, (mgPerDl) => mgPerDl / mgPerDlPerMmolPerL, decimals.glucose);
+  return converted(value, (mgPerDl) => mgPerDl / mgPerDlPerMmolPerL, 'glucose');
 }
 
 /** Whole mg/dL, as a meter that works in them has it in its memory. */
