@@ -112,9 +112,10 @@ export class RulesFollower implements TransactionalFollower {
 
   async #judge(round: Round, whom: Watched, reading: JudgedReading): Promise<void> {
     const { patient, plan } = whom;
-    const scene = { plan, catalogue: this.#parts.catalogue };
+    const { catalogue } = this.#parts;
     for (const rule of whom.rules) {
       const before = round.memories.get(patient, rule.id);
+      const scene = { plan, catalogue, isRaised: round.open.has(keyOf(patient, rule.id)) };
       const { memory, verdict } = judge(rule, before, reading, scene);
       if (memory !== before) round.memories.set(patient, rule.id, memory);
       if (verdict !== null) await this.#act(round, { patient, plan, rule, reading }, verdict);

@@ -49,7 +49,7 @@ function judging(planId: string, ruleId: string) {
   let memory: Memory = emptyMemory;
   return {
     say(next: JudgedReading): Verdict {
-      const judged = judge(rule, memory, next, { plan, catalogue });
+      const judged = judge(rule, memory, next, { plan, catalogue, isRaised: true });
       memory = judged.memory;
       return judged.verdict;
     },

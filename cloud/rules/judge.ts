@@ -4,7 +4,6 @@ import type { Catalogue } from '../catalogue.js';
 import { dailySamples } from '../plans/daily.js';
 import { compare, decimal } from '../plans/decimal.js';
 import type { ReadingSample, Sample } from '../plans/lookup.js';
-import { intervalDays } from '../plans/schedule.js';
 import type { JudgedReading } from './accept.js';
 import type { Limit, LimitRule } from './limits.js';
 
@@ -28,14 +27,14 @@ export type Verdict =
 export interface Scene {
   readonly plan: Plan;
   readonly catalogue: Catalogue;
+  /** Whether the rule is raised: only then it can clear. */
+  readonly isRaised: boolean;
 }
 
 /** A reading that comes later than this after it was measured raises no alarm (§3.7). */
 export const staleAfterMs = 24 * 3_600_000;
 /** Three days of seven windows with three readings, and then some; beyond it the oldest go. */
 const maxRecent = 100;
-/** Consecutive values reach back at most 2 × consecutive × interval days (§5). */
-const ageFactor = 2;
 
 /** Judges one reading by one rule. Pure: gives what to remember and what it means. */
 export function judge(
@@ -53,7 +52,7 @@ export function judge(
   const place = recent.findLastIndex((it) => it.at <= reading.at) + 1;
   const known = recent.toSpliced(place, 0, reading);
   return {
-    memory: { recent: keep(known, rule, scene) },
+    memory: { recent: keep(known, rule) },
     verdict: verdictOn(rule, known.slice(0, place + 1), isOld, scene),
   };
 }
@@ -63,12 +62,8 @@ function limitsOf(rule: LimitRule): readonly Limit[] {
 }
 
 /** Drops what no later verdict can need. */
-function keep(
-  readings: readonly JudgedReading[],
-  rule: LimitRule,
-  scene: Scene,
-): readonly JudgedReading[] {
-  const needed = limitsOf(rule).flatMap((limit) => neededFor(limit, readings, scene)[0] ?? []);
+function keep(readings: readonly JudgedReading[], rule: LimitRule): readonly JudgedReading[] {
+  const needed = limitsOf(rule).flatMap((limit) => neededFor(limit, readings)[0] ?? []);
   const first = Math.min(...needed.map((it) => readings.indexOf(it)));
   return readings.slice(Math.max(first, readings.length - maxRecent));
 }
@@ -88,7 +83,7 @@ function verdictOn(
     if (last === undefined || !last.ids.includes(newest) || !holds(limit, samples)) continue;
     return { kind: isOld ? 'note' : 'match', limit, value: last.value.toNumber() };
   }
-  if (isOld || rule.clears === null) return null;
+  if (isOld || rule.clears === null || !scene.isRaised) return null;
   const isClear = rule.clears.every((limit) => holds(limit, samplesOf(limit, readings, scene)));
   return isClear ? { kind: 'clear' } : null;
 }
@@ -107,7 +102,7 @@ function samplesOf(
   readings: readonly JudgedReading[],
   scene: Scene,
 ): readonly Sample[] {
-  const samples = neededFor(limit, readings, scene).map((reading, seq) =>
+  const samples = neededFor(limit, readings).map((reading, seq) =>
     sampleOf(limit.code, reading, seq),
   );
   if (limit.aggregate === 'reading') return samples;
@@ -117,41 +112,32 @@ function samplesOf(
   });
 }
 
+const nothing = { flags: [], context: {} };
+
 function sampleOf(code: QuantityCode, reading: JudgedReading, seq: number): ReadingSample {
-  const { id, at, receivedAt, day, minute, deviceKind, values } = reading;
-  const value = decimal(values[code] ?? 0);
-  const where = { at, day, minute, seq, knownAt: receivedAt, ids: [id] };
-  return { ...where, metric: code, value, deviceKind, flags: [], context: {} };
+  return {
+    metric: code,
+    value: decimal(reading.values[code] ?? 0),
+    at: reading.at,
+    day: reading.day,
+    minute: reading.minute,
+    seq,
+    knownAt: reading.receivedAt,
+    ids: [reading.id],
+    deviceKind: reading.deviceKind,
+    ...nothing,
+  };
 }
 
-/** The readings that the last consecutive values are made of, none older than they may be. */
-function neededFor(
-  limit: Limit,
-  readings: readonly JudgedReading[],
-  { plan }: Scene,
-): readonly JudgedReading[] {
-  const { code, aggregate, consecutive } = limit;
-  const newest = readings.findLast((it) => it.values[code] !== undefined);
-  if (newest === undefined) return [];
-  const firstDay = newest.day - reachDays(limit, plan);
-  const needed: JudgedReading[] = [];
-  const days = new Set<number>();
-  for (const reading of readings.toReversed()) {
-    if (reading.values[code] === undefined) continue;
-    days.add(reading.day);
-    const enough = aggregate === 'daily' ? days.size > consecutive : needed.length === consecutive;
-    if (enough || reading.day < firstDay) break;
-    needed.unshift(reading);
-  }
-  return needed;
-}
-
-/** How many days back the oldest of the consecutive values may be. */
-function reachDays({ code, consecutive }: Limit, plan: Plan): number {
-  const tasks = tasksOf(plan, code);
-  const task = tasks.find((it) => it.enabledByDefault) ?? tasks[0];
-  const interval = task === undefined ? 1 : intervalDays(task.schedule.frequency, null);
-  return Math.ceil(ageFactor * consecutive * interval);
+/** The readings of the quantity that the last consecutive values are made of. */
+function neededFor(limit: Limit, readings: readonly JudgedReading[]): readonly JudgedReading[] {
+  const { code, aggregate, consecutive, reachDays } = limit;
+  const own = readings.filter((it) => it.values[code] !== undefined);
+  const firstDay = (own.at(-1)?.day ?? 0) - reachDays;
+  const young = own.filter((it) => it.day >= firstDay);
+  if (aggregate === 'reading') return young.slice(-consecutive);
+  const days = [...new Set(young.map((it) => it.day))].slice(-consecutive);
+  return young.filter((it) => it.day >= (days[0] ?? 0));
 }
 
 function tasksOf(plan: Plan, code: QuantityCode): Plan['tasks'] {

@@ -7,6 +7,7 @@ import type { QuantityCode } from '@hemma/protocols/reading.js';
 import { decimal } from '../plans/decimal.js';
 import { numberOf, withDefaults } from '../plans/parameters.js';
 import type { ParameterValues } from '../plans/parameters.js';
+import { intervalDays } from '../plans/schedule.js';
 
 /**
  * The limits of a patient's plan: those `threshold` rules that look at a measured quantity itself,
@@ -19,6 +20,8 @@ export interface Limit {
   readonly aggregate: 'reading' | 'daily';
   /** So many values in a row. */
   readonly consecutive: number;
+  /** How many days back the oldest of them may be. */
+  readonly reachDays: number;
 }
 
 export interface LimitRule {
@@ -42,14 +45,20 @@ export function limitRules(plan: Plan, values: ParameterValues): readonly LimitR
   const set = withDefaults(plan, values);
   return plan.rules
     .filter((rule) => rule.enabledByDefault)
-    .map((rule) => limitRule(rule, set))
+    .map((rule) => limitRule(rule, { plan, set }))
     .filter((rule) => rule.raises.length > 0);
 }
 
-function limitRule(rule: Rule, set: ParameterValues): LimitRule {
+/** A plan with what is set for one patient. */
+interface OwnPlan {
+  readonly plan: Plan;
+  readonly set: ParameterValues;
+}
+
+function limitRule(rule: Rule, own: OwnPlan): LimitRule {
   const { id, name, severity } = rule;
-  const raises = branches(rule.when).flatMap((when) => raisingLimit(when, set) ?? []);
-  return { id, name, severity, raises, clears: clearingLimits(rule.clear ?? null, raises, set) };
+  const raises = branches(rule.when).flatMap((when) => raisingLimit(when, own) ?? []);
+  return { id, name, severity, raises, clears: clearingLimits(rule.clear ?? null, raises, own) };
 }
 
 /** Inside `all` a threshold says nothing by itself. */
@@ -57,11 +66,11 @@ function branches(when: When): readonly When[] {
   return when.type === 'any' ? when.of.flatMap(branches) : [when];
 }
 
-function raisingLimit(when: When, set: ParameterValues): Limit | null {
+function raisingLimit(when: When, own: OwnPlan): Limit | null {
   if (when.type !== 'threshold' || when.op === '=') return null;
   const { valueFromParameter: id, factor = 1 } = when;
-  const value = id === undefined ? decimal(when.value) : numberOf(set, id)?.times(factor);
-  return value === undefined ? null : limitOf(when, value.toNumber());
+  const value = id === undefined ? decimal(when.value) : numberOf(own.set, id)?.times(factor);
+  return value === undefined ? null : limitOf(when, value.toNumber(), own.plan);
 }
 
 /**
@@ -71,25 +80,25 @@ function raisingLimit(when: When, set: ParameterValues): Limit | null {
 function clearingLimits(
   clear: Clear | null,
   raises: readonly Limit[],
-  set: ParameterValues,
+  own: OwnPlan,
 ): readonly Limit[] | null {
   if (clear === null) return null;
   const parts = clear.type === 'all' ? clear.of : [clear];
   const limits = parts
-    .flatMap((part) => clearingLimit(part, set) ?? [])
+    .flatMap((part) => clearingLimit(part, own) ?? [])
     .filter((limit) => raises.some((raise) => raise.code === limit.code));
   const covered = raises.every((raise) => limits.some((limit) => limit.code === raise.code));
   return covered && limits.length > 0 ? limits : null;
 }
 
-function clearingLimit(clear: Clear, set: ParameterValues): Limit | null {
+function clearingLimit(clear: Clear, { plan, set }: OwnPlan): Limit | null {
   if (clear.type !== 'threshold' || clear.op === '=') return null;
   const { offsetFromParameter: from } = clear;
-  if (from === undefined) return limitOf(clear, clear.value);
+  if (from === undefined) return limitOf(clear, clear.value, plan);
   const value = numberOf(set, from.parameter)
     ?.times(from.factor ?? 1)
     .plus(from.offset);
-  return value === undefined ? null : limitOf(clear, value.toNumber());
+  return value === undefined ? null : limitOf(clear, value.toNumber(), plan);
 }
 
 interface Threshold {
@@ -99,9 +108,21 @@ interface Threshold {
   readonly consecutive: number;
 }
 
-function limitOf({ metric, aggregate, op, consecutive }: Threshold, value: number): Limit | null {
+function limitOf(threshold: Threshold, value: number, plan: Plan): Limit | null {
+  const { metric, aggregate, op, consecutive } = threshold;
   if (!isQuantity(metric) || (aggregate !== 'reading' && aggregate !== 'daily')) return null;
-  return { code: metric, op, value, aggregate, consecutive };
+  const reachDays = Math.ceil(ageFactor * consecutive * measuringInterval(plan, metric));
+  return { code: metric, op, value, aggregate, consecutive, reachDays };
+}
+
+/** Consecutive values reach back at most 2 × consecutive × interval days (§5). */
+const ageFactor = 2;
+
+/** Days between two due days of a quantity, of the sparsest phase. */
+function measuringInterval(plan: Plan, code: QuantityCode): number {
+  const tasks = plan.tasks.filter((task) => task.measurementTypes.includes(code));
+  const task = tasks.find((it) => it.enabledByDefault) ?? tasks[0];
+  return task === undefined ? 1 : intervalDays(task.schedule.frequency, null);
 }
 
 function isQuantity(metric: string): metric is QuantityCode {

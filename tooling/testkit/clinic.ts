@@ -13,6 +13,7 @@ import { People } from '@hemma/cloud/people/people.js';
 import { loadContent } from '@hemma/cloud/plans/content.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
 import { SqlTrends } from '@hemma/cloud/trends/sql.js';
+import type { Trends } from '@hemma/cloud/trends/trends.js';
 import { Worklist } from '@hemma/cloud/worklist/worklist.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { createLog } from '@hemma/runtime/log.js';
@@ -27,7 +28,13 @@ export class TestClinic {
   readonly clock = new ManualClock();
   readonly live = new LiveFeed(this.clock);
   readonly folder = mkdtempSync(join(tmpdir(), 'hemma-clinic-'));
+  readonly trends: Trends | null;
   #parts: Parts | null = null;
+
+  /** Another time series store than that in the SQLite file. */
+  constructor(trends: Trends | null = null) {
+    this.trends = trends;
+  }
 
   async start(): Promise<void> {
     const database = await openDatabase({ database: 'sqlite', dataDir: this.folder });
@@ -78,10 +85,11 @@ export class TestClinic {
 
 type Parts = ReturnType<typeof build>;
 
-function build(database: Database, { clock, live, folder }: TestClinic) {
+function build(database: Database, clinic: TestClinic) {
+  const { clock, live, folder } = clinic;
   const { db } = database;
   const worklist = new Worklist(db);
-  const trends = new SqlTrends(db);
+  const trends = clinic.trends ?? new SqlTrends(db);
   const journal = new SqlJournal(database);
   const fleet = new Fleet(db);
   const followers = [{ name: 'trends', behind: 3 }];
