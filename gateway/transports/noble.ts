@@ -61,6 +61,8 @@ export class NobleTransport implements GattTransport {
     // Registered before scanning: on a fast link the first report comes before the promise resolves.
     noble.on('discover', (peripheral: NoblePeripheral) => this.#hear(peripheral));
     noble.on('stateChange', () => void this.#scan());
+    // With no listener of its own the library writes to the console.
+    noble.on('warning', (warning: string) => this.#options.log.debug({ warning }, 'noble'));
     const { clock, log } = this.#options;
     clock.after(powerDeadlineMs, () => {
       if (!this.available && !this.#stopped) log.warn({ code: 'adapter_unavailable' }, 'no radio');
