@@ -66,6 +66,7 @@ class GattSession implements GattConversation {
   readonly #subscribed = new Set<Uuid>();
   #deviceClock: { shown: LocalDateTime; monotonicMs: number } | null = null;
   #arrivedMs: number;
+  #isGone = false;
   #readings = 0;
   #refused = 0;
   #battery: number | null = null;
@@ -76,7 +77,10 @@ class GattSession implements GattConversation {
     this.#context = context;
     this.#incoming = new IncomingQueue(context.clock, maxWaitingValues);
     this.#arrivedMs = context.clock.monotonicMs();
-    void link.closed.then(() => this.#incoming.end());
+    void link.closed.then(() => {
+      this.#isGone = true;
+      this.#incoming.end();
+    });
   }
 
   get outcome(): SessionOutcome {
@@ -157,7 +161,7 @@ class GattSession implements GattConversation {
 
   /** BlueZ remembers subscriptions, many devices do not: off before the link is ended. */
   async leave(): Promise<void> {
-    for (const characteristic of this.#subscribed)
+    for (const characteristic of this.#isGone ? [] : this.#subscribed)
       await this.#link.unsubscribe(characteristic).catch(() => undefined);
     await this.#link.close();
     this.#incoming.end();
