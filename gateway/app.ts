@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CodedError } from '@hemma/protocols/errors.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
@@ -65,10 +66,17 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     publish: () => uplink.publishStatus(),
   });
 
+  // Devices whose last session was a whole one: only their record numbers say what is left to ask for.
+  const readToTheEnd = new Set<string>();
   const session = {
     ...{ clock, timeZone, log: logOf('session'), take: intake.take },
-    lastSequence: (identity: string) => outbox.lastSequence(identity),
-    onSession: health.noteSession.bind(health),
+    lastSequence: (identity: string) =>
+      readToTheEnd.has(identity) ? outbox.lastSequence(identity) : null,
+    onSession: (identity: string, fault: CodedError | null) => {
+      if (fault === null) readToTheEnd.add(identity);
+      else readToTheEnd.delete(identity);
+      health.noteSession(identity, fault);
+    },
   };
   const transport = new SerialPortTransport(clock);
   const lines = roster.ports.map((port) => new SerialPortPart({ ...session, ...port, transport }));
