@@ -1,6 +1,6 @@
 import type { Advertisement, Device, GattDevice, SerialDevice } from '@hemma/protocols/device.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
-import { SettingsError } from '@hemma/runtime/config.js';
+import { SettingsError, nearest } from '@hemma/runtime/config.js';
 import type { KnownDevice } from './session/gatt-session.js';
 import type { Settings } from './settings.js';
 
@@ -34,20 +34,27 @@ export function rosterOf(settings: Settings, source: string): Roster {
   const problems: string[] = [];
   const gatt = new Map<string, KnownDevice<GattDevice>>();
   const ports: KnownPort[] = [];
-  settings.devices.forEach((entry, i) => {
-    const device: Device | undefined = catalogue.find(({ id }) => id === entry.model);
-    const patient = entry.patient ?? settings.patient;
-    if (device === undefined)
-      problems.push(`devices.${i}.model: no such model, see hemma-gateway devices`);
-    else if ('address' in entry && device.transport === 'gatt')
-      gatt.set(entry.address, { device, identity: `ble:${entry.address}`, patient });
-    else if ('port' in entry && device.transport === 'serial')
+  settings.devices.forEach(({ model, address, port, serialNumber = '', patient }, i) => {
+    const device: Device | undefined = catalogue.find(({ id }) => id === model);
+    const whose = patient ?? settings.patient;
+    if (device === undefined) problems.push(`devices.${i}.model: ${unknownModel(model)}`);
+    else if (address !== undefined && device.transport === 'gatt')
+      gatt.set(address, { device, identity: `ble:${address}`, patient: whose });
+    else if (port !== undefined && device.transport === 'serial')
       ports.push({
-        path: entry.port,
-        known: { device, identity: `serial:${device.id}:${entry.serialNumber}`, patient },
+        path: port,
+        known: { device, identity: `serial:${device.id}:${serialNumber}`, patient: whose },
       });
     else problems.push(`devices.${i}: the model is a ${device.transport} device`);
   });
+  if (gatt.size + ports.length + problems.length < settings.devices.length)
+    problems.push('devices: two of them have the same address');
   if (problems.length > 0) throw new SettingsError(source, problems);
   return new Roster(gatt, ports);
+}
+
+function unknownModel(model: string): string {
+  const ids = catalogue.map(({ id }) => id);
+  const near = nearest(model, ids);
+  return `there is no such model${near === null ? ', see hemma-gateway devices' : `; did you mean "${near}"?`}`;
 }

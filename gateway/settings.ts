@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { gatewayIdSchema, patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { logLevels } from '@hemma/runtime/log.js';
-import { nobleLibraries } from './transports/noble-library.js';
 
 /** The one manifest of settings: type, default, check and help of each. */
 
 /** More devices than a home has; the roster is looked through for every advertisement. */
 const maxDevices = 64;
+/** With the model it makes an identity, which has room for 80 characters. */
+const maxSerialNumber = 30;
 
 function isTimeZone(name: string): boolean {
   try {
@@ -17,26 +18,39 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const gattDevice = z.strictObject({
-  model: z.string().describe('Id of the device file, see `hemma-gateway devices`.'),
-  address: z
-    .string()
-    .regex(/^([0-9A-F]{2}:){5}[0-9A-F]{2}$/i, 'A Bluetooth address: AA:BB:CC:DD:EE:FF.')
-    .transform((address) => address.toUpperCase())
-    .describe('Bluetooth address.'),
-  patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
-});
+/** Both noble packages have one API; the second is no longer maintained. */
+export const nobleLibraries = ['stoprocent', 'abandonware'] as const;
+export type NobleLibrary = (typeof nobleLibraries)[number];
 
-const serialDevice = z.strictObject({
-  model: z.string().describe('Id of the device file.'),
-  port: z.string().min(1).describe('Serial port, e.g. /dev/ttyUSB0.'),
-  serialNumber: z
-    .string()
-    .min(1)
-    .max(60)
-    .describe('Printed on the device: tells this copy from others of its model.'),
-  patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
-});
+/** One shape for both transports, so that a misspelt setting is named as such. */
+const device = z
+  .strictObject({
+    model: z.string().describe('Id of the device file, see `hemma-gateway devices`.'),
+    address: z
+      .string()
+      .regex(/^([0-9A-F]{2}:){5}[0-9A-F]{2}$/i, 'A Bluetooth address: AA:BB:CC:DD:EE:FF.')
+      .transform((address) => address.toUpperCase())
+      .optional()
+      .describe('Bluetooth address; of a device with Bluetooth.'),
+    port: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Serial port, e.g. /dev/ttyUSB0; of a device on a line.'),
+    serialNumber: z
+      .string()
+      .min(1)
+      .max(maxSerialNumber)
+      .optional()
+      .describe('Printed on a device on a line: tells this copy from others of its model.'),
+    patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
+  })
+  .refine(({ address, port }) => (address === undefined) !== (port === undefined), {
+    error: 'A device has either an address or a port.',
+  })
+  .refine(({ port, serialNumber }) => (port === undefined) === (serialNumber === undefined), {
+    error: 'A port goes with the serialNumber of the device on it.',
+  });
 
 export const settingsSchema = z.strictObject({
   gateway: gatewayIdSchema.describe('Id of this gateway, as the cloud gave it.'),
@@ -52,7 +66,7 @@ export const settingsSchema = z.strictObject({
     .default('Europe/Stockholm')
     .describe('Zone of the clocks in this home.'),
   devices: z
-    .array(z.union([gattDevice, serialDevice]))
+    .array(device)
     .max(maxDevices)
     .default([])
     .describe('The devices of this home; everything else that is heard is left alone.'),

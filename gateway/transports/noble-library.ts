@@ -1,12 +1,10 @@
 import type { EventEmitter } from 'node:events';
+import type { NobleLibrary } from '../settings.js';
 
 /**
  * The part of the noble API that both packages share, as the transport uses it. They differ only in
  * how an instance is made.
  */
-
-export const nobleLibraries = ['stoprocent', 'abandonware'] as const;
-export type NobleLibrary = (typeof nobleLibraries)[number];
 
 export interface NobleCharacteristic extends EventEmitter {
   readonly uuid: string;

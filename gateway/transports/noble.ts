@@ -6,7 +6,8 @@ import { within } from './deadline.js';
 import type { GattLink, GattTransport } from './link.js';
 import { openNobleLink } from './noble-link.js';
 import { loadNoble } from './noble-library.js';
-import type { Noble, NobleLibrary, NoblePeripheral } from './noble-library.js';
+import type { NobleLibrary } from '../settings.js';
+import type { Noble, NoblePeripheral } from './noble-library.js';
 
 /**
  * Bluetooth through noble, which speaks HCI itself. Good for devices without a bond; it throws the
