@@ -76,7 +76,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const followers = [
     new TrendsFollower({ trends, db, log, changed }),
     new RulesFollower({ plans, catalogue, tasks: worklist, changed }),
-  ].map((follower) => new Following({ follower, journal, db, clock, log }));
+  ].map((follower) => new Following({ follower, journal, db, clock, log, foremost: ingest }));
 
   const api = new ApiServer(
     { db, journal, trends, worklist, fleet, followers, plans, catalogue, live, clock, log },

@@ -5,6 +5,8 @@ import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from './database/schema.js';
+import { GiveWay } from './give-way.js';
+import type { Foremost } from './give-way.js';
 import type { Journal, JournalEntry } from './journal/journal.js';
 
 /**
@@ -37,6 +39,8 @@ export interface FollowingParts {
   readonly db: Kysely<Tables>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Ingest, where it runs in this process: what is not stored yet goes before what can be repeated. */
+  readonly foremost?: Foremost;
 }
 
 /** Entries per step: about a megabyte, and a step stays well below a second. */
@@ -55,6 +59,7 @@ export class Following implements Part {
   readonly name: string;
   readonly #parts: FollowingParts;
   readonly #backoff = new Backoff(retryLimits);
+  readonly #giveWay: GiveWay;
   #stopped = false;
   #appends = 0;
   #pause = new AbortController();
@@ -65,6 +70,7 @@ export class Following implements Part {
   constructor(parts: FollowingParts) {
     this.name = parts.follower.name;
     this.#parts = parts;
+    this.#giveWay = new GiveWay(parts.clock, parts.foremost ?? { busy: false });
   }
 
   /** How many entries of the journal are not applied yet. */
@@ -79,7 +85,7 @@ export class Following implements Part {
 
   /** Applies what there is and then ends; throws where the loop would try again. */
   async catchUp(): Promise<void> {
-    while ((await this.#step()) > 0) await nextTurn();
+    while (await this.#step()) await nextTurn();
   }
 
   start(): void {
@@ -110,11 +116,11 @@ export class Following implements Part {
   async #turn(): Promise<void> {
     const before = this.#appends;
     try {
-      const applied = await this.#step();
+      const hasMore = await this.#giveWay.turn(() => this.#step());
       if (this.#failing) this.#parts.log.info({ follower: this.#parts.follower.name }, 'recovered');
       this.#failing = false;
       this.#backoff.reset();
-      if (applied < stepEntries && this.#appends === before) await this.#sleep(pollMs);
+      if (!hasMore && this.#appends === before) await this.#sleep(pollMs);
     } catch (error) {
       this.#failing = true;
       this.#parts.log.warn({ follower: this.#parts.follower.name, err: error }, 'will retry');
@@ -122,18 +128,17 @@ export class Following implements Part {
     }
   }
 
-  /** Applies one batch; gives the number of its entries. */
-  async #step(): Promise<number> {
+  /** Applies one batch; tells whether there is more to do at once. */
+  async #step(): Promise<boolean> {
     const { follower, journal, db } = this.#parts;
     const place = await loadPlace(db, follower.name);
-    this.#behind = (await journal.head()) - place.position;
-    if (this.#behind <= 0) return 0;
+    this.#behind = Math.max(0, (await journal.head()) - place.position);
     const entries = await journal.readFrom(place.position, stepEntries);
     const last = entries.at(-1);
-    if (last === undefined) return 0;
-    if (await this.#apply(entries, place, last.position))
-      this.#behind = Math.max(0, this.#behind - entries.length);
-    return entries.length;
+    if (last === undefined) return false;
+    if (!(await this.#apply(entries, place, last.position))) return true;
+    this.#behind = Math.max(0, this.#behind - entries.length);
+    return entries.length === stepEntries;
   }
 
   /** False when the place was moved meanwhile, by a rebuild or by another process. */

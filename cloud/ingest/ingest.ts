@@ -19,6 +19,8 @@ export interface IngestParts extends WorkParts {
 /** Most envelopes in one transaction: at 200 rows each still well below a second of work. */
 const envelopesPerRound = 32;
 const retryLimits = { firstMs: 100, maxMs: 10_000 };
+/** A backlog comes in bursts, each after the receipt for the one before: so long, more is expected. */
+const lullMs = 50;
 
 /**
  * Takes envelopes from the broker into the journal. All that wait are stored in one transaction (one
@@ -36,10 +38,16 @@ export class Ingest implements Part {
   #malformed: Malformed[] = [];
   #overloaded = new Set<string>();
   #running: Promise<void> | null = null;
+  #idleSinceMs = 0;
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
     this.#pending = new Pending(parts.limits);
+  }
+
+  /** Whether envelopes are being stored, or were a moment ago. */
+  get busy(): boolean {
+    return this.#running !== null || this.#parts.clock.monotonicMs() - this.#idleSinceMs < lullMs;
   }
 
   start(): void {
@@ -97,6 +105,7 @@ export class Ingest implements Part {
       if (isEmpty(work)) break;
       await this.#finish(work);
     }
+    this.#idleSinceMs = this.#parts.clock.monotonicMs();
     // In the same turn as the last look: what comes after it starts a new run.
     this.#running = null;
   }
