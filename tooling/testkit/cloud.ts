@@ -81,8 +81,12 @@ export class TestCloud {
 
   /** Connects an enrolled gateway. */
   async join(gateway: string): Promise<TestHome> {
-    const password = this.#secrets.get(gateway) ?? '';
     const url = `mqtt://127.0.0.1:${this.running.brokerPort}`;
+    return this.visit(gateway, url, this.#secrets.get(gateway) ?? '');
+  }
+
+  /** Connects a gateway at a broker that is another process. */
+  async visit(gateway: string, url: string, password: string): Promise<TestHome> {
     const home = new TestHome(gateway, url, password);
     this.#homes.push(home);
     await home.join();
