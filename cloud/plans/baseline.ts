@@ -16,7 +16,7 @@ export interface BaselineRule {
   readonly anyTime?: boolean;
 }
 
-const baselineRules: Readonly<Partial<Record<string, BaselineRule>>> = {
+const definitions: Readonly<Record<string, BaselineRule>> = {
   'median of daily values; frozen when the phase "start" ends; needs at least 7 days with values': {
     statistic: median,
     minDays: 7,
@@ -33,11 +33,11 @@ const baselineRules: Readonly<Partial<Record<string, BaselineRule>>> = {
   'first week, before tailoring is adjusted': { statistic: mean, minDays: 1 },
 };
 
+const baselineRules: ReadonlyMap<string, BaselineRule> = new Map(Object.entries(definitions));
+
 /** Null when the words of the plan are not known here: the plan check refuses it then. */
 export function baselineRuleOf(plan: Plan): BaselineRule | null {
-  return Object.hasOwn(baselineRules, plan.baseline.rule)
-    ? (baselineRules[plan.baseline.rule] ?? null)
-    : null;
+  return baselineRules.get(plan.baseline.rule) ?? null;
 }
 
 interface BaselineOptions {

@@ -63,7 +63,7 @@ function judgeLatest(
 
 /** Weeks do not overlap: they end today, 7 days ago, 14 days ago and so on. */
 function judgeRolling(condition: Threshold, scene: Scene, test: Test): Verdict {
-  if (condition.aggregate === 'week' && !isWeekOver(condition, scene)) return 'fails';
+  if (!isDue(condition, scene)) return 'fails';
   const { evidence, point } = scene;
   const values = Array.from({ length: condition.consecutive }, (_, weeks) =>
     evidence.rolling(condition.metric, weeks === 0 ? point : weeksBefore(point, weeks, scene)),
@@ -74,12 +74,14 @@ function judgeRolling(condition: Threshold, scene: Scene, test: Test): Verdict {
 }
 
 /**
- * A rule on weeks becomes true when a day is over, and not before the plan has run that many
- * weeks. It may be cleared at once, and a value that is stated for a day is that day's.
+ * A rule on a window becomes true by an entry, not because old values leave the window. A rule on
+ * weeks becomes true when a day is over, and not before the plan has run that many weeks. Both may
+ * be cleared at any time, and a value that is stated for a day is that day's.
  */
-function isWeekOver({ metric, consecutive }: Threshold, scene: Scene): boolean {
+function isDue({ metric, aggregate, consecutive }: Threshold, scene: Scene): boolean {
   const { evidence, point, raised } = scene;
   if (raised !== null || evidence.stated(metric).length > 0) return true;
+  if (aggregate === 'window') return point.kind === 'data';
   const firstDay = point.day - 7 * consecutive + 1;
   return point.kind === 'day-end' && firstDay >= evidence.course.startDay;
 }
