@@ -97,7 +97,7 @@ describe('the HTTP server', () => {
     ['an unknown page', { path: '/patients/7' }, 404, 'not_found'],
     ['an address that cannot be decoded', { path: '/api/%zz' }, 400, 'request_invalid'],
     ['a method that is not served', { path: '/api/patients', method: 'DELETE' }, 404, 'not_found'],
-    ['a HEAD of the feed', { path: '/api/nothing', method: 'PUT' }, 404, 'not_found'],
+    ['a PUT', { path: '/api/nothing', method: 'PUT' }, 404, 'not_found'],
     [
       'a form',
       { ...post, headers: { 'content-type': 'text/plain' }, body: '{}' },

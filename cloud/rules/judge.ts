@@ -32,7 +32,7 @@ export interface Scene {
 }
 
 /** A reading that comes later than this after it was measured raises no alarm (§3.7). */
-export const staleAfterMs = 24 * 3_600_000;
+const staleAfterMs = 24 * 3_600_000;
 /** Three days of seven windows with three readings, and then some; beyond it the oldest go. */
 const maxRecent = 100;
 

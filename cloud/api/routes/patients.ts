@@ -8,7 +8,7 @@ import { sent } from '../check.js';
 import type { ApiContext } from '../context.js';
 
 /** A list that a person can look through; a clinic with more needs a search. */
-export const maxPatients = 1_000;
+const maxPatients = 1_000;
 /** Plans ask for something every week: after this a patient without tasks is no longer green. */
 const silentAfterMs = 7 * 86_400_000;
 

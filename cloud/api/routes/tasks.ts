@@ -14,7 +14,7 @@ import type { ApiContext } from '../context.js';
 import { explained } from '../why.js';
 
 /** A worklist longer than this is no list any more; what is most urgent comes first. */
-export const maxTasks = 500;
+const maxTasks = 500;
 
 const taskParams = z.strictObject({ id: z.string().max(64) });
 
