@@ -12,7 +12,7 @@ const only = (name, from, to) => ({
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    only('protocols-stand-alone', '^protocols/', '^protocols/'),
+    only('protocols-stand-alone', '^protocols/(?!.*\\.(test|contract)\\.ts$)', '^protocols/'),
     only('runtime-stands-alone', '^runtime/', '^runtime/'),
     only(
       'gateway-imports',
@@ -24,7 +24,7 @@ module.exports = {
     only('cloud-never-sees-gateway', '^cloud/', '^(?!gateway/)'),
     only(
       'simulators-imports',
-      '^simulators/(?!.*\\.test\\.ts$)',
+      '^simulators/(?!.*\\.(test|contract)\\.ts$)',
       '^(simulators|runtime|protocols)/',
     ),
     only(
