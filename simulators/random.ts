@@ -16,7 +16,10 @@ export function chance(random: Random, probability: number): boolean {
   return random() < probability;
 }
 
-/** Normally distributed (Box and Muller), cut off at three standard deviations: no patient is beyond. */
+/**
+ * Normally distributed (Box and Muller), cut off at three standard deviations: no patient is
+ * beyond.
+ */
 export function normal(random: Random, mean: number, deviation: number): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   const standard = radius * Math.cos(2 * Math.PI * random());

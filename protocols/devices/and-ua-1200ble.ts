@@ -15,7 +15,8 @@ export const device: GattDevice = {
   profile: bloodPressure(),
   sources: ['obniz/obniz, parts UA1200BLE'],
   notes: [
-    'The advertising data tells whether there are values; in cooperation mode a connection gives none.',
+    'The advertising data tells whether there are values.',
+    'In cooperation mode a connection gives none.',
     'Apart from the GATT family, which is that of the UA-651BLE, its ways are not verified.',
   ],
   samples: [

@@ -23,7 +23,8 @@ export const device: GattDevice = {
   notes: [
     'Pairing mode: the button is held until Pr shows; the flags octet then is 0x05.',
     'A central that looks at the services without a bond switches the monitor off with E10.',
-    'The clock is set by Date Time before the indications are turned on; the monitor disconnects by itself after the last value.',
+    'The clock is set by Date Time before the indications are turned on.',
+    'The monitor disconnects by itself after the last value.',
     'The battery level takes the values 100, 66, 40 and 33 only.',
     'Order of stored values and depth of the memory are not verified.',
   ],

@@ -20,7 +20,7 @@ export const device: GattDevice = {
     'A&D sample application, ADGattUUID',
   ],
   notes: [
-    'Weight comes through a service of the maker, with the flags of the standard one but steps of 0.1 kg or 0.1 lb.',
+    'Weight comes through a service of the maker, in steps of 0.1 kg or 0.1 lb.',
     'Service Changed is subscribed first, then the clock is set, then the weight is subscribed.',
     'Bonded before it is read; to be left alone for 15 s after it disconnected.',
   ],

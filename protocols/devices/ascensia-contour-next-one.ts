@@ -16,7 +16,7 @@ export const device: GattDevice = {
   sources: ['weliem/blessed-android, Contour handlers'],
   notes: [
     'Bonded before it is connected, or two pairing dialogues appear.',
-    'The clock takes UTC and an offset through a characteristic of the maker: it is read where it can be, and never set.',
+    'The clock takes UTC and an offset through a characteristic of the maker: it is never set.',
   ],
   samples: [
     {

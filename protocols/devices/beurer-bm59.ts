@@ -16,7 +16,8 @@ export const device: GattDevice = {
   profile: bloodPressure({ codec: beurerLayout }),
   sources: ['derdilla/blood-pressure-monitor-fl, code and test octets'],
   notes: [
-    'Pulse rate and status are big endian, the user is always there without its flag, and the mean pressure is sent as 0: not provided.',
+    'Pulse rate and status are big endian; the user is always there without its flag.',
+    'The mean pressure is sent as 0: not provided.',
     'The whole memory is sent at every connection.',
     'The octets below come from a BM85, which has the same layout.',
   ],

@@ -16,7 +16,8 @@ export const device: GattDevice = {
   profile: bloodPressure({ codec: beurerLayout, restMs: 100 }),
   sources: ['derdilla/blood-pressure-monitor-fl, code and test octets'],
   notes: [
-    'Pulse rate and status are big endian, the user is always there without its flag, and the mean pressure is sent as 0: not provided.',
+    'Pulse rate and status are big endian; the user is always there without its flag.',
+    'The mean pressure is sent as 0: not provided.',
     'Needs a rest of about 100 ms before the indications are turned on.',
     'The whole memory is sent at every connection.',
   ],

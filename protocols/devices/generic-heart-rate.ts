@@ -17,9 +17,7 @@ export const device: GattDevice = {
     'Bluetooth SIG Heart Rate Service 1.0 and Profile 1.0',
     'NordicSemiconductor/Android-BLE-Common-Library, test octets',
   ],
-  notes: [
-    'A sensor advertises as long as it is worn: left alone for a quarter of an hour after a reading.',
-  ],
+  notes: ['Advertises as long as it is worn: left alone for a quarter of an hour after a reading.'],
   samples: [
     {
       title: '85 per minute',

@@ -19,7 +19,8 @@ export const device: GattDevice = {
     'calebmgshort/Nonin3230Oximeter',
   ],
   notes: [
-    'Stored spot checks come through the standard service, the running measurement through that of the maker.',
+    'Stored spot checks come through the standard service.',
+    'The running measurement comes through the service of the maker.',
     'New bonds only within two minutes of putting the batteries in, unless security mode 1 is set.',
     'Frames with the finger not fully in, or while it searches for the pulse, are no values.',
     'The battery level always reads 100; the frames tell a low battery.',

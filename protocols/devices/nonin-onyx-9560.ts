@@ -17,8 +17,10 @@ export const device: SerialDevice = {
     'mattjlewis/NoninPulseOx',
   ],
   notes: [
-    'Serial Port Profile, PIN on the battery door. Format 13: it calls the gateway itself when a spot check is ready.',
-    'At least 20 spot checks are stored, the oldest are sent first and removed once sent: there is nothing to acknowledge.',
+    'Serial Port Profile, PIN on the battery door.',
+    'In format 13 it calls the gateway itself when a spot check is ready.',
+    'At least 20 spot checks are stored; the oldest are sent first.',
+    'They are removed once sent: there is nothing to acknowledge.',
     'Memory and clock are lost at a battery change.',
     'To be left alone for 15 s after a lost connection.',
   ],

@@ -22,9 +22,10 @@ export const device: GattDevice = {
   notes: [
     'The name begins BLEsmart_ in pairing mode and BLESmart_ in transfer mode.',
     'Pairing asks for a passkey of six digits that belongs to the unit.',
-    'The clock is set only in answer to the first time that the monitor notifies, and only when it is more than ten minutes off.',
+    'The clock is set only in answer to the first time that the monitor notifies.',
+    'It is left alone unless it is more than ten minutes off.',
     'Only values that were not sent before come; the monitor then disconnects by itself.',
-    "Models with Omron's own memory protocol have the same name but not the standard service: they are not recognised.",
+    "Models with Omron's own memory protocol have the same name but not the standard service.",
   ],
   samples: [
     {

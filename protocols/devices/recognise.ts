@@ -1,6 +1,8 @@
 import type { Advertisement, Device, GattDevice, Recognition, Uuid } from '../device.js';
 
-/** What recognition looks at; services may come from the advertisement or from the device itself. */
+/**
+ * What recognition looks at; services may come from the advertisement or from the device itself.
+ */
 export type Seen = Pick<Advertisement, 'name' | 'services'>;
 
 /**

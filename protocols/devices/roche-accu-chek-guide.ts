@@ -22,7 +22,8 @@ export const device: GattDevice = {
   notes: [
     'Bonded before notifications are turned on; the meter shows a PIN.',
     'Base time plus offset is the time that the patient saw.',
-    'Real records have type 8 (undetermined plasma) and location 15 (not available); type 10 is control solution.',
+    'Real records have type 8 (undetermined plasma) and location 15 (not available).',
+    'Type 10 is control solution.',
     'Half a second between two requests.',
   ],
   samples: [

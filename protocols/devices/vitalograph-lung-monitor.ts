@@ -13,7 +13,8 @@ export const device: SerialDevice = {
   profile: vitalographSerial(),
   sources: ['OpenTele, FevMeasurementPacket and its tests'],
   notes: [
-    'Serial Port Profile; the name begins LUNG_. One frame for each blow, sent again until it is acknowledged.',
+    'Serial Port Profile; the name begins LUNG_.',
+    'One frame for each blow, sent again until it is acknowledged.',
     'Acknowledged only after the blow is durable at home.',
     'FEV6 and its ratio are in the octets but not among the values: the catalogue has neither.',
     'The clock is not set: no command for it is known.',

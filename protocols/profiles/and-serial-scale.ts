@@ -1,6 +1,7 @@
 /**
- * A&D scales that send ASCII lines over RS-232 or the Serial Port Profile: `ST,+075.20kg` CR LF for a
- * stable weight. Sent once after each weighing, or without end while somebody stands on the scale.
+ * A&D scales that send ASCII lines over RS-232 or the Serial Port Profile: `ST,+075.20kg` CR LF for
+ * a stable weight. Sent once after each weighing, or without end while somebody stands on the
+ * scale.
  */
 import type { SerialConversation, SerialProfile } from '../device.js';
 import type { Reading } from '../reading.js';
@@ -13,7 +14,10 @@ import { Line, silenceMs } from './common/line.js';
 import { failed, outcomeOf, readingOf, valueOf, type Outcome } from './common/readings.js';
 import { toKg } from './common/units.js';
 
-/** A stream repeats its line several times a second; after this much silence a line is a new weighing. */
+/**
+ * A stream repeats its line several times a second; after this much silence a line is a new
+ * weighing.
+ */
 const weighingGapMs = 3_000;
 
 function outcome({ header, value, unit }: AndSerialWeight): Outcome {
@@ -62,7 +66,9 @@ class Weighings {
     return this.#taken ? weighingGapMs : silenceMs;
   }
 
-  /** Whether more may come after this much silence: the load is off, another weighing may follow. */
+  /**
+   * Whether more may come after this much silence: the load is off, another weighing may follow.
+   */
   silence(): boolean {
     const after = this.#taken;
     this.#taken = false;

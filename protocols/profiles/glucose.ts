@@ -1,6 +1,6 @@
 /**
- * Glucose meters with the Glucose Service (1808): Glucose Profile 1.0.1. The gateway asks the record
- * store; nothing in the meter is ever deleted.
+ * Glucose meters with the Glucose Service (1808): Glucose Profile 1.0.1. The gateway asks the
+ * record store; nothing in the meter is ever deleted.
  */
 import { CodecRefusal } from '../codec.js';
 import type { GattConversation, GattProfile } from '../device.js';
@@ -92,8 +92,8 @@ class Joiner {
 }
 
 /**
- * Has the new records reported. Asks from the last one known on, that one included: when it does not
- * come again, the meter was emptied or has begun to count anew, and everything is asked for.
+ * Has the new records reported. Asks from the last one known on, that one included: when it does
+ * not come again, the meter was emptied or has begun to count anew, and everything is asked for.
  */
 async function reportNew(
   conversation: GattConversation,

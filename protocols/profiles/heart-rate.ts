@@ -1,7 +1,8 @@
 /**
- * Chest straps and sensors with the Heart Rate Service (180D): Heart Rate Profile 1.0. They send one
- * value a second and store none, so that a conversation gives one reading: the median of a minute,
- * which neither the first seconds of a strap that is being put on nor a single artefact moves.
+ * Chest straps and sensors with the Heart Rate Service (180D): Heart Rate Profile 1.0. They send
+ * one value a second and store none, so that a conversation gives one reading: the median of a
+ * minute, which neither the first seconds of a strap that is being put on nor a single artefact
+ * moves.
  */
 import type { GattProfile } from '../device.js';
 import { heartRateMeasurement } from '../gatt/heart-rate-measurement.js';
@@ -29,7 +30,9 @@ function read(octets: Uint8Array): Reading {
   });
 }
 
-/** The lower median: a value that was really sent, so that its octets say the same as its number. */
+/**
+ * The lower median: a value that was really sent, so that its octets say the same as its number.
+ */
 function median(samples: readonly Reading[]): Reading | undefined {
   const rate = (reading: Reading): number => valueOf(reading, 'pulse_rate') ?? 0;
   const sorted = [...samples].sort((a, b) => rate(a) - rate(b));

@@ -1,7 +1,7 @@
 /**
- * Nonin oximeters on a serial line (USB, RS-232, Serial Port Profile): the formats 2, 7 and 8 stream,
- * and every finger gives one reading; format 13 sends spot checks with their time, stored ones first.
- * Source: Nonin 9560 OEM specification 6470-000-01 (2008).
+ * Nonin oximeters on a serial line (USB, RS-232, Serial Port Profile): the formats 2, 7 and 8
+ * stream, and every finger gives one reading; format 13 sends spot checks with their time, stored
+ * ones first. Source: Nonin 9560 OEM specification 6470-000-01 (2008).
  */
 import type { SerialConversation, SerialProfile } from '../device.js';
 import { noninCommand, type NoninCommand } from '../serial/nonin-commands.js';

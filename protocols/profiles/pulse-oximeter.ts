@@ -1,7 +1,7 @@
 /**
- * Oximeters with the Pulse Oximeter Service (1822): Pulse Oximeter Profile 1.0.1. Stored spot checks
- * come through the record store, new ones by themselves; an oximeter that has no spot checks at all
- * streams, and every finger gives one reading.
+ * Oximeters with the Pulse Oximeter Service (1822): Pulse Oximeter Profile 1.0.1. Stored spot
+ * checks come through the record store, new ones by themselves; an oximeter that has no spot checks
+ * at all streams, and every finger gives one reading.
  */
 import type { GattConversation, GattProfile } from '../device.js';
 import { Collector, type Handler } from './common/collect.js';

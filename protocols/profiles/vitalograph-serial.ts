@@ -1,7 +1,7 @@
 /**
- * Vitalograph lung monitors on the Serial Port Profile: one frame for each blow. The monitor forgets
- * a blow once it is acknowledged, so that nothing is acknowledged before it is durable at home.
- * Source: OpenTele, FevMeasurementPacket and its tests.
+ * Vitalograph lung monitors on the Serial Port Profile: one frame for each blow. The monitor
+ * forgets a blow once it is acknowledged, so that nothing is acknowledged before it is durable at
+ * home. Source: OpenTele, FevMeasurementPacket and its tests.
  */
 import { CodecRefusal } from '../codec.js';
 import type { SerialConversation, SerialProfile } from '../device.js';

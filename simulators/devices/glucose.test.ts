@@ -29,6 +29,23 @@ describe('a glucose meter and the records known from before', () => {
     expect(sequences(heard.readings)).toEqual([7, 8, 9]);
   });
 
+  it('misses none of a meter that tells its newest first and is cut off', async () => {
+    const bench = new Bench(genericMeter, new ManualClock(), { habits: { order: 'newest-first' } });
+    await bench.measure(9);
+    bench.virtual.faults.cutAfterValues = 3;
+    const early = await bench.converse();
+    expect(sequences(early.heard.readings)).toEqual([9, 8, 7]);
+    expect(early.error).not.toBeNull();
+    bench.virtual.faults.cutAfterValues = null;
+    // A session that ended early leaves no number to go on from.
+    const whole = await bench.converse();
+    expect(whole.error).toBeNull();
+    expect(new Set(sequences(whole.heard.readings)).size).toBe(9);
+    await bench.measure(1);
+    const next = await bench.converse({ lastSequence: 9 });
+    expect(sequences(next.heard.readings)).toEqual([10, 9]);
+  });
+
   it('asks for everything when the last known record is not there any more', async () => {
     const bench = new Bench(genericMeter, new ManualClock());
     await bench.measure(9);

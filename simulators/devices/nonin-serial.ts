@@ -35,7 +35,9 @@ const commands: FrameRule = {
 };
 
 const secondMs = 1_000;
-/** Seconds of a run: looking for the pulse, values that are not settled, settled ones, finger out. */
+/**
+ * Seconds of a run: looking for the pulse, values that are not settled, settled ones, finger out.
+ */
 const run = { searching: 3, unsettled: 5, settled: 45, out: 4 } as const;
 /** Samples that formats 2 and 7 send in a second; format 8 sends one. */
 const packetsPerSecond = 3;

@@ -136,7 +136,7 @@ describe('a scale that sends lines', () => {
     ]);
   });
 
-  it('gives one reading while it repeats its stable line, and the next after it was silent', async () => {
+  it('gives one reading while it repeats its stable line, the next after a silence', async () => {
     const clock = new ManualClock();
     const line: { send: SerialSend } = { send: () => undefined };
     const repeating = {

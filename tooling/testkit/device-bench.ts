@@ -1,4 +1,7 @@
-/** What the tests of virtual devices share: measurements to take, and time that passes while they talk. */
+/**
+ * What the tests of virtual devices share: measurements to take, and time that passes while they
+ * talk.
+ */
 import type { DeviceKind, GattDevice } from '@hemma/protocols/device.js';
 import { identityText } from '@hemma/protocols/wire/measurement.js';
 import type { Quantity, Reading } from '@hemma/protocols/reading.js';

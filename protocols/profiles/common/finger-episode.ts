@@ -56,7 +56,9 @@ export class FingerEpisode {
     return this.#give(this.#last);
   }
 
-  /** The stream has ended; gives a failed attempt when a finger was in and no reading came of it. */
+  /**
+   * The stream has ended; gives a failed attempt when a finger was in and no reading came of it.
+   */
   end(octets: Uint8Array): Reading | null {
     const attempt = attemptSeconds * this.#rules.samplesPerSecond;
     const failed = !this.#given && this.#attachedSamples >= attempt;

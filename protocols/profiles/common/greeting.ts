@@ -46,7 +46,9 @@ interface ClockCharacteristic {
   readonly encode: (time: LocalDateTime) => Uint8Array;
 }
 
-/** "Manual time update": what the clients of devices in use send (Current Time Service 1.1 §3.1.1). */
+/**
+ * "Manual time update": what the clients of devices in use send (Current Time Service 1.1 §3.1.1).
+ */
 const manualTimeUpdate = { raw: 1, flags: [] };
 const sunday = 7;
 

@@ -1,4 +1,6 @@
-/** Nonin serial frames as readings and finger samples, and readings as frames for virtual oximeters. */
+/**
+ * Nonin serial frames as readings and finger samples, and readings as frames for virtual oximeters.
+ */
 import { noninDf13, type NoninDf13 } from '../../serial/nonin-df13.js';
 import { noninDf8, type NoninDf8 } from '../../serial/nonin-df8.js';
 import { noninDf2Packet, noninDf7Packet, type NoninPacket } from '../../serial/nonin-packet.js';
@@ -34,7 +36,9 @@ export function sampleDf8(octets: Uint8Array): FingerSample {
   return { attached: !sensorAlarm, reading: readDf8(octets), settled: smartPoint };
 }
 
-/** A format 8 frame with this content; it is marked as settled unless the reading is questionable. */
+/**
+ * A format 8 frame with this content; it is marked as settled unless the reading is questionable.
+ */
 export function writeDf8(reading: Reading): Uint8Array {
   const off = reading.failure !== null;
   const frame: NoninDf8 = {

@@ -29,7 +29,9 @@ type Measured = Pick<
   'spo2' | 'pulseRate' | 'measurementStatus' | 'deviceAndSensorStatus' | 'pulseAmplitudeIndex'
 >;
 
-/** Sensor status under which no value can be one of the patient; Pulse Oximeter Service §3.2.1.6. */
+/**
+ * Sensor status under which no value can be one of the patient; Pulse Oximeter Service §3.2.1.6.
+ */
 const detached: readonly PlxSensorStatusFlag[] = [
   'sensorUnconnectedToUser',
   'sensorDisplaced',

@@ -29,7 +29,10 @@ const responseCode = { success: 1, noRecords: 6 } as const;
 
 type Answer = Pick<RecordAccessControlPoint, 'numberOfRecords' | 'responseCode' | 'requestOpCode'>;
 
-/** One record store in one conversation. Its `handler` belongs into the collector that it waits with. */
+/**
+ * One record store in one conversation. Its `handler` belongs into the collector that it waits
+ * with.
+ */
 export class RecordAccess {
   readonly #conversation: GattConversation;
   #collector: Collector | null = null;
@@ -49,7 +52,7 @@ export class RecordAccess {
     this.#collector = collector;
   }
 
-  /** How many records are stored; null when the device does not count them. */
+  /** How many records are stored; null when the device does not count them, or does not answer. */
   async count(): Promise<number | null> {
     const answer = await optionally(() => this.#ask(Uint8Array.of(opCode.count, allRecords)));
     if (answer === null) return null;
@@ -65,19 +68,19 @@ export class RecordAccess {
     await this.#conversation.wait(stepPauseMs);
     const request = from === null ? reportAllRecords() : reportRecordsFrom(from);
     const answer = await this.#ask(request);
+    if (answer === null) throw new CodedError('device_timeout', 'record access');
     if (answer.responseCode === responseCode.noRecords) return false;
     if (answer.responseCode === responseCode.success) return true;
     throw new CodedError('device_refused', `record access answer ${answer.responseCode ?? 0}`);
   }
 
-  async #ask(request: Uint8Array): Promise<Answer> {
+  /** The answer; null when the device fell silent or left. */
+  async #ask(request: Uint8Array): Promise<Answer | null> {
     if (this.#collector === null) throw new TypeError('a record store waits with a collector');
     this.#answer = null;
     await this.#conversation.write(recordAccessUuid, request);
     await this.#collector.until(() => this.#answerTo(request) !== null, procedureSilenceMs);
-    const answer = this.#answerTo(request);
-    if (answer === null) throw new CodedError('device_timeout', 'record access');
-    return answer;
+    return this.#answerTo(request);
   }
 
   /** The answer to this request; a late one to the request before is passed over. */

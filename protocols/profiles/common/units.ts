@@ -1,9 +1,9 @@
 /**
  * Units of devices to the one unit of the catalogue, by the factors of `measurements.json`.
  *
- * A value in the catalogue's unit is left as the device said it. A converted one is rounded once, to
- * the decimals that the catalogue shows: that is what a device with a unit switch would have shown
- * itself, and more digits would be noise of the conversion. The octets keep the original.
+ * A value in the catalogue's unit is left as the device said it. A converted one is rounded once,
+ * to the decimals that the catalogue shows: that is what a device with a unit switch would have
+ * shown itself, and more digits would be noise of the conversion. The octets keep the original.
  */
 import type { MedFloat } from '../../medfloat.js';
 import { ranges, roundTo } from '../../ranges.js';

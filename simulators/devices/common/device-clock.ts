@@ -1,4 +1,7 @@
-/** The clock in a device: local time without a zone, right or wrong, and never switched to summer time. */
+/**
+ * The clock in a device: local time without a zone, right or wrong, and never switched to summer
+ * time.
+ */
 import type { LocalDateTime } from '@hemma/protocols/reading.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 

@@ -44,7 +44,10 @@ export interface DeviceFaults {
 export interface Stamp {
   /** Null for a device without a clock. */
   readonly deviceTime: LocalDateTime | null;
-  /** It was measured before the simulation began: a device with a memory has it there, others forgot. */
+  /**
+   * It was measured before the simulation began: a device with a memory has it there, others
+   * forgot.
+   */
   readonly past: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** The device's end of a Record Access Control Point (2A52). It counts and reports, and deletes nothing. */
+/**
+ * The device's end of a Record Access Control Point (2A52). It counts and reports, and deletes
+ * nothing.
+ */
 import { CodecRefusal } from '@hemma/protocols/codec.js';
 import {
   recordAccessControlPoint,
@@ -11,7 +14,9 @@ import type { GattHost } from './model.js';
 import type { StoredRecord } from './record-store.js';
 import { start, type Sending } from './sending.js';
 
-/** Client Characteristic Configuration improperly configured (Core Specification Supplement Part B). */
+/**
+ * Client Characteristic Configuration improperly configured (Core Specification Supplement Part B).
+ */
 const notConfigured = 0xfd;
 /** Procedure already in progress (Core Specification Supplement Part B). */
 const inProgress = 0xfe;

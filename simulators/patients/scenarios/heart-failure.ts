@@ -9,7 +9,9 @@ import {
 
 const dryWeightKg = 80;
 
-/** Fluid builds up over the last ten days: three kilograms, a faster pulse, a falling saturation. */
+/**
+ * Fluid builds up over the last ten days: three kilograms, a faster pulse, a falling saturation.
+ */
 const fluid = ({ daysBeforeEnd }: Day): number => progress(daysBeforeEnd, 10, 0);
 
 /** Heart failure that decompensates. */

@@ -1,6 +1,8 @@
 import { glucoseTest, scenarioOfHabits, weighing } from '../course.js';
 
-/** Type 2 diabetes on tablets: fasting and pre-meal values, some too high; a scale without a memory. */
+/**
+ * Type 2 diabetes on tablets: fasting and pre-meal values, some too high; a scale without a memory.
+ */
 export const scenario = scenarioOfHabits('type2-diabetes', [
   {
     model: 'roche-accu-chek-guide',
