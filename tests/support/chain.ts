@@ -19,12 +19,18 @@ export function lastLinkOf(rows: readonly JournalRow[]): string {
   return link;
 }
 
-function nextLink(before: string, seq: number, text: string): string {
+/** SHA-256 of a line as it was sent, in hex. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The link of row `seq`, in hex, from the link of the row before and its line. */
+export function nextLink(before: string, seq: number, text: string): string {
   const place = Buffer.alloc(8);
   place.writeBigUInt64BE(BigInt(seq));
   return createHash('sha256')
     .update(before, 'hex')
     .update(place)
-    .update(createHash('sha256').update(text).digest())
+    .update(digestOf(text), 'hex')
     .digest('hex');
 }

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
+import { currentTimeUuid } from '@hemma/protocols/profiles/common/greeting.js';
+import { recordAccessUuid } from '@hemma/protocols/profiles/common/record-access.js';
+import { glucoseContextUuid } from '@hemma/protocols/profiles/glucose.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import { createLog } from '@hemma/runtime/log.js';
@@ -75,6 +78,9 @@ export class TestRadio {
   }
 }
 
+/** What is sent beside readings: answers of the record store, and the time. */
+const noReadings = new Set([recordAccessUuid, currentTimeUuid, glucoseContextUuid]);
+
 /** Leaves when it has had nothing to say for a while. */
 class SleepyPeripheral extends Peripheral {
   readonly #listeners: (() => void)[] = [];
@@ -86,20 +92,26 @@ class SleepyPeripheral extends Peripheral {
     this.onDisconnected(() => clearTimeout(this.#timer));
   }
 
-  /** Calls back after every indication that the central has confirmed. */
-  onSent(listener: () => void): void {
+  /** Calls back after every reading that was on the air. */
+  onReadingSent(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
   override async indicate(characteristic: string, octets: Uint8Array): Promise<void> {
     this.#stayAwake();
     await super.indicate(characteristic, octets);
-    for (const listener of this.#listeners) listener();
+    this.#tell(characteristic);
   }
 
   override async notify(characteristic: string, octets: Uint8Array): Promise<void> {
     this.#stayAwake();
     await super.notify(characteristic, octets);
+    this.#tell(characteristic);
+  }
+
+  #tell(characteristic: string): void {
+    if (noReadings.has(characteristic)) return;
+    for (const listener of this.#listeners) listener();
   }
 
   #stayAwake(): void {

@@ -33,7 +33,7 @@ class Visits {
     const size = (): number => virtual.store.all().length;
     let sent = 0;
     peripheral.onConnected(() => (sent = 0));
-    peripheral.onSent(() => {
+    peripheral.onReadingSent(() => {
       sent += 1;
       if (sent === size()) this.#whole.set(device, (this.#whole.get(device) ?? 0) + 1);
     });
