@@ -31,9 +31,12 @@ export class TestClinic {
   readonly trends: Trends | null;
   #parts: Parts | null = null;
 
-  /** Another time series store than that in the SQLite file. */
-  constructor(trends: Trends | null = null) {
+  readonly pagesDir: string;
+
+  /** Another time series store than that in the SQLite file; the folder of built pages. */
+  constructor(trends: Trends | null = null, pagesDir: string | null = null) {
     this.trends = trends;
+    this.pagesDir = pagesDir ?? join(this.folder, 'pages');
   }
 
   async start(): Promise<void> {
@@ -86,7 +89,7 @@ export class TestClinic {
 type Parts = ReturnType<typeof build>;
 
 function build(database: Database, clinic: TestClinic) {
-  const { clock, live, folder } = clinic;
+  const { clock, live, pagesDir } = clinic;
   const { db } = database;
   const worklist = new Worklist(db);
   const trends = clinic.trends ?? new SqlTrends(db);
@@ -101,7 +104,7 @@ function build(database: Database, clinic: TestClinic) {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
       ...{ plans: content.plans, catalogue },
     },
-    { listen: { host: '127.0.0.1', port: 0 }, pagesDir: join(folder, 'pages') },
+    { listen: { host: '127.0.0.1', port: 0 }, pagesDir },
   );
   return { database, db, people: new People(db), fleet, journal, trends, rules, worklist, server };
 }

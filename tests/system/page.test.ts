@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { TestClinic } from '../../tooling/testkit/clinic.js';
+import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js';
+import { requires } from '../../tooling/testkit/requires.js';
+import { Browser } from '../support/browser.js';
+
+/** The clinic page as people meet it: real Chromium, real HTTP, phone and desktop. */
+
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1400, height: 1000 };
+const patient = 'p-00000001';
+const dayMs = 86_400_000;
+const pages = join(import.meta.dirname, '../../dashboards/web/dist');
+
+describe.skipIf(!requires('chromium', 'the clinic page in a browser'))('the clinic page', () => {
+  const clinic = new TestClinic(null, pages);
+  const browser = new Browser();
+
+  beforeAll(async () => {
+    await clinic.start();
+    await clinic.addPatient(patient, 'hypertension');
+    await clinic.addPatient('p-00000002', null);
+    // The page asks for the days before now, by the clock of the browser.
+    const days = Array.from({ length: 10 }, (_, i) => Date.now() - (i + 1) * dayMs);
+    await clinic.see([
+      ...days.map((at) => aMeasurement({ at, values: { systolic_bp: 131, diastolic_bp: 83 } })),
+      aMeasurement({ at: Date.now() - 3_600_000, failure: 'aborted' }),
+    ]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await clinic.stop();
+  });
+
+  const open = async (size: { width: number; height: number }): Promise<Page> => {
+    const page = await browser.open(`${clinic.url}/`, size);
+    await page.getByRole('heading', { name: 'Blodtryck' }).first().waitFor();
+    return page;
+  };
+
+  it('shows patients, the trend in words, goals, failed attempts, and that it is no emergency service', async () => {
+    const page = await open(desktop);
+    const text = await page.locator('body').innerText();
+    expect(text).toContain('Hemma är inte en akuttjänst');
+    expect(text).toContain('112');
+    expect(text).toContain(`Name of ${patient}`);
+    expect(text).toMatch(/Systoliskt blodtryck: Senast 131 mmHg/);
+    expect(text).toContain('1 försök gav inget värde');
+    await page.getByRole('button', { name: 'Visa som tabell' }).first().click();
+    expect(await page.getByRole('cell', { name: /mätningen avbröts/ }).count()).toBe(1);
+    await page.close();
+  });
+
+  it('brings a new reading and its task by itself, and the task can be acknowledged', async () => {
+    const page = await open(desktop);
+    clinic.clock.jumpWall(Date.now() - someMorning);
+    await clinic.see([
+      aMeasurement({ at: Date.now(), values: { systolic_bp: 186, diastolic_bp: 112 } }),
+    ]);
+    clinic.live.touch([patient]);
+    await clinic.clock.advance(1_000);
+    await page.getByText(/Senast 186 mmHg/).waitFor({ timeout: 10_000 });
+    const tasks = page.getByRole('region', { name: 'Öppna uppgifter' });
+    await tasks.getByRole('button', { name: 'Varför?' }).first().click();
+    await tasks.getByText(/180/).first().waitFor();
+    await tasks.getByRole('button', { name: 'Kvittera' }).first().click();
+    await tasks.getByText('Kvitterad').first().waitFor();
+    await page.close();
+  });
+
+  it('speaks English when asked to, and remembers it', async () => {
+    const page = await open(desktop);
+    await page.getByText('English').click();
+    await page.getByRole('heading', { name: 'Open tasks' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Patients' }).waitFor();
+    await page.getByText('Svenska').click();
+    await page.close();
+  });
+
+  it.each([
+    ['phone', phone],
+    ['desktop', desktop],
+  ])('keeps WCAG 2.2 AA and fits on a %s', async (_name, size) => {
+    const page = await open(size);
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBe(0);
+    await page.close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const page = await open(desktop);
+    const second = page.getByRole('button', { name: /p-00000002/ });
+    await second.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Inga mätningar i perioden.').waitFor();
+    await page.close();
+  });
+
+  it('writes no error to the console', () => {
+    expect(browser.errors).toEqual([]);
+  });
+});
