@@ -28,6 +28,7 @@ export class OutboxFile {
   #state: Draft;
   #savedHandled: number;
   #unsavedRefusals: Refusal[] = [];
+  #commits = 0;
 
   /** Opens, checks and if need be creates the file. Throws when it is damaged or cannot be written. */
   constructor(path: string) {
@@ -53,6 +54,11 @@ export class OutboxFile {
   /** What the file itself says has been handled; memory may be ahead. */
   get savedHandled(): number {
     return this.#savedHandled;
+  }
+
+  /** Transactions since the file was opened: each tells that there was room on the disk. */
+  get commits(): number {
+    return this.#commits;
   }
 
   get unsavedRefusals(): readonly Refusal[] {
@@ -96,6 +102,7 @@ export class OutboxFile {
       return result;
     });
     const result = run.immediate();
+    this.#commits += 1;
     this.#state = draft;
     this.#savedHandled = draft.ledger.handled;
     this.#unsavedRefusals = [];

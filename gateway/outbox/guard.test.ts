@@ -131,6 +131,7 @@ describe.runIf(canMountSmallDisk('full disk'))('a full disk', () => {
       }
     };
     expect(refusal()).toMatchObject({ code: 'disk_full' });
+    expect(outbox.append(row(1)), 'writes nothing').toBe('repeat');
     expect(outbox.problems).toEqual(['disk_full']);
     expect(() => outbox.held.add(row(5_000))).toThrow(
       expect.objectContaining({ code: 'disk_full' }),

@@ -51,8 +51,12 @@ export class GuardedFile {
   /** Runs a write. Throws {@link CodedError}; nothing was kept then. */
   write<T>(work: (file: OutboxFile) => T): T {
     const file = this.current();
+    const { commits } = file;
     try {
-      return this.#succeed(work(file));
+      const result = work(file);
+      // A record that is known already writes nothing, and says nothing of the disk.
+      if (file.commits > commits) this.#noteRoom();
+      return result;
     } catch (error) {
       if (!isDamage(error)) throw this.#named(error);
       return work(this.renew('damaged', file.ledger.handled));
@@ -84,9 +88,8 @@ export class GuardedFile {
     return file;
   }
 
-  #succeed<T>(result: T): T {
+  #noteRoom(): void {
     if (this.problems.delete('disk_full')) this.#log.warn('there is room on the disk again');
-    return result;
   }
 
   #named(error: unknown): CodedError {
