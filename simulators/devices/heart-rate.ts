@@ -12,8 +12,8 @@ const secondMs = 1_000;
 
 /** A strap: one value a second while it is worn, and no memory. */
 export const heartRate: GattBehaviourFactory = (host) => {
-  const sending = new Sending(host);
   let worn = 0;
+  const sending = new Sending(host, () => worn > 0);
   return {
     services: [
       {

@@ -39,11 +39,24 @@ describe('an oximeter that streams', () => {
 describe('a spot check while the gateway is connected', () => {
   it('comes by itself', async () => {
     const clock = new ManualClock();
-    const bench = new Bench(pulseOximeter, clock);
+    const bench = new Bench(pulseOximeter, clock, { habits: { leaves: false } });
     const talking = bench.converse();
     void clock.sleep(5_000).then(() => bench.virtual.record(spo2));
     const { heard } = await talking;
     expect(heard.readings).toHaveLength(1);
+  });
+});
+
+describe('an oximeter with nothing to tell', () => {
+  it.each([pulseOximeter, nonin3230])('$id: leaves by itself', async (device) => {
+    const clock = new ManualClock();
+    const bench = new Bench(device, clock);
+    const conversation = new DirectGattConversation(bench.server, { clock });
+    const begun = clock.monotonicMs();
+    await settle(clock, device.profile.converse(conversation));
+    expect(clock.monotonicMs() - begun).toBeLessThan(15_000);
+    expect(conversation.heard.readings).toEqual([]);
+    expect(bench.server.connected).toBe(false);
   });
 });
 
@@ -104,7 +117,7 @@ describe('a chest strap', () => {
 
   it('is not listened to for ever when it is not on the skin', async () => {
     const clock = new ManualClock();
-    const bench = new Bench(polar, clock);
+    const bench = new Bench(polar, clock, { habits: { leaves: false } });
     const conversation = new DirectGattConversation(bench.server, { clock });
     const talking = polar.profile.converse(conversation);
     const off = polar.profile.write({ ...offSkin() });

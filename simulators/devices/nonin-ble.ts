@@ -26,9 +26,9 @@ const run = { searching: 3, unsettled: 5, settled: 12 } as const;
  * is stored as a spot check.
  */
 export const noninBle: GattBehaviourFactory = (host) => {
-  const sending = new Sending(host);
-  const { store, timers } = host;
   const state = { counter: 0, runs: 0, completed: 0 };
+  const sending = new Sending(host, () => state.runs > 0);
+  const { store, timers } = host;
 
   const report = async (records: readonly StoredRecord[]): Promise<void> => {
     for (const record of records) {

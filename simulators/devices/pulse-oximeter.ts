@@ -23,7 +23,7 @@ const secondMs = 1_000;
 
 /** Keeps spot checks, reports them on request and indicates new ones. */
 function spotChecks(host: GattHost): GattBehaviour {
-  const sending = new Sending(host);
+  const sending = new Sending(host, () => false);
   const { store } = host;
   const indicate = async (record: StoredRecord): Promise<void> => {
     await sending.value('indicate', spotCheckUuid, record.reading.octets);
@@ -62,8 +62,8 @@ function spotChecks(host: GattHost): GattBehaviour {
 
 /** Streams one value a second while a finger is in; keeps nothing. */
 function stream(host: GattHost): GattBehaviour {
-  const sending = new Sending(host);
   let fingers = 0;
+  const sending = new Sending(host, () => fingers > 0);
 
   const play = async (reading: Reading): Promise<void> => {
     const out: Reading = { ...reading, values: [], failure: 'sensor_off' };

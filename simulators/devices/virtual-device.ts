@@ -74,6 +74,7 @@ export class VirtualGattDevice extends MeasuringDevice implements GattHost {
   readonly definition: GattServerDefinition;
   readonly #behaviour: GattBehaviour;
   #server: GattServer | null = null;
+  #visits = 0;
   #asleep: Cancellable | null = null;
 
   /** Throws TypeError when its profile has no virtual device. */
@@ -94,6 +95,10 @@ export class VirtualGattDevice extends MeasuringDevice implements GattHost {
 
   get server(): GattServer | null {
     return this.#server;
+  }
+
+  get visits(): number {
+    return this.#visits;
   }
 
   /**
@@ -127,6 +132,7 @@ export class VirtualGattDevice extends MeasuringDevice implements GattHost {
   serve(server: GattServer): void {
     this.#server = server;
     server.onDisconnected(() => {
+      this.#visits += 1;
       if (this.#asleep !== null && this.#behaviour.waiting()) server.startAdvertising();
     });
     if (this.#asleep !== null) server.startAdvertising();

@@ -65,6 +65,8 @@ export interface GattHost extends Host {
   readonly device: GattDevice;
   /** The server once the device is on the air; null before. */
   readonly server: GattServer | null;
+  /** Connections that have ended. */
+  readonly visits: number;
 }
 
 export interface SerialHost extends Host {

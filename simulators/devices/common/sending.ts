@@ -1,5 +1,6 @@
 /** Sending values to the central: in order, as far as the link and the faults allow. */
 import type { Uuid } from '@hemma/protocols/device.js';
+import type { Cancellable } from '@hemma/runtime/clock.js';
 import { LinkError } from '../../radio/gatt-server.js';
 import { randomOctets } from '../../radio/random.js';
 import type { GattHost } from './model.js';
@@ -13,25 +14,46 @@ const longestRubbish = 20;
 /** The link ended before the value was through; the sender starts over at the next connection. */
 export class LinkEnded extends Error {}
 
+/** An oximeter without a finger in it, and with nothing left to tell, switches itself off. */
+const idleMs = 5_000;
+
 /** The sending side of one connection: counts values for the fault that cuts it. */
 export class Sending {
   readonly #host: GattHost;
+  readonly #busy: (() => boolean) | null;
   #values = 0;
   #connection = 0;
+  #idle: Cancellable | null = null;
 
-  constructor(host: GattHost) {
+  /** `busy`: whether an idle device has a reason to stay; left out: it stays until it is left. */
+  constructor(host: GattHost, busy: (() => boolean) | null = null) {
     this.#host = host;
+    this.#busy = busy;
   }
 
   /** A new connection: what was being sent to the last one is over. */
   begin(): number {
     this.#values = 0;
     this.#connection += 1;
+    this.#awake();
     return this.#connection;
   }
 
   isCurrent(connection: number): boolean {
     return this.#connection === connection && (this.#host.server?.connected ?? false);
+  }
+
+  /** Something happened: the device stays for a while. */
+  #awake(): void {
+    const { habits, timers, visits } = this.#host;
+    const busy = this.#busy;
+    this.#idle?.cancel();
+    if (busy === null || !habits.leaves) return;
+    this.#idle = timers.after(idleMs, () => {
+      if (visits !== this.#host.visits) return;
+      if (busy()) this.#awake();
+      else this.#host.server?.disconnect();
+    });
   }
 
   /** Sends a value and waits until it is through. Throws {@link LinkEnded}. */
@@ -66,6 +88,7 @@ export class Sending {
   }
 
   async #through(way: 'indicate' | 'notify', uuid: Uuid, octets: Uint8Array): Promise<void> {
+    this.#awake();
     try {
       await this.#host.server?.[way](uuid, octets);
     } catch (error) {
