@@ -10,6 +10,11 @@ export interface ColumnTypes {
   readonly int64: string;
   /** Octets. */
   readonly octets: string;
+  /**
+   * The end of a table that is kept in the order of its primary key, for SQLite, which would otherwise
+   * keep rows and key apart; nothing in PostgreSQL, which always does.
+   */
+  readonly clustered: string;
 }
 
 /** The statements that lead from the schema before to the next; released ones never change. */

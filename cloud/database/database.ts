@@ -41,8 +41,8 @@ export interface DatabaseSetting {
 }
 
 const columnTypes: Readonly<Record<Engine, ColumnTypes>> = {
-  sqlite: { int64: 'integer', octets: 'blob' },
-  postgres: { int64: 'bigint', octets: 'bytea' },
+  sqlite: { int64: 'integer', octets: 'blob', clustered: 'without rowid' },
+  postgres: { int64: 'bigint', octets: 'bytea', clustered: '' },
 };
 
 /**

@@ -62,7 +62,7 @@ export class SqlTrends implements Trends {
   }
 }
 
-/** Walks the index `trend_points_by_time` backwards, one row further than the limit. */
+/** Walks the primary key backwards, one row further than the limit. */
 export function pointsNewestFirst(db: Kysely<Tables>, query: TrendQuery & { code: QuantityCode }) {
   return db
     .selectFrom('trend_points')
@@ -76,7 +76,7 @@ export function pointsNewestFirst(db: Kysely<Tables>, query: TrendQuery & { code
     .limit(query.limit + 1);
 }
 
-/** Walks the index `trend_failures_by_time` backwards, one row further than the limit. */
+/** Walks the primary key backwards, one row further than the limit. */
 export function failuresNewestFirst(db: Kysely<Tables>, query: TrendQuery) {
   return db
     .selectFrom('trend_failures')
@@ -101,7 +101,7 @@ function upsertPoints(db: Kysely<Tables>, rows: readonly PointRow[]) {
     .insertInto('trend_points')
     .values(rows)
     .onConflict((conflict) =>
-      conflict.columns(['id', 'code']).doUpdateSet((eb) => ({
+      conflict.columns(['patient', 'code', 'at', 'id']).doUpdateSet((eb) => ({
         value: eb.ref('excluded.value'),
         uncertainty_ms: eb.ref('excluded.uncertainty_ms'),
         flags: eb.ref('excluded.flags'),
@@ -114,7 +114,7 @@ function upsertFailures(db: Kysely<Tables>, rows: readonly FailureRow[]) {
     .insertInto('trend_failures')
     .values(rows)
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet((eb) => ({
+      conflict.columns(['patient', 'at', 'id']).doUpdateSet((eb) => ({
         reason: eb.ref('excluded.reason'),
         uncertainty_ms: eb.ref('excluded.uncertainty_ms'),
         flags: eb.ref('excluded.flags'),

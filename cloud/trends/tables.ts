@@ -31,29 +31,32 @@ export interface TrendTables {
   trend_failures: TrendFailureTable;
 }
 
-/** The indexes are in the order in which charts are read: newest first, ids break ties. */
+/**
+ * The keys are in the order in which charts are read: newest first, ids break ties. A record never
+ * changes its moment, so that they tell records apart as well as the id alone, and a chart lies
+ * together on few pages.
+ */
 export const trendMigrations: Readonly<Record<string, Statements>> = {
-  '005-trends': ({ int64 }) => [
+  '005-trends': ({ int64, clustered }) => [
     `create table trend_points (
-      id text not null,
-      code text not null,
       patient text not null,
+      code text not null,
       at ${int64} not null,
+      id text not null,
       value double precision not null,
       uncertainty_ms ${int64} not null,
       flags text not null,
-      primary key (id, code)
-    )`,
-    `create index trend_points_by_time on trend_points (patient, code, at, id)`,
+      primary key (patient, code, at, id)
+    ) ${clustered}`,
     `create table trend_failures (
-      id text primary key,
       patient text not null,
       at ${int64} not null,
+      id text not null,
       kind text not null,
       reason text not null,
       uncertainty_ms ${int64} not null,
-      flags text not null
-    )`,
-    `create index trend_failures_by_time on trend_failures (patient, at, id)`,
+      flags text not null,
+      primary key (patient, at, id)
+    ) ${clustered}`,
   ],
 };
