@@ -96,7 +96,7 @@ describe('plan try --jsonl', () => {
     const file = JSON.parse(readFileSync(`${directory}/rule-examples.json`, 'utf8')) as {
       readonly examples: readonly { readonly id: string; readonly expected: unknown }[];
     };
-    const lines = file.examples.map(({ expected: _, ...it }) => JSON.stringify(it));
+    const lines = file.examples.map((it) => JSON.stringify({ ...it, expected: undefined }));
     const { answers, exitCode } = await tryLines(...lines);
     expect(answers).toEqual(file.examples.map((it) => ({ id: it.id, events: it.expected })));
     expect(exitCode).toBe(0);

@@ -1,3 +1,5 @@
+import type { Severity } from '@hemma/protocols/plans/rule.js';
+
 /**
  * What is known of one patient, as a set: findings depend on the set, never on the order in which
  * it came. All instants are milliseconds since 1970 UTC. `at` is the time an entry belongs to,
@@ -41,11 +43,12 @@ export interface Completion extends Entry {
   readonly task: string;
 }
 
-/** What staff did with the finding of a rule that was raised at `raisedAt`. */
+/** What staff did with a finding of a rule. */
 export interface StaffAct extends Entry {
   readonly rule: string;
   readonly act: 'opens' | 'closes';
-  readonly raisedAt: number | null;
+  /** The finding as they saw it; null where that is not told, as in a dry run. */
+  readonly finding: { readonly raisedAt: number; readonly severity: Severity } | null;
 }
 
 /** A series that staff ordered, or that a visit or a change of medicine began. */

@@ -64,7 +64,15 @@ function tagged(happening: Happening, i: number, rules: readonly string[]): Tagg
     case 'contacts':
       return [list, base];
     case 'staffActs':
-      return [list, { ...base, rule, act: answer === 0 ? 'closes' : 'opens', raisedAt: at }];
+      return [
+        list,
+        {
+          ...base,
+          rule,
+          act: answer === 0 ? 'closes' : 'opens',
+          finding: { raisedAt: at, severity: 'yellow' },
+        },
+      ];
   }
 }
 

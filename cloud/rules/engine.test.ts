@@ -34,13 +34,14 @@ const readings = (metric: string, ...given: readonly Given[]): PatientReading[] 
     deviceKind: null,
   }));
 
-const act = (day: number, time: string, what: StaffAct['act'], raisedAt: number | null = null) => ({
-  id: `staff-${day}-${time}`,
-  at: at(day, time),
-  receivedAt: at(day, time),
-  rule: '',
-  act: what,
-  raisedAt,
+const act = (
+  day: number,
+  time: string,
+  what: StaffAct['act'],
+  finding: StaffAct['finding'] = null,
+) => ({
+  ...{ id: `staff-${day}-${time}`, at: at(day, time), receivedAt: at(day, time) },
+  ...{ rule: '', act: what, finding },
 });
 
 interface Scenario {
@@ -122,15 +123,20 @@ describe('the state machine', () => {
   });
 
   it('keeps what staff opened when a late value takes its reason away', () => {
-    const raisedAt = at(0, '08:30');
+    const seen = { raisedAt: at(0, '08:30'), severity: 'yellow' as const };
     const record = {
       ...spo2([0, '08:00', 86], [0, '08:07', 95, at(0, '10:00')]),
-      staffActs: [act(0, '09:00', 'opens', raisedAt), act(1, '09:00', 'closes')],
+      staffActs: [act(0, '09:00', 'opens', seen), act(1, '09:00', 'closes')],
     };
     const { events, findings } = run({ ...red, record });
-    expect(events.map((it) => it.what)).toEqual(['confirming', 'not-confirmed', 'kept', 'cleared']);
+    expect(events.map((it) => it.what)).toEqual([
+      ...['confirming', 'not-confirmed', 'kept', 'acknowledged', 'cleared'],
+    ]);
     expect(findings).toMatchObject([
-      { recalculated: true, raisedAt: at(0, '09:00'), state: 'cleared', latest: null },
+      {
+        ...{ id: `copd-spo2-red@${seen.raisedAt}`, severity: 'yellow', recalculated: true },
+        ...{ state: 'cleared', acknowledgedAt: at(0, '09:00'), latest: null },
+      },
     ]);
   });
 

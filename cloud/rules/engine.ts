@@ -40,6 +40,12 @@ type State =
   | { readonly name: 'confirming'; readonly last: Raised | null; readonly first: First }
   | { readonly name: 'active' | 'acknowledged'; readonly last: Raised };
 
+type Open = State & { readonly name: 'active' | 'acknowledged' };
+
+function isOpen(state: State): state is Open {
+  return state.name === 'active' || state.name === 'acknowledged';
+}
+
 /** The first value of a confirmation, and how it is to be repeated. */
 interface First {
   readonly at: number;
@@ -75,25 +81,25 @@ class RuleRun {
   }
 
   evaluate(point: Point): void {
-    const verdict = this.#judge(this.#rule.when, point, null);
-    // Something new must be part of the reason: an old value does not raise a finding twice.
-    const match = isHolding(verdict) && isSame(verdict.newest, point) ? verdict : null;
     const state = this.#state;
-    if (state.name === 'confirming') this.#repeat(state, point, match);
-    else if (state.name !== 'normal') this.#follow(state.last, point, match);
-    else if (match !== null) this.#begin(state.last, point, match);
+    if (state.name === 'normal') this.#begin(state.last, point);
+    else if (state.name === 'confirming') this.#repeat(state, point);
+    else this.#follow(state.last, point);
   }
 
   /** What staff did. A finding they opened stays, even when the data no longer give it. */
-  act(act: StaffAct & Moment): void {
-    const { name, last } = this.#state;
-    if (name === 'acknowledged' || name === 'active') {
-      if (act.act === 'closes') this.#close(last, act);
-      else if (name === 'active') this.#move({ name: 'acknowledged', last }, 'acknowledged', act);
-    } else if (act.act === 'opens' && act.raisedAt !== null) {
-      const from = { at: act.raisedAt, day: this.#dayOf(act.raisedAt), seq: act.seq };
-      const kept: Raised = { from, severity: this.#rule.severity, used: [] };
-      this.#move({ name: 'acknowledged', last: kept }, 'kept', act);
+  act(step: StaffAct & Moment): void {
+    const { act, finding } = step;
+    if (act === 'opens' && finding !== null && !isOpen(this.#state)) {
+      const { raisedAt, severity } = finding;
+      const from = { at: raisedAt, day: this.#dayOf(raisedAt), seq: step.seq };
+      this.#move({ name: 'active', last: { from, severity, used: [] } }, 'kept', from);
+    }
+    const state = this.#state;
+    if (!isOpen(state)) return;
+    if (act === 'closes') this.#close(state.last, step);
+    else if (state.name === 'active') {
+      this.#move({ name: 'acknowledged', last: state.last }, 'acknowledged', step);
     }
   }
 
@@ -108,8 +114,10 @@ class RuleRun {
     this.#raise(moment, confirm.ifNotRepeated, verdict);
   }
 
-  #begin(last: Raised | null, point: Point, match: Holds): void {
+  #begin(last: Raised | null, point: Point): void {
     const { confirm, severity } = this.#rule;
+    const match = this.#match(point);
+    if (match === null) return;
     if (last !== null && isCooling(this.#rule.cooldown, last.from, point)) {
       this.#record('suppressed', point, severity, match);
     } else if (confirm === null) {
@@ -124,25 +132,29 @@ class RuleRun {
   }
 
   /** A repeat before `restMinutes` is kept but does not decide. */
-  #repeat(
-    { first, last }: State & { name: 'confirming' },
-    point: Point,
-    match: Holds | null,
-  ): void {
+  #repeat({ first, last }: State & { name: 'confirming' }, point: Point): void {
     const rested = first.at + first.confirm.restMinutes * MINUTE_MS;
     if (point.kind !== 'data' || point.at < rested) return;
+    const match = this.#match(point);
     if (match !== null) this.#raise(point, this.#rule.severity, match);
     else this.#move({ name: 'normal', last }, 'not-confirmed', point);
   }
 
-  #follow(raised: Raised, point: Point, match: Holds | null): void {
+  #follow(raised: Raised, point: Point): void {
     const { clear, severity } = this.#rule;
     const verdict = clear ? this.#judge(clear, point, raised) : 'fails';
     if (isHolding(verdict) && inOrder(verdict.newest, raised.from) > 0) {
       this.#move({ name: 'normal', last: raised }, 'cleared', point);
-    } else if (match !== null) {
-      this.#record('matched', point, severity, match);
+      return;
     }
+    const match = point.kind === 'data' ? this.#match(point) : null;
+    if (match !== null) this.#record('matched', point, severity, match);
+  }
+
+  /** Something new must be part of the reason: an old value does not raise a finding twice. */
+  #match(point: Point): Holds | null {
+    const verdict = this.#judge(this.#rule.when, point, null);
+    return isHolding(verdict) && isSame(verdict.newest, point) ? verdict : null;
   }
 
   #close(last: Raised, act: StaffAct & Moment): void {

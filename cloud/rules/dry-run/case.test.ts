@@ -67,6 +67,21 @@ describe('the times of a case', () => {
   });
 });
 
+describe('the repeat of a confirmation', () => {
+  const second = (t: string, value: number) =>
+    (saturation({ t: '08:00', value: 86 }, { t, value }) as readonly { event: string }[])[1];
+
+  it.each([
+    ['08:04', 95, '08:30', 'active-yellow'],
+    ['08:05', 95, '08:05', 'not-confirmed-info'],
+    ['08:05', 80, '08:05', 'active-red'],
+    ['08:30', 87, '08:30', 'active-red'],
+    ['08:31', 80, '08:30', 'active-yellow'],
+  ])('at %s with %i gives at %s: %s', (t, value, at, event) => {
+    expect(second(t, value)).toEqual({ t: at, event });
+  });
+});
+
 describe('what a case may tell', () => {
   it('is the interval of the schedule, or the phase', () => {
     const input = [

@@ -136,7 +136,7 @@ class RowReader {
   staffActs(): PatientRecord['staffActs'] {
     const act = this.#row.staff;
     const rule = this.#kase.rule.id;
-    return act === undefined ? [] : [{ ...this.#entry('staff'), rule, act, raisedAt: null }];
+    return act === undefined ? [] : [{ ...this.#entry('staff'), rule, act, finding: null }];
   }
 
   #named(): readonly Named[] {
