@@ -1,4 +1,4 @@
-import { type Decimal, mean, sampleDeviation } from './decimal.js';
+import { type Decimal, mean } from './decimal.js';
 import { groupBy } from './group.js';
 
 /** Monitoring plans §4: a measuring series, its averaging and its state. Pure, days from 1. */
@@ -96,8 +96,4 @@ export function keptValues(
 
 export function seriesMean(run: Pick<SeriesRun, 'kept'>, member: string): Decimal | null {
   return mean(keptValues(run, member));
-}
-
-export function seriesDeviation(run: Pick<SeriesRun, 'kept'>, member: string): Decimal | null {
-  return sampleDeviation(keptValues(run, member));
 }
