@@ -1,6 +1,7 @@
 import { connect as openSocket } from 'node:net';
 import { once } from 'node:events';
-import { connectAsync } from 'mqtt';
+import { connect, connectAsync } from 'mqtt';
+import type { IClientOptions } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { topicOf } from '@hemma/protocols/wire/topics.js';
 import { createLog } from '@hemma/runtime/log.js';
@@ -39,14 +40,16 @@ describe('the broker in this process', () => {
   });
   afterEach(() => broker.stop());
 
-  const join = (clientId: string) =>
-    connectAsync(`mqtt://127.0.0.1:${broker.port}`, {
-      clientId,
-      username: 'gw-one',
-      password: contractGateways['gw-one'],
-      protocolVersion: 4,
-      reconnectPeriod: 0,
-    });
+  const url = (): string => `mqtt://127.0.0.1:${broker.port}`;
+  const login = (clientId: string): IClientOptions => ({
+    clientId,
+    username: 'gw-one',
+    password: contractGateways['gw-one'],
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  });
+  const join = (clientId: string, more: IClientOptions = {}) =>
+    connectAsync(url(), { ...login(clientId), ...more });
 
   it('cuts off who publishes on a foreign topic, and tells the code', async () => {
     const client = await join('gw-one');
@@ -72,6 +75,31 @@ describe('the broker in this process', () => {
 
   it('wants the client to be called like the gateway', async () => {
     await expect(join('gw-two')).rejects.toMatchObject({ code: 2 });
+  });
+
+  it('lets nobody in whose last will is for the topic of another', async () => {
+    const will = { topic: topicOf('gw-two', 'status'), payload: Buffer.from('x'), qos: 1 as const };
+    await expect(join('gw-one', { will: { ...will, retain: true } })).rejects.toMatchObject({
+      code: 5,
+    });
+  });
+
+  it('keeps no session, whatever the client wants', async () => {
+    const before = await join('gw-one', { clean: false });
+    await before.subscribeAsync(topicOf('gw-one', 'commands'), { qos: 1 });
+    await before.endAsync();
+    await broker.publish(topicOf('gw-one', 'commands'), 'while it was away');
+    const got: string[] = [];
+    const after = connect(url(), { ...login('gw-one'), clean: false });
+    after.on('message', (_topic, payload) => got.push(payload.toString()));
+    // The event carries the packet.
+    const [connack] = (await once(after, 'connect')) as [{ sessionPresent: boolean }];
+    expect(connack.sessionPresent).toBe(false);
+    await broker.publish(topicOf('gw-one', 'commands'), 'while nobody has subscribed');
+    await after.subscribeAsync(topicOf('gw-one', 'commands'), { qos: 1 });
+    await broker.publish(topicOf('gw-one', 'commands'), 'now');
+    await vi.waitFor(() => expect(got).toEqual(['now']));
+    await after.endAsync(true);
   });
 
   it('survives octets that are no MQTT', async () => {

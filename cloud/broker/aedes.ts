@@ -28,13 +28,20 @@ const drainTimeoutMs = 20_000;
 /** QoS 2 is not used; a half-finished exchange keeps a packet in memory. */
 const maxHalfFinished = 4;
 /** MQTT 3.1.1 §3.2.2.3, return codes of CONNACK. */
-const connack = { identifierRejected: 2, unavailable: 3, badNameOrSecret: 4 } as const;
+const connack = {
+  identifierRejected: 2,
+  unavailable: 3,
+  badNameOrSecret: 4,
+  notAuthorized: 5,
+} as const;
 
 /** MQTT 3.1.1 broker inside this process. */
 export class AedesBroker implements Broker {
   readonly name = 'broker';
   readonly #parts: AedesBrokerParts;
   readonly #sockets = new Set<Socket>();
+  /** Clients that want their last will published on the topic of another. */
+  readonly #foreignWills = new WeakSet<Client>();
   #aedes: Aedes | null = null;
   #server: Server | null = null;
 
@@ -53,9 +60,11 @@ export class AedesBroker implements Broker {
       connectTimeout: connectTimeoutMs,
       drainTimeout: drainTimeoutMs,
       maxInflightInbound: maxHalfFinished,
-      preConnect: (_client, packet, done) => {
+      preConnect: (client, packet, done) => {
         // No session outlives its connection: what must last is in databases at both ends.
         packet.clean = true;
+        if (packet.will !== undefined && !mayPublish(packet.clientId, packet.will.topic))
+          this.#foreignWills.add(client);
         done(null, true);
       },
       authenticate: (client, username, password, done) =>
@@ -126,6 +135,7 @@ export class AedesBroker implements Broker {
     if (username === undefined || password === undefined)
       return this.#denied(connack.badNameOrSecret);
     if (client.id !== username) return this.#denied(connack.identifierRejected);
+    if (this.#foreignWills.has(client)) return this.#denied(connack.notAuthorized);
     try {
       const known = await this.#parts.isGateway(username, password.toString('utf8'));
       return known ? null : this.#denied(connack.badNameOrSecret);

@@ -7,11 +7,25 @@ import { settingsSchema } from '../settings.js';
 import { cloudClock, printing } from './context.js';
 import type { CommonOptions, Result } from './context.js';
 
+/** The longest name of a setting, for the help. */
+const maxNameLength = 12;
+
 /** `hemma-cloud run` */
 export function addRunCommand(program: Command, common: (command: Command) => Command): void {
   common(program.command('run'))
     .description('run broker, ingest, followers, API and pages until SIGINT or SIGTERM')
+    .addHelpText('after', settingsHelp)
     .action((options: CommonOptions) => printing(options, () => run(options)));
+}
+
+/** The settings from their one manifest, a line each, with what holds when they are left out. */
+function settingsHelp(): string {
+  const standard: Readonly<Record<string, unknown>> = settingsSchema.parse({ dataDir: 'data' });
+  const lines = Object.entries(settingsSchema.shape).map(([name, { description }]) => {
+    const value = name === 'dataDir' ? 'required' : JSON.stringify(standard[name]);
+    return `  ${name.padEnd(maxNameLength)}  ${description ?? ''}${value === undefined ? '' : ` (${value})`}`;
+  });
+  return ['', 'Settings (JSON):', ...lines].join('\n');
 }
 
 async function run(options: CommonOptions): Promise<Result> {
