@@ -80,8 +80,10 @@ export function answerLine(line: string, content: Content): LineAnswer {
     const events = answerCase(parseCase(value, content), content);
     return { text: JSON.stringify({ id, events }), isError: false };
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    return errorLine(id, error.code, error.message);
+    // Whatever is wrong with one line, the lines after it are answered.
+    return error instanceof CodedError
+      ? errorLine(id, error.code, error.message)
+      : errorLine(id, 'internal');
   }
 }
 

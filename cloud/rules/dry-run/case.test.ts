@@ -231,6 +231,7 @@ describe('what is no case', () => {
     ['a value in words', { input: [{ day: 1, dailyValue: '3' }] }, 'input[0].dailyValue'],
     ['no time', { input: [{ t: "8 o'clock", value: 3 }] }, 'input[0].t: is no time'],
     ['a time that does not exist', { input: [{ t: '2025-13-01T08:00', value: 3 }] }, 'input[0].t'],
+    ['a day that no calendar has', { input: [{ day: 1e6, value: 3 }] }, 'input[0].day'],
     ['received before it was', { input: [{ day: 2, value: 3, receivedAt: 1 }] }, 'receivedAt'],
     ['no answer', { input: [{ 'copd-cough': 7 }] }, '7 is no answer'],
     ['too many answers', { input: [{ questionnaire: 'mmrc', items: [1, 1] }] }, 'has too many'],

@@ -9,9 +9,12 @@ import { refusals } from '../../plans/problems.js';
 
 /** Ten years of ten entries a day; a case with more is no case. */
 const MAX_ROWS = 36_500;
+/** Numbered days and days of dates alike: well past what a date can be written for is no day. */
+const MAX_DAY = 99_999;
 /** Readings of one window; the guided screen stops long before. */
 const MAX_READINGS = 100;
 
+const day = z.int().min(-MAX_DAY).max(MAX_DAY);
 const numbers = z.record(z.string(), z.number());
 const answers = z.record(z.string(), z.number().nullable());
 
@@ -29,7 +32,7 @@ const seriesReadingSchema = z
  */
 const rowSchema = z
   .object({
-    day: z.int().optional(),
+    day: day.optional(),
     t: z.string().optional(),
     receivedAt: z
       .union([z.string(), z.int(), z.strictObject({ day: z.int(), t: z.string().optional() })])
@@ -70,7 +73,6 @@ const caseSchema = z.object({
   plan: z.string(),
   rule: z.string(),
   kind: z.enum(['daily', 'reading', 'series']),
-  title: z.string().optional(),
   input: z.array(rowSchema).max(MAX_ROWS),
   /** Individual settings; the defaults of the plan for the rest. */
   parameters: parameterValuesSchema.optional(),
