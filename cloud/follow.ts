@@ -5,6 +5,7 @@ import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from './database/schema.js';
+import { faultOf } from './fault.js';
 import { GiveWay } from './give-way.js';
 import type { Foremost } from './give-way.js';
 import type { Journal, JournalEntry } from './journal/journal.js';
@@ -123,7 +124,10 @@ export class Following implements Part {
       if (!hasMore && this.#appends === before) await this.#sleep(pollMs);
     } catch (error) {
       this.#failing = true;
-      this.#parts.log.warn({ follower: this.#parts.follower.name, err: error }, 'will retry');
+      this.#parts.log.warn(
+        { follower: this.#parts.follower.name, ...faultOf(error) },
+        'will retry',
+      );
       await this.#sleep(this.#backoff.next());
     }
   }

@@ -22,8 +22,9 @@ export function addRunCommand(program: Command, common: (command: Command) => Co
 function settingsHelp(): string {
   const standard: Readonly<Record<string, unknown>> = settingsSchema.parse({ dataDir: 'data' });
   const lines = Object.entries(settingsSchema.shape).map(([name, { description }]) => {
-    const value = name === 'dataDir' ? 'required' : JSON.stringify(standard[name]);
-    return `  ${name.padEnd(maxNameLength)}  ${description ?? ''}${value === undefined ? '' : ` (${value})`}`;
+    const value = name === 'dataDir' ? 'required' : standard[name];
+    const otherwise = value === undefined ? '' : ` (${JSON.stringify(value)})`;
+    return `  ${name.padEnd(maxNameLength)}  ${description ?? ''}${otherwise}`;
   });
   return ['', 'Settings (JSON):', ...lines].join('\n');
 }

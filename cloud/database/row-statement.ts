@@ -32,12 +32,13 @@ export class RowStatement<Row, Output = unknown> {
     for (let from = 0; from < rows.length; from += rowsPerStatement) {
       const chunk = rows.slice(from, from + rowsPerStatement);
       const parameters = chunk.flatMap(this.#values);
-      results.push(await db.executeQuery({ ...this.#template(chunk), parameters }));
+      results.push(await db.executeQuery({ ...this.compile(chunk), parameters }));
     }
     return results.flatMap((result) => result.rows);
   }
 
-  #template(rows: readonly Row[]): CompiledQuery<Output> {
+  /** The statement for as many rows as these; its values are those of the first call. */
+  compile(rows: readonly Row[]): CompiledQuery<Output> {
     const known = this.#templates.get(rows.length);
     if (known !== undefined) return known;
     const compiled = this.#build(rows).compile();

@@ -13,7 +13,16 @@ import type {
   NewEntry,
   Refused,
 } from './journal.js';
-import { journalStatements, toEntry, toMark } from './statements.js';
+import {
+  entriesAfter,
+  journalStatements,
+  marksOf,
+  newestPosition,
+  refusedAfter,
+  toEntry,
+  toMark,
+  withTextNewestFirst,
+} from './statements.js';
 
 /** Only the newest refused rows of a ledger keep their text; the code of each is kept for ever. */
 const refusedTextsPerLedger = 1_000;
@@ -49,41 +58,16 @@ export class SqlJournal implements Journal {
   }
 
   async newestMarks(gateways: readonly string[]): Promise<readonly Mark[]> {
-    const rows = await asking(() =>
-      this.#db
-        .selectFrom('marks')
-        .selectAll()
-        .where('gateway', 'in', gateways)
-        .orderBy('at')
-        .execute(),
-    );
+    const rows = await asking(() => marksOf(this.#db, gateways).execute());
     return [...new Map(rows.map((row) => [row.gateway, toMark(row)])).values()];
   }
 
   async refusedAfter(key: LedgerKey, after: number, limit: number): Promise<readonly Refused[]> {
-    return asking(() =>
-      this.#db
-        .selectFrom('refused')
-        .select(['seq', 'code'])
-        .where('gateway', '=', key.gateway)
-        .where('ledger', '=', key.ledger)
-        .where('seq', '>', after)
-        .orderBy('seq')
-        .limit(limit)
-        .execute(),
-    );
+    return asking(() => refusedAfter(this.#db, key, after).limit(limit).execute());
   }
 
   async readFrom(position: number, limit: number): Promise<readonly JournalEntry[]> {
-    const rows = await asking(() =>
-      this.#db
-        .selectFrom('journal')
-        .selectAll()
-        .where('position', '>', position)
-        .orderBy('position')
-        .limit(limit)
-        .execute(),
-    );
+    const rows = await asking(() => entriesAfter(this.#db, position).limit(limit).execute());
     return rows.map(toEntry);
   }
 
@@ -144,26 +128,12 @@ export class SqlJournal implements Journal {
 }
 
 async function headOf(db: Kysely<Tables>): Promise<number> {
-  const row = await db
-    .selectFrom('journal')
-    .select('position')
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const row = await newestPosition(db).executeTakeFirst();
   return row?.position ?? 0;
 }
 
-/** Walks the index `refused_with_text`, which holds the rows that still have their text. */
 async function forgetOldTexts(trx: Trx, key: LedgerKey): Promise<void> {
-  const withText = trx
-    .selectFrom('refused')
-    .select('seq')
-    .where('gateway', '=', key.gateway)
-    .where('ledger', '=', key.ledger)
-    .where('text', 'is not', null)
-    .orderBy('seq', 'desc')
-    .offset(refusedTextsPerLedger)
-    .limit(1);
+  const withText = withTextNewestFirst(trx, key).offset(refusedTextsPerLedger).limit(1);
   const row = await withText.executeTakeFirst();
   if (row === undefined) return;
   await trx

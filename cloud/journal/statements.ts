@@ -127,6 +127,43 @@ function saveMarks(db: Kysely<Tables>) {
   );
 }
 
+/** Walks the row ids. */
+export function entriesAfter(db: Kysely<Tables>, position: number) {
+  return db.selectFrom('journal').selectAll().where('position', '>', position).orderBy('position');
+}
+
+/** The last of the row ids. */
+export function newestPosition(db: Kysely<Tables>) {
+  return db.selectFrom('journal').select('position').orderBy('position', 'desc').limit(1);
+}
+
+/** Index: primary key of `marks`; a gateway has one ledger, or a few. */
+export function marksOf(db: Kysely<Tables>, gateways: readonly string[]) {
+  return db.selectFrom('marks').selectAll().where('gateway', 'in', gateways).orderBy('at');
+}
+
+/** Index: primary key of `refused`. */
+export function refusedAfter(db: Kysely<Tables>, key: LedgerKey, after: number) {
+  return db
+    .selectFrom('refused')
+    .select(['seq', 'code'])
+    .where('gateway', '=', key.gateway)
+    .where('ledger', '=', key.ledger)
+    .where('seq', '>', after)
+    .orderBy('seq');
+}
+
+/** Index: `refused_with_text`, which holds the rows that still have their text. */
+export function withTextNewestFirst(db: Kysely<Tables>, key: LedgerKey) {
+  return db
+    .selectFrom('refused')
+    .select('seq')
+    .where('gateway', '=', key.gateway)
+    .where('ledger', '=', key.ledger)
+    .where('text', 'is not', null)
+    .orderBy('seq', 'desc');
+}
+
 export function toMark(row: Selectable<Tables['marks']>): Mark {
   return {
     gateway: row.gateway,
