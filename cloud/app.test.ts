@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { topicOf } from '@hemma/protocols/wire/topics.js';
 import { TestCloud } from '../tooling/testkit/cloud.js';
 import { Ledger } from '../tooling/testkit/ledger.js';
+import { ManualClock } from '../tooling/testkit/manual-clock.js';
 import { aMeasurement } from '../tooling/testkit/measurements.js';
 import { Fleet } from './fleet/fleet.js';
 import { listGaps } from './journal/custody.js';
@@ -146,6 +147,12 @@ describe('the cloud', () => {
     await stateIs('online');
     say('offline');
     await stateIs('offline');
+  });
+
+  it('does not start on a machine whose clock has not been set', async () => {
+    const early = new TestCloud({}, new ManualClock(Date.UTC(1970, 0, 2)));
+    await expect(early.start()).rejects.toThrow('clock');
+    await early.stop();
   });
 
   it('brings every measurement to the trends', async () => {

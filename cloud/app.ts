@@ -94,6 +94,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
       return broker instanceof AedesBroker ? broker.port : null;
     },
     start: async () => {
+      mustKnowTime(clock);
       if (settings.broker === 'embedded') await fleet.nobodyIsConnected();
       await lifecycle.start();
     },
@@ -102,6 +103,15 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
       await database.close();
     },
   };
+}
+
+/** When this program was written; no clock that is right says less. */
+const earliestNow = Date.UTC(2026, 0, 1);
+
+/** With a clock that lags by years, every measurement would be refused as one of the future. */
+function mustKnowTime(clock: Clock): void {
+  if (clock.wall().ms < earliestNow)
+    throw new Error('The clock of this machine is years behind: set it before starting.');
 }
 
 function createBroker(

@@ -22,29 +22,44 @@ export function inspectable(text: string): string {
   return text.slice(0, maxTextLength).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
-/** Counts by gateway and code, and keeps the beginning of the newest one. */
+/** The same fault of the same gateway, as often as it came: a flood of rubbish is one row. */
+export interface CountedMalformed extends Malformed {
+  readonly count: number;
+}
+
+/** Counts by gateway and code; of each, the newest payload is kept. */
+export function countMalformed(malformed: readonly Malformed[]): readonly CountedMalformed[] {
+  const counted = new Map<string, CountedMalformed>();
+  for (const one of malformed) {
+    const key = `${one.gateway} ${one.code}`;
+    counted.set(key, { ...one, count: (counted.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counted.values()];
+}
+
+/** Adds to what was counted before, and keeps the beginning of the newest payload. */
 export async function saveMalformed(
   db: Kysely<Tables>,
-  malformed: readonly Malformed[],
+  malformed: readonly CountedMalformed[],
   at: number,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    for (const one of malformed) await countMalformed(trx, one, at);
+    for (const one of malformed) await addCount(trx, one, at);
   });
 }
 
-async function countMalformed(
+async function addCount(
   db: Kysely<Tables>,
-  { gateway, code, payload }: Malformed,
+  { gateway, code, count, payload }: CountedMalformed,
   at: number,
 ): Promise<void> {
   const sample = inspectable(Buffer.from(payload.subarray(0, maxSampleLength)).toString('utf8'));
   await db
     .insertInto('malformed')
-    .values({ gateway, code, count: 1, first_at: at, last_at: at, sample })
+    .values({ gateway, code, count, first_at: at, last_at: at, sample })
     .onConflict((conflict) =>
       conflict.columns(['gateway', 'code']).doUpdateSet((eb) => ({
-        count: eb('malformed.count', '+', 1),
+        count: eb('malformed.count', '+', count),
         last_at: at,
         sample,
       })),

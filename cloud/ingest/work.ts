@@ -12,7 +12,7 @@ import type { Tables } from '../database/schema.js';
 import { faultOf } from '../fault.js';
 import type { Fleet, Loan } from '../fleet/fleet.js';
 import type { Journal, LedgerKey, Mark } from '../journal/journal.js';
-import { saveMalformed } from './dead-letters.js';
+import { countMalformed, saveMalformed } from './dead-letters.js';
 import type { Malformed } from './dead-letters.js';
 import { readEnvelope } from './messages.js';
 import type { PendingEnvelope } from './pending.js';
@@ -113,8 +113,9 @@ async function saveRest({ fleet, db, log }: WorkParts, rest: Rest): Promise<void
   const { statuses, malformed, at } = rest;
   if (statuses.length > 0) await asking(() => fleet.saveStatuses(statuses, at));
   if (malformed.length === 0) return;
-  await asking(() => saveMalformed(db, malformed, at));
-  for (const { gateway, code } of malformed) log.warn({ gateway, code }, 'set aside');
+  const counted = countMalformed(malformed);
+  await asking(() => saveMalformed(db, counted, at));
+  for (const { gateway, code, count } of counted) log.warn({ gateway, code, count }, 'set aside');
 }
 
 interface Unanswered {
