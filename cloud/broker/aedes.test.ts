@@ -1,7 +1,7 @@
 import { connect as openSocket } from 'node:net';
 import { once } from 'node:events';
 import { connect, connectAsync } from 'mqtt';
-import type { IClientOptions } from 'mqtt';
+import type { IClientOptions, MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { topicOf } from '@hemma/protocols/wire/topics.js';
 import { createLog } from '@hemma/runtime/log.js';
@@ -54,14 +54,14 @@ describe('the broker in this process', () => {
   it('cuts off who publishes on a foreign topic, and tells the code', async () => {
     const client = await join('gw-one');
     client.publish(topicOf('gw-two', 'measurements'), 'foreign', { qos: 1 });
-    await once(client, 'close');
+    await closed(client);
     expect(refused).toEqual(['gw-one foreign_gateway']);
   });
 
   it('cuts off who subscribes to a foreign topic', async () => {
     const client = await join('gw-one');
     client.subscribe('hemma/v1/#', { qos: 1 });
-    await once(client, 'close');
+    await closed(client);
     expect(refused).toEqual(['gw-one foreign_gateway']);
   });
 
@@ -92,9 +92,10 @@ describe('the broker in this process', () => {
     const got: string[] = [];
     const after = connect(url(), { ...login('gw-one'), clean: false });
     after.on('message', (_topic, payload) => got.push(payload.toString()));
-    // The event carries the packet.
-    const [connack] = (await once(after, 'connect')) as [{ sessionPresent: boolean }];
-    expect(connack.sessionPresent).toBe(false);
+    const sessionPresent = await new Promise((resolve) =>
+      after.once('connect', (connack) => resolve(connack.sessionPresent)),
+    );
+    expect(sessionPresent).toBe(false);
     await broker.publish(topicOf('gw-one', 'commands'), 'while nobody has subscribed');
     await after.subscribeAsync(topicOf('gw-one', 'commands'), { qos: 1 });
     await broker.publish(topicOf('gw-one', 'commands'), 'now');
@@ -127,3 +128,7 @@ describe('the broker in this process', () => {
     await expect(broker.publish('a', 'b')).rejects.toMatchObject({ code: 'broker_unavailable' });
   });
 });
+
+async function closed(client: MqttClient): Promise<void> {
+  await new Promise<void>((resolve) => client.once('close', resolve));
+}
