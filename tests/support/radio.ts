@@ -9,7 +9,6 @@ import { createLog } from '@hemma/runtime/log.js';
 import { VirtualGattDevice } from '@hemma/simulators/devices/virtual-device.js';
 import type { VirtualDeviceOptions } from '@hemma/simulators/devices/virtual-device.js';
 import { Air } from '@hemma/simulators/radio/air.js';
-import type { GattServerDefinition } from '@hemma/simulators/radio/gatt-server.js';
 import { Peripheral } from '@hemma/simulators/radio/peripheral.js';
 import { seededRandom } from '@hemma/simulators/radio/random.js';
 import { serveAir } from '@hemma/simulators/radio/server.js';
@@ -17,15 +16,13 @@ import type { AirServer } from '@hemma/simulators/radio/server.js';
 
 /** Virtual devices on a virtual radio in this process; gateways in theirs listen to it. */
 
-/** Devices take their pauses so much faster than real ones. */
+/** Devices pause so much shorter between values than real ones; they advertise as long. */
 const hurry = 10;
-/** An oximeter without a finger in it switches itself off: after so long without anything to say. */
-const idleMs = 3_000;
 
 const clock = new SystemClock({ trust: 'synced' });
 const timers: Pick<Clock, 'wall' | 'after' | 'sleep'> = {
   wall: () => clock.wall(),
-  after: (ms, fn) => clock.after(ms / hurry, fn),
+  after: (ms, fn) => clock.after(ms, fn),
   sleep: (ms, signal) => clock.sleep(ms / hurry, signal),
 };
 
@@ -33,7 +30,7 @@ export interface PlacedDevice {
   readonly model: string;
   readonly address: string;
   readonly virtual: VirtualGattDevice;
-  readonly peripheral: SleepyPeripheral;
+  readonly peripheral: WatchedPeripheral;
 }
 
 export class TestRadio {
@@ -57,15 +54,20 @@ export class TestRadio {
     await this.#server?.close();
   }
 
-  /** Puts a model of the catalogue on the air. */
+  /** Puts a model of the catalogue on the air. It switches itself off when it has told everything. */
   place(model: string, habits: VirtualDeviceOptions['habits'] = {}): PlacedDevice {
     const device = catalogue.find(({ id }) => id === model);
     if (device?.transport !== 'gatt') throw new Error(`There is no GATT device "${model}".`);
     const number = String(this.devices.length + 1).padStart(2, '0');
     const address = `C0:FF:EE:00:00:${number}`;
-    const options = { clock: timers, address, serialNumber: `SN${number}`, habits };
+    const options = {
+      clock: timers,
+      address,
+      serialNumber: `SN${number}`,
+      habits: { leaves: true, ...habits },
+    };
     const virtual = new VirtualGattDevice(device, options);
-    const peripheral = new SleepyPeripheral(this.#air, virtual.definition);
+    const peripheral = new WatchedPeripheral(this.#air, virtual.definition);
     virtual.serve(peripheral);
     const placed = { model, address, virtual, peripheral };
     this.devices.push(placed);
@@ -81,16 +83,9 @@ export class TestRadio {
 /** What is sent beside readings: answers of the record store, and the time. */
 const noReadings = new Set([recordAccessUuid, currentTimeUuid, glucoseContextUuid]);
 
-/** Leaves when it has had nothing to say for a while. */
-class SleepyPeripheral extends Peripheral {
+/** Tells when a reading has gone out. */
+class WatchedPeripheral extends Peripheral {
   readonly #listeners: (() => void)[] = [];
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(air: Air, definition: GattServerDefinition) {
-    super(air, definition);
-    this.onConnected(() => this.#stayAwake());
-    this.onDisconnected(() => clearTimeout(this.#timer));
-  }
 
   /** Calls back after every reading that was on the air. */
   onReadingSent(listener: () => void): void {
@@ -98,13 +93,11 @@ class SleepyPeripheral extends Peripheral {
   }
 
   override async indicate(characteristic: string, octets: Uint8Array): Promise<void> {
-    this.#stayAwake();
     await super.indicate(characteristic, octets);
     this.#tell(characteristic);
   }
 
   override async notify(characteristic: string, octets: Uint8Array): Promise<void> {
-    this.#stayAwake();
     await super.notify(characteristic, octets);
     this.#tell(characteristic);
   }
@@ -112,10 +105,5 @@ class SleepyPeripheral extends Peripheral {
   #tell(characteristic: string): void {
     if (noReadings.has(characteristic)) return;
     for (const listener of this.#listeners) listener();
-  }
-
-  #stayAwake(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.disconnect(), idleMs);
   }
 }
