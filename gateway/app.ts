@@ -13,6 +13,9 @@ import { rosterOf } from './roster.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
 import type { Settings } from './settings.js';
+import { traceGatt } from './trace/gatt.js';
+import { tracingTo } from './trace/recorder.js';
+import { traceSerial } from './trace/serial.js';
 import { NobleTransport } from './transports/noble.js';
 import { SerialPortTransport } from './transports/serial.js';
 import { Uplink } from './uplink.js';
@@ -78,10 +81,13 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
       health.noteSession(identity, fault);
     },
   };
-  const transport = new SerialPortTransport(clock);
+  const tracing = settings.trace && tracingTo(settings.trace, clock, context);
+  const serial = new SerialPortTransport(clock);
+  const transport = tracing ? traceSerial(serial, tracing) : serial;
   const lines = roster.ports.map((port) => new SerialPortPart({ ...session, ...port, transport }));
   const find = roster.find.bind(roster);
-  const radio = new Radio({ ...session, transport: noble, find, unbonded });
+  const heard = tracing ? traceGatt(noble, tracing) : noble;
+  const radio = new Radio({ ...session, transport: heard, find, unbonded });
 
   const dataDir: Part = {
     name: 'dataDir',

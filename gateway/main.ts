@@ -5,6 +5,7 @@ import { decodeCommand } from './cli/decode-command.js';
 import { devicesCommand } from './cli/devices-command.js';
 import { exportCommand, statusCommand } from './cli/outbox-commands.js';
 import { runCommand } from './cli/run-command.js';
+import { traceCommand } from './cli/trace-command.js';
 
 /** `hemma-gateway`. Exit codes: 0 done, 1 failed, 2 wrong use. */
 
@@ -23,6 +24,7 @@ const commands = [
   decodeCommand(),
   statusCommand(),
   exportCommand(),
+  traceCommand(version),
 ];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -9,6 +9,9 @@ const maxDevices = 64;
 /** With the model it makes an identity, which has room for 80 characters. */
 const maxSerialNumber = 30;
 
+/** Months of an ordinary home; a stream of one value a second fills it in a week. */
+export const traceDefaults = { maxFiles: 200, maxMiB: 64 } as const;
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('sv-SE', { timeZone: name });
@@ -92,6 +95,17 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('What is kept at home: rows, size, and how long after the cloud has it.'),
+  trace: z
+    .strictObject({
+      folder: z.string().min(1).describe('Folder of the traces; only the gateway may read it.'),
+      maxFiles: z.int().min(4).max(10_000).default(traceDefaults.maxFiles),
+      maxMiB: z.int().min(1).max(4_096).default(traceDefaults.maxMiB),
+    })
+    .optional()
+    .describe(
+      'Records everything that devices say, as one file for each connection; off unless given, ' +
+        'because it holds measured values. The oldest files go first: how many, and how much.',
+    ),
   logLevel: z.enum(logLevels).default('info').describe('What is logged, on standard error.'),
 });
 

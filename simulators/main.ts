@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { runDemo } from './demo/demo.js';
+import { deviceCommand } from './device-command.js';
 
 /** `hemma-sim`: the system with simulated homes. Exit code 0 done, 1 failed, 2 wrong use. */
 
@@ -45,5 +46,7 @@ program
       process.exit(await runDemo(options));
     },
   );
+
+program.addCommand(deviceCommand().copyInheritedSettings(program));
 
 await program.parseAsync();

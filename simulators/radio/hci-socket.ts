@@ -95,8 +95,13 @@ export function installHciSocket(open: OpenHciLine): () => void {
 
 /** noble over a controller on this air, in the same process. Each noble instance gets its own. */
 export function installVirtualHci(air: Air): () => void {
+  return installHciSocket(controllersOn(air));
+}
+
+/** Every line that is opened leads to a controller of its own on this air. */
+export function controllersOn(air: Air): OpenHciLine {
   let controllers = 0;
-  return installHciSocket(({ onPacket }) => {
+  return ({ onPacket }) => {
     controllers += 1;
     const controller = new Controller({
       air,
@@ -108,7 +113,7 @@ export function installVirtualHci(air: Air): () => void {
       write: (packet) => controller.write(packet),
       close: () => controller.close(),
     };
-  });
+  };
 }
 
 /** The n-th adapter's address: locally administered, so that no real device has it. */

@@ -1,0 +1,123 @@
+/** What a device file makes of a trace: its own conversation, with the recorded device at the other end. */
+import { CodecRefusal } from '../codec.js';
+import type {
+  GattConversation,
+  GattDevice,
+  SerialConversation,
+  SerialDevice,
+  Uuid,
+} from '../device.js';
+import { CodedError } from '../errors.js';
+import type { LocalDateTime, Reading } from '../reading.js';
+import type { GattTrace, Moment, SerialTrace } from './format.js';
+import { GattPlayback } from './playback.js';
+import { SerialPlayback } from './serial-playback.js';
+
+/**
+ * How often a conversation may find nothing before the link counts as lost: between the steps of a
+ * store a profile meets a few silences, a serial one would listen for ever.
+ */
+const maxSilences = 8;
+
+export interface Trial {
+  readonly readings: readonly Reading[];
+  /** Why octets were refused by the codec, one entry for each value. */
+  readonly refusals: readonly string[];
+  /** The code of the error that ended the conversation early; null when it ended by itself. */
+  readonly fault: string | null;
+}
+
+/** Counts silences and keeps what a conversation gives; what both kinds have in common. */
+class Outcome {
+  readonly readings: Reading[] = [];
+  readonly refusals: string[] = [];
+  #silences = 0;
+
+  silence(): null {
+    this.#silences += 1;
+    if (this.#silences > maxSilences) throw new CodedError('link_lost');
+    return null;
+  }
+
+  async of(conversation: Promise<void>): Promise<Trial> {
+    const { readings, refusals } = this;
+    try {
+      await conversation;
+      return { readings, refusals, fault: null };
+    } catch (error) {
+      if (error instanceof CodedError) return { readings, refusals, fault: error.code };
+      if (error instanceof CodecRefusal) return { readings, refusals, fault: error.reason };
+      throw error;
+    }
+  }
+}
+
+function ignored(): void {
+  // The readings alone are of interest here.
+}
+
+async function answered<T>(answer: () => T): Promise<T> {
+  await Promise.resolve();
+  return answer();
+}
+
+/** What the recording side showed the device; null where it did not know the time either. */
+function recordedTime({ wall, trust }: Moment): LocalDateTime | null {
+  return trust === 'synced' ? new Date(wall).toISOString().slice(0, 19) : null;
+}
+
+/** Every characteristic that the recorded device has. */
+export function characteristicsOf({ header, events }: GattTrace): ReadonlySet<Uuid> {
+  const seen = header.services.flatMap(({ characteristics }) => characteristics);
+  const used = events.flatMap((event) => ('characteristic' in event ? [event.characteristic] : []));
+  return new Set([...seen.map(({ uuid }) => uuid), ...used]);
+}
+
+/** Lets the device file talk to the recorded device, at the time of the recording. */
+export async function tryGattDevice(device: GattDevice, trace: GattTrace): Promise<Trial> {
+  const playback = new GattPlayback(trace);
+  const offered = characteristicsOf(trace);
+  const outcome = new Outcome();
+  const conversation: GattConversation = {
+    has: (characteristic) => offered.has(characteristic),
+    read: (characteristic) =>
+      answered(() => {
+        const octets = playback.read(characteristic);
+        if (octets === null) throw new CodedError('device_refused');
+        return octets;
+      }),
+    write: (characteristic, octets) => answered(() => playback.write(characteristic, octets)),
+    subscribe: (characteristic) => answered(() => playback.subscribe(characteristic)),
+    next: () => answered(() => playback.next() ?? outcome.silence()),
+    wait: () => Promise.resolve(),
+    localTime: () => recordedTime(trace.header),
+    deviceClock: ignored,
+    battery: ignored,
+    information: ignored,
+    lastSequence: () => null,
+    take: (reading) => answered(() => void outcome.readings.push(reading)),
+    refuse: (_characteristic, _octets, reason) => void outcome.refusals.push(reason),
+  };
+  return await outcome.of(device.profile.converse(conversation));
+}
+
+/** As {@link tryGattDevice}, for a serial line; the end of the trace is the end of the line. */
+export async function trySerialDevice(device: SerialDevice, trace: SerialTrace): Promise<Trial> {
+  const playback = new SerialPlayback(trace);
+  const outcome = new Outcome();
+  const conversation: SerialConversation = {
+    next: () =>
+      answered(() => {
+        const said = playback.next() ?? (playback.quiet() ? playback.next() : null);
+        return said?.octets ?? outcome.silence();
+      }),
+    write: (octets) => answered(() => playback.hear(octets.length)),
+    wait: () => Promise.resolve(),
+    localTime: () => recordedTime(trace.header),
+    deviceClock: ignored,
+    information: ignored,
+    take: (reading) => answered(() => void outcome.readings.push(reading)),
+    refuse: (_octets, reason) => void outcome.refusals.push(reason),
+  };
+  return await outcome.of(device.profile.converse(conversation));
+}
