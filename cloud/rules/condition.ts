@@ -30,6 +30,8 @@ export interface Raised {
   readonly from: Moment;
   readonly severity: Severity;
   readonly used: readonly Sample[];
+  /** It became known more than a day after the fact. */
+  readonly retrospective: boolean;
 }
 
 export interface Scene {

@@ -140,6 +140,17 @@ describe('the state machine', () => {
     ]);
   });
 
+  it('raises nothing anew when staff look at what the values have cleared', () => {
+    const low = [95, 95, 110, 110].map((value, day) => [day, '07:00', value] as const);
+    const seen = { raisedAt: at(1, '07:00'), severity: 'yellow' as const };
+    const record = {
+      readings: readings('systolic_bp', ...low),
+      staffActs: [act(5, '09:00', 'opens', seen)],
+    };
+    const { events } = run({ plan: 'heart-failure', rule: 'hf-sbp-low', record });
+    expect(events.map((it) => it.what)).toEqual(['raised', 'cleared']);
+  });
+
   it('holds only one finding for two rows of the same instant', () => {
     const glucose = readings('glucose', [0, '08:00', 2.8], [0, '08:00', 5]);
     const { findings } = run({
@@ -170,6 +181,16 @@ describe('old data (§3.7)', () => {
     };
     expect(hypo(1440)).toEqual(['red', expect.stringContaining('112')]);
     expect(hypo(1441)).toEqual(['yellow', expect.stringMatching(/^A value from 2025-03-29 /)]);
+  });
+
+  it('begins anew with what is true now, repeat and all, and holds no cooldown against it', () => {
+    const old = at(0, '08:00') + 3 * 86_400_000;
+    const record = spo2([0, '08:00', 86, old], [3, '09:00', 85], [3, '09:06', 84]);
+    const { findings } = run({ ...red, record });
+    expect(findings).toMatchObject([
+      { severity: 'yellow', retrospective: true, state: 'cleared', clearedAt: at(3, '09:00') },
+      { severity: 'red', retrospective: false, state: 'active', raisedAt: at(3, '09:06') },
+    ]);
   });
 
   it('tells a rule that is true because of late values as late', () => {

@@ -31,9 +31,30 @@ export interface RuleEvent extends Moment {
     | 'cleared';
   readonly severity: Severity;
   readonly used: readonly Sample[];
+  /** When the cloud had all of it. */
+  readonly knownAt: number;
   /** More than a day old when it became known: no "call now", the text says which day it was. */
   readonly retrospective: boolean;
 }
+
+/** Where a rule is judged from: its state after everything up to an instant. */
+export interface Start {
+  /** Steps up to this instant have been judged. */
+  readonly after: number;
+  readonly state: 'normal' | 'active' | 'acknowledged';
+  /** The finding that is open, or the last one that was; never null while one is open. */
+  readonly last: Raised | null;
+  /** When the last finding was cleared. */
+  readonly clearedAt: number;
+}
+
+/** Nothing was judged yet. */
+export const theBeginning: Start = {
+  after: -Infinity,
+  state: 'normal',
+  last: null,
+  clearedAt: -Infinity,
+};
 
 type State =
   | { readonly name: 'normal'; readonly last: Raised | null }
@@ -55,11 +76,17 @@ interface First {
 
 /**
  * normal → confirming → active → acknowledged → cleared, for one rule and one patient: a pure
- * function of the set of entries in the evidence. Everything is judged in event time.
+ * function of the set of entries in the evidence. Everything is judged in event time. From a later
+ * start it gives the events after that, as far as the evidence reaches back what rules look at.
  */
-export function evaluateRule(rule: Rule, evidence: Evidence): readonly RuleEvent[] {
-  const run = new RuleRun(rule, evidence);
-  const steps = [...pointsOf(rule, evidence), ...evidence.staffActs(rule.id)];
+export function evaluateRule(
+  rule: Rule,
+  evidence: Evidence,
+  start: Start = theBeginning,
+): readonly RuleEvent[] {
+  const run = new RuleRun(rule, evidence, start);
+  const acts = evidence.staffActs(rule.id).filter((it) => it.at > start.after);
+  const steps = [...pointsOf(rule, evidence, start.after), ...acts];
   for (const step of steps.toSorted(inOrder)) {
     run.expire(step.at - 1);
     if ('act' in step) run.act(step);
@@ -73,11 +100,15 @@ class RuleRun {
   readonly events: RuleEvent[] = [];
   readonly #rule: Rule;
   readonly #evidence: Evidence;
-  #state: State = { name: 'normal', last: null };
+  #state: State;
+  #clearedAt: number;
 
-  constructor(rule: Rule, evidence: Evidence) {
+  constructor(rule: Rule, evidence: Evidence, { state, last, clearedAt }: Start) {
     this.#rule = rule;
     this.#evidence = evidence;
+    this.#clearedAt = clearedAt;
+    this.#state =
+      state === 'normal' || last === null ? { name: 'normal', last } : { name: state, last };
   }
 
   evaluate(point: Point): void {
@@ -87,13 +118,21 @@ class RuleRun {
     else this.#follow(state.last, point);
   }
 
-  /** What staff did. A finding they opened stays, even when the data no longer give it. */
+  /**
+   * What staff did. A finding they opened stays, even when the data no longer give it; one that the
+   * data gave and have cleared is over, whenever staff look at it.
+   */
   act(step: StaffAct & Moment): void {
     const { act, finding } = step;
-    if (act === 'opens' && finding !== null && !isOpen(this.#state)) {
+    const isLost = finding !== null && this.#clearedAt < finding.raisedAt;
+    if (act === 'opens' && isLost && !isOpen(this.#state)) {
       const { raisedAt, severity } = finding;
       const from = { at: raisedAt, day: this.#dayOf(raisedAt), seq: step.seq };
-      this.#move({ name: 'active', last: { from, severity, used: [] } }, 'kept', from);
+      this.#move(
+        { name: 'active', last: { from, severity, used: [], retrospective: false } },
+        'kept',
+        from,
+      );
     }
     const state = this.#state;
     if (!isOpen(state)) return;
@@ -118,7 +157,8 @@ class RuleRun {
     const { confirm, severity } = this.#rule;
     const match = this.#match(point);
     if (match === null) return;
-    if (last !== null && isCooling(this.#rule.cooldown, last.from, point)) {
+    const isTold = last !== null && (!last.retrospective || isRetrospective(match, point));
+    if (isTold && isCooling(this.#rule.cooldown, last.from, point)) {
       this.#record('suppressed', point, severity, match);
     } else if (confirm === null) {
       this.#raise(point, severity, match);
@@ -148,7 +188,15 @@ class RuleRun {
       return;
     }
     const match = point.kind === 'data' ? this.#match(point) : null;
-    if (match !== null) this.#record('matched', point, severity, match);
+    if (match === null) return;
+    if (raised.retrospective && !isRetrospective(match, point)) this.#beginAnew(point);
+    else this.#record('matched', point, severity, match);
+  }
+
+  /** What was found only after the fact does not stand in the way of what is true now. */
+  #beginAnew(point: Point): void {
+    this.#move({ name: 'normal', last: null }, 'cleared', point);
+    this.#begin(null, point);
   }
 
   /** Something new must be part of the reason: an old value does not raise a finding twice. */
@@ -164,22 +212,26 @@ class RuleRun {
   }
 
   #raise(from: Moment, severity: Severity, match: Holds): void {
-    const isOld = match.knownAt - from.at > RETROSPECTIVE_MS;
-    const capped = isOld && severity === 'red' ? 'yellow' : severity;
-    this.#state = { name: 'active', last: { from, severity: capped, used: match.used } };
+    const retrospective = isRetrospective(match, from);
+    const capped = retrospective && severity === 'red' ? 'yellow' : severity;
+    const { used } = match;
+    this.#state = { name: 'active', last: { from, severity: capped, used, retrospective } };
     this.#record('raised', from, capped, match);
   }
 
   #move(to: State, what: RuleEvent['what'], moment: Moment): void {
     this.#state = to;
+    if (what === 'cleared') this.#clearedAt = moment.at;
     this.#record(what, moment, to.last?.severity ?? this.#rule.severity, null);
   }
 
   #record(what: RuleEvent['what'], at: Moment, severity: Severity, match: Holds | null): void {
     const moment = { at: at.at, day: at.day, seq: at.seq };
-    const retrospective = match !== null && match.knownAt - at.at > RETROSPECTIVE_MS;
+    const retrospective = match !== null && isRetrospective(match, at);
+    const knownAt = Math.max(at.at, match?.knownAt ?? at.at);
     const used = match?.used ?? [];
-    this.events.push({ ...moment, rule: this.#rule.id, what, severity, used, retrospective });
+    const rule = this.#rule.id;
+    this.events.push({ ...moment, rule, what, severity, used, knownAt, retrospective });
   }
 
   #judge(condition: Condition, point: Point, raised: Raised | null): Verdict {
@@ -190,6 +242,10 @@ class RuleRun {
   #dayOf(at: number): number {
     return this.#evidence.course.calendar.dayOf(at);
   }
+}
+
+function isRetrospective(match: Holds, moment: Moment): boolean {
+  return match.knownAt - moment.at > RETROSPECTIVE_MS;
 }
 
 /** The cooldown runs from the last activation: whole local calendar days, or hours and minutes. */

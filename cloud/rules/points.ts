@@ -8,8 +8,8 @@ import { kindOf } from './kinds/table.js';
 /** A plan of ten years, evaluated every night: more is a mistake in the data. */
 const MAX_TICKS = 3653;
 
-/** The moments at which a rule is evaluated, in event time, none after `evidence.now`. */
-export function pointsOf(rule: Rule, evidence: Evidence): readonly Point[] {
+/** The moments at which a rule is evaluated, in event time: after `after`, until `evidence.now`. */
+export function pointsOf(rule: Rule, evidence: Evidence, after: number): readonly Point[] {
   const { when, clear } = rule;
   const moments = [
     ...kindOf(when).moments(when, evidence),
@@ -22,7 +22,7 @@ export function pointsOf(rule: Rule, evidence: Evidence): readonly Point[] {
   const timed = ticks.flatMap((it) => (it ? tickPoints(it, moments, evidence) : []));
   const data = moments.map(({ at, day, seq }): Point => ({ kind: 'data', at, day, seq }));
   return [...data, ...timed]
-    .filter((it) => it.at <= evidence.now)
+    .filter((it) => after < it.at && it.at <= evidence.now)
     .toSorted(inOrder)
     .filter((it, i, all) => i === 0 || !isSame(it, all[i - 1] ?? it));
 }
