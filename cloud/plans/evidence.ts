@@ -4,8 +4,8 @@ import type { Decimal } from './decimal.js';
 import { type DerivedMetric, derivedMetrics, lastOfDay } from './derived.js';
 import { Facts } from './facts.js';
 import { type Moment, type Sample, inOrder } from './lookup.js';
+import { intervalOf } from './interval.js';
 import { asShown } from './metrics.js';
-import { intervalDays } from './schedule.js';
 
 /** What kinds of samples a condition can ask for. */
 export type SampleKind = Exclude<Aggregate, 'window' | 'week'> | 'score';
@@ -95,15 +95,7 @@ export class Evidence extends Facts {
   interval(metric: string, day: number): number {
     const { plan, toldInterval } = this.course;
     if (toldInterval !== null) return toldInterval;
-    const phase = phaseOn(this.course, day)?.id ?? null;
-    const source = derivedMetrics.get(metric)?.follows ?? metric;
-    const questionnaire = plan.questionnaires.find((it) => source === `q:${it.id}`);
-    if (questionnaire !== undefined) return intervalDays(questionnaire.when, phase);
-    const tasks = plan.tasks.filter(
-      (it) => it.id === source || it.measurementTypes.includes(source),
-    );
-    const task = tasks.find((it) => it.enabledByDefault) ?? tasks[0];
-    return task === undefined ? 1 : intervalDays(task.schedule.frequency, phase);
+    return intervalOf(plan, metric, phaseOn(this.course, day)?.id ?? null);
   }
 
   #asShown(metric: string, value: Decimal): Decimal {

@@ -133,6 +133,7 @@ describe('the state machine', () => {
       ...['confirming', 'not-confirmed', 'kept', 'acknowledged', 'cleared'],
     ]);
     expect(findings).toMatchObject([
+      { state: 'unconfirmed', raisedAt: null, clearedAt: at(0, '08:07') },
       {
         ...{ id: `copd-spo2-red@${seen.raisedAt}`, severity: 'yellow', recalculated: true },
         ...{ state: 'cleared', acknowledgedAt: at(0, '09:00'), latest: null },

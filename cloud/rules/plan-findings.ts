@@ -6,7 +6,7 @@ import type { Course } from '../plans/course.js';
 import { derivedMetrics } from '../plans/derived.js';
 import { Evidence } from '../plans/evidence.js';
 import type { PatientRecord } from '../plans/record.js';
-import { evaluateRule } from './engine.js';
+import { type Start, evaluateRule, theBeginning } from './engine.js';
 import { type Finding, findingsOf } from './finding.js';
 
 /** A finding with what it was judged by, so that staff can open "why" (§5). */
@@ -17,16 +17,28 @@ export interface PlanFinding extends Finding {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-interface PlanFindingsOptions {
+/** From where a rule is judged, and the finding that is going on there. */
+export interface RuleStart extends Start {
+  readonly open: Finding | null;
+}
+
+export interface PlanFindingsOptions {
   readonly course: Course;
   readonly record: PatientRecord;
   /** Nothing after this instant has happened yet. */
   readonly now: number;
   /** Rules that are on for this patient; those on by default when it is not told. */
   readonly rules?: readonly string[];
+  /** By rule: where it was judged before; what is not named is judged from the beginning. */
+  readonly starts?: ReadonlyMap<string, RuleStart>;
 }
 
-/** Everything that the rules of a plan find in the entries of one patient. */
+const fromNothing: RuleStart = { ...theBeginning, open: null };
+
+/**
+ * Everything that the rules of a plan find in the entries of one patient: all findings, or those that
+ * go on after the starts.
+ */
 export function planFindings(options: PlanFindingsOptions): readonly PlanFinding[] {
   const { course } = options;
   const evidence = evidenceOf(options);
@@ -38,12 +50,14 @@ export function planFindings(options: PlanFindingsOptions): readonly PlanFinding
         planVersion: course.plan.version,
         parameters: parametersOf(rule, course),
       };
-      return findingsOf(evaluateRule(rule, evidence)).map((it) => ({ ...it, ...basis }));
+      const start = options.starts?.get(rule.id) ?? fromNothing;
+      const events = evaluateRule(rule, evidence, start);
+      return findingsOf(events, start.open).map((it) => ({ ...it, ...basis }));
     });
 }
 
 /** The evidence of one patient; symptom rules go first where the baseline leaves their days out. */
-export function evidenceOf(options: Omit<PlanFindingsOptions, 'rules'>): Evidence {
+export function evidenceOf(options: Omit<PlanFindingsOptions, 'rules' | 'starts'>): Evidence {
   const evidence = new Evidence(options);
   const { plan } = options.course;
   if (baselineRuleOf(plan)?.withoutSymptomDays !== true) return evidence;
