@@ -59,11 +59,11 @@ export async function cutUntil(
     sleep(between(random, from.shortestMs, from.longestMs), undefined, { signal }).catch(
       () => null,
     );
-  const kinds: readonly CutKind[] = ['refused', 'silent'];
-  for (let nth = 0; !signal.aborted; nth += 1) {
+  const isOver = (): boolean => signal.aborted;
+  for (let kind: CutKind = 'refused'; ; kind = kind === 'refused' ? 'silent' : 'refused') {
     await rest(whole);
-    if (signal.aborted) break;
-    link.cut(kinds[nth % kinds.length]!);
+    if (isOver()) break;
+    link.cut(kind);
     await rest(cut);
     link.mend();
   }

@@ -35,21 +35,22 @@ export type Refused = z.infer<typeof refusedSchema>;
 export type GatewaySaid = z.infer<typeof gatewaySchema>;
 
 /** A row of the journal's table. */
-export interface JournalRow {
-  readonly position: number;
-  readonly gateway: string;
-  readonly ledger: string;
-  readonly seq: number;
-  readonly text: string;
-}
+const journalRowSchema = z.object({
+  position: z.int(),
+  gateway: z.string(),
+  ledger: z.string(),
+  seq: z.int(),
+  text: z.string(),
+});
+export type JournalRow = z.infer<typeof journalRowSchema>;
 
 /** How far the cloud's own book says that a ledger has come. */
-export interface MarkRow {
-  readonly gateway: string;
-  readonly ledger: string;
-  readonly upTo: number;
-  readonly link: string | null;
-}
+const markSchema = z.object({
+  gateway: z.string(),
+  ledger: z.string(),
+  upTo: z.int(),
+  link: z.string().nullable(),
+});
 
 export class CloudProcess {
   readonly daemon: Daemon;
@@ -143,25 +144,26 @@ export class CloudProcess {
 
   /** The journal in its own order; empty before there is one. */
   journal(): readonly JournalRow[] {
-    return this.#rows('select position, gateway, ledger, seq, text from journal order by position');
+    const columns = 'position, gateway, ledger, seq, text';
+    return this.#rows(journalRowSchema, `select ${columns} from journal order by position`);
   }
 
   journalCount(): number {
-    const [row] = this.#rows<{ count: number }>('select count(*) as count from journal');
-    return row?.count ?? 0;
+    const [row] = this.#rows(z.object({ n: z.int() }), 'select count(*) as n from journal');
+    return row?.n ?? 0;
   }
 
-  marks(): readonly MarkRow[] {
-    return this.#rows('select gateway, ledger, up_to as upTo, link from marks');
+  marks() {
+    return this.#rows(markSchema, 'select gateway, ledger, up_to as upTo, link from marks');
   }
 
   /** Opened and closed each time: the process may be killed at any moment. */
-  #rows<Row = never>(query: string): readonly Row[] {
+  #rows<Row>(schema: z.ZodType<Row>, query: string): readonly Row[] {
     const file = join(this.#folder, 'data/cloud.sqlite');
     if (!existsSync(file)) return [];
     const db = new Database(file, { timeout: 10_000 });
     try {
-      return db.prepare<[], Row>(query).all();
+      return z.array(schema).parse(db.prepare(query).all());
     } finally {
       db.close();
     }

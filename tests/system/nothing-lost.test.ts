@@ -50,8 +50,8 @@ interface Server {
   resume(): Promise<void>;
 }
 
-function server(name: string, times: number, { halt, resume }: Server): Victim {
-  return { name, times, kill: () => halt('SIGKILL'), start: resume };
+function server(name: string, times: number, it: Server): Victim {
+  return { name, times, kill: () => it.halt('SIGKILL'), start: () => it.resume() };
 }
 
 function program(name: string, times: number, daemon: Daemon): Victim {
