@@ -42,7 +42,7 @@ const device = z
       .describe('Serial port, e.g. /dev/ttyUSB0; of a device on a line.'),
     serialNumber: z
       .string()
-      .min(1)
+      .regex(/^[\x20-\x7e]+$/, 'Printable ASCII only: it becomes part of an identity.')
       .max(maxSerialNumber)
       .optional()
       .describe('Printed on a device on a line: tells this copy from others of its model.'),

@@ -2,7 +2,6 @@
  * The contract of a device file: one file in `protocols/devices/` describes one model (or one
  * generic standard service), made from a profile that many devices share.
  */
-import type { Codec } from './codec.js';
 import type { LocalDateTime, Reading } from './reading.js';
 
 /**
@@ -169,6 +168,3 @@ export interface SerialDevice extends DeviceBase {
 }
 
 export type Device = GattDevice | SerialDevice;
-
-/** Any codec, where only its being one matters. */
-export type AnyCodec = Codec<never> | { readonly decode: (octets: Uint8Array) => unknown };

@@ -57,8 +57,8 @@ export const measurementSchema = z.strictObject({
   device: z.strictObject({
     /** Id of the device file. */
     model: z.string().max(60),
-    /** What stays the same for this very device: `ble:` address or `serial:` number. */
-    identity: z.string().min(1).max(80),
+    /** What stays the same for this very device: `ble:` address or `serial:` number. Printable ASCII. */
+    identity: z.string().regex(/^[\x20-\x7e]{1,80}$/),
     /** The device's own record number. */
     sequence: z.int().nonnegative().nullable(),
     /** Counted by the gateway when the device gives neither record number nor time. */
