@@ -122,12 +122,21 @@ export interface DeviceSample {
   };
 }
 
+/**
+ * What a profile does with the clock of a device. `set`: reads it, then sets it, before the records
+ * come. `set-when-told`: reads it, and sets it in answer to the time that the device notifies, when
+ * that is far off. `read`: reads it, so that the times of records can be corrected, and never sets it.
+ * `untouched`: the device has no clock, or no way to it is known.
+ */
+export type ClockHandling = 'set' | 'set-when-told' | 'read' | 'untouched';
+
 /** Behaviour that many GATT devices share. */
 export interface GattProfile {
   /** Name of the profile; the virtual device of the simulators has the same one. */
   readonly name: string;
   /** Services the conversation needs. */
   readonly services: readonly Uuid[];
+  readonly clock: ClockHandling;
   converse(conversation: GattConversation): Promise<void>;
   /** Decodes one record as the profile would take it; null where a record alone says nothing. */
   read(octets: Uint8Array): Reading;
@@ -138,6 +147,7 @@ export interface GattProfile {
 /** Behaviour that many serial devices share. */
 export interface SerialProfile {
   readonly name: string;
+  readonly clock: ClockHandling;
   converse(conversation: SerialConversation): Promise<void>;
   read(octets: Uint8Array): Reading;
   write(reading: Reading): Uint8Array;

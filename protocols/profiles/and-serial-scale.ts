@@ -89,5 +89,5 @@ async function converse(conversation: SerialConversation): Promise<void> {
 
 /** A scale that sends lines by itself. */
 export function andSerialScale(): SerialProfile {
-  return { name: 'and-serial-scale', read, write, converse };
+  return { name: 'and-serial-scale', clock: 'untouched', read, write, converse };
 }

@@ -123,6 +123,7 @@ export function bloodPressure(options: BloodPressureOptions = {}): GattProfile {
   return {
     name: 'blood-pressure',
     services: [bloodPressureServiceUuid],
+    clock: clock === 'first' ? 'set' : 'set-when-told',
     read,
     write: (reading) => codec.encode(fromReading(reading)),
     async converse(conversation) {

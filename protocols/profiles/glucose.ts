@@ -115,6 +115,7 @@ export function glucose(options: GlucoseOptions = {}): GattProfile {
   return {
     name: 'glucose',
     services: [glucoseServiceUuid],
+    clock: setsClock ? 'set' : 'read',
     read: readGlucose,
     write: (reading) => writeGlucose(reading, unit),
     async converse(conversation) {

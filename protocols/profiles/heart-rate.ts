@@ -44,6 +44,7 @@ export function heartRate(): GattProfile {
   return {
     name: 'heart-rate',
     services: [heartRateServiceUuid],
+    clock: 'untouched',
     read,
     write: (reading) =>
       heartRateMeasurement.encode({

@@ -175,6 +175,7 @@ export function noninBle(): GattProfile {
   return {
     name: 'nonin-ble',
     services: [pulseOximeterServiceUuid, noninServiceUuid],
+    clock: 'set',
     read,
     write: writeSpotCheck,
     converse,

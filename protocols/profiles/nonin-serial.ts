@@ -154,6 +154,7 @@ export function noninSerial(options: NoninSerialOptions): NoninSerialProfile {
   const { stream, read, write, live } = formats[format];
   return {
     name: 'nonin-serial',
+    clock: takesCommands && live === null ? 'set' : 'untouched',
     format,
     takesCommands,
     read,

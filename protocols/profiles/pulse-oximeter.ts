@@ -60,6 +60,7 @@ export function pulseOximeter(): GattProfile {
   return {
     name: 'pulse-oximeter',
     services: [pulseOximeterServiceUuid],
+    clock: 'set',
     read: readSpotCheck,
     write: writeSpotCheck,
     async converse(conversation) {

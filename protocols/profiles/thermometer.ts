@@ -32,6 +32,7 @@ export function thermometer(options: ThermometerOptions = {}): GattProfile {
   return {
     name: 'thermometer',
     services: [healthThermometerServiceUuid],
+    clock: 'set',
     read,
     write: (reading) =>
       temperatureMeasurement.encode({

@@ -74,6 +74,7 @@ async function blow(conversation: SerialConversation, frame: Uint8Array): Promis
 export function vitalographSerial(): SerialProfile {
   return {
     name: 'vitalograph-serial',
+    clock: 'untouched',
     read,
     write,
     async converse(conversation) {

@@ -88,6 +88,7 @@ export function weightScale(options: WeightScaleOptions = {}): GattProfile {
   return {
     name: 'weight-scale',
     services: [service],
+    clock: 'set',
     read,
     write: (reading) => codec.encode(fromReading(reading)),
     async converse(conversation) {

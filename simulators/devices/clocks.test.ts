@@ -1,7 +1,9 @@
+import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
 import { device as ua651 } from '@hemma/protocols/devices/and-ua-651ble.js';
 import { device as uc352 } from '@hemma/protocols/devices/and-uc-352ble.js';
 import { device as bm85 } from '@hemma/protocols/devices/beurer-bm85.js';
 import { device as omron } from '@hemma/protocols/devices/omron-hem-9200t.js';
+import type { GattDevice } from '@hemma/protocols/device.js';
 import { describe, expect, it } from 'vitest';
 import { Bench } from '../../tooling/testkit/device-bench.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
@@ -50,6 +52,21 @@ describe('the order in which a device is spoken to', () => {
     const { heard } = await bench.converse();
     expect(heard.waits).toEqual([100]);
     expect(heard.readings[0]?.values).toHaveLength(4);
+  });
+});
+
+const gattDevices = catalogue.filter((device): device is GattDevice => device.transport === 'gatt');
+
+describe('a profile says what it does with the clock', () => {
+  it.each(gattDevices)('$id: $profile.clock', async (device) => {
+    const bench = new Bench(device, new ManualClock(), { clockError: { aheadMs: 60 * minute } });
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    const of = (kind: string): number =>
+      heard.operations.findIndex((operation) => new RegExp(`^${kind} 2a(08|2b)`).test(operation));
+    const [told, read, set] = [of('subscribe'), of('read'), of('write')];
+    const seen = set < 0 ? 'read' : told >= 0 && told < set ? 'set-when-told' : 'set';
+    expect(read < 0 ? 'untouched' : seen).toBe(device.profile.clock);
   });
 });
 
