@@ -62,7 +62,11 @@ export class OctetReader {
     return slice;
   }
 
-  /** Refuses octets left over after the last field that the flags announce. */
+  /**
+   * Refuses octets left over after the last field. Not for values that begin with flags: a collector
+   * ignores octets in them that it does not comprehend, so that later revisions may add fields
+   * (Blood Pressure, Glucose and Heart Rate Profile test suites, "additional octets").
+   */
   end(): void {
     if (this.remaining > 0) throw new CodecRefusal('length');
   }

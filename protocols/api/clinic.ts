@@ -76,19 +76,29 @@ export const trendsSchema = z.strictObject({
 export type Trend = z.infer<typeof trendSchema>;
 export type Trends = z.infer<typeof trendsSchema>;
 
-/** Rule, limit and newest reading beyond it: the "why" of a finding. */
+/** What made a rule true last: the "why" of a finding. */
 export const whySchema = z.strictObject({
   rule: z.string(),
-  code: z.string(),
+  planVersion: z.string(),
+  /** `change`: a rise or fall within `days`; `other`: answers, or time, which have no number. */
+  condition: z.enum(['value', 'change', 'count', 'other']),
+  /** What was compared: a measurement, or what the plan derives from one. */
+  code: z.string().nullable(),
   name: text,
   unit: z.string(),
   decimals: z.int(),
   direction: z.enum(['above', 'below']),
-  limit: z.number(),
-  /** Null when only a person closes it. */
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  /** Values in a row, or values counted. */
+  values: z.int(),
+  days: z.int().nullable(),
+  /** Null when no single value clears it. */
   clearsAt: z.number().nullable(),
-  value: z.number(),
+  onlyStaffCloses: z.boolean(),
   measuredAt: z.int(),
+  /** What the plan tells staff. */
+  text: text.nullable(),
 });
 export type Why = z.infer<typeof whySchema>;
 
@@ -104,7 +114,7 @@ export const taskSchema = z.strictObject({
   why: whySchema,
   openedAt: z.int(),
   latestAt: z.int(),
-  /** Values beyond the limit in this episode. */
+  /** How often the rule was true in this episode. */
   count: z.int(),
   /** When the values were back to normal; the task still waits for an answer. */
   clearedAt: z.int().nullable(),
@@ -129,13 +139,16 @@ export const closeSchema = z.strictObject({ reason: z.enum(closeReasons) });
 /** Acknowledging has nothing to say beyond itself. */
 export const acknowledgeSchema = z.strictObject({});
 
-/** What rules found for a patient, newest first, notes included: those came too late for a task. */
+/**
+ * What rules found for a patient, newest first. Only episodes have a task: a note came too late for
+ * one, and what is unconfirmed was not beyond the limit when it was measured again.
+ */
 export const findingsSchema = z.strictObject({
   patient: z.string(),
   findings: z.array(
     z.strictObject({
       id: z.string(),
-      kind: z.enum(['episode', 'note']),
+      kind: z.enum(['episode', 'note', 'confirming', 'unconfirmed']),
       severity: severitySchema,
       title: text,
       why: whySchema,

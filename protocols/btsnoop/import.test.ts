@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { btsnoopFile } from '../../tooling/testkit/btsnoop.js';
-import type { DataLink, HciRecord } from '../../tooling/testkit/btsnoop.js';
 import { OctetWriter, fromHex } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import type { TraceEvent } from '../trace/format.js';
 import { formatTrace, parseTrace } from '../trace/text.js';
 import { importBtsnoop, maxConnections } from './import.js';
+import { btsnoopFile } from './write.js';
+import type { HciRecord } from './write.js';
 
 const handle = 0x0040;
 const address = 'C0:FF:EE:00:00:01';
@@ -67,7 +67,7 @@ class Capture {
       .request('0404000400', '050104000229');
   }
 
-  import(dataLink: DataLink = 'h4'): ReturnType<typeof importBtsnoop> {
+  import(dataLink: Parameters<typeof btsnoopFile>[1] = 'h4'): ReturnType<typeof importBtsnoop> {
     return importBtsnoop(btsnoopFile(this.records, dataLink));
   }
 }

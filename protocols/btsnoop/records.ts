@@ -28,7 +28,7 @@ const version = 1;
 export const endsInRecord = 'the last record is cut off';
 
 /** Data links: HCI without a packet type, with the H4 type octet, and of the Linux monitor. */
-const DataLink = { h1: 1001, h4: 1002, monitor: 2001 } as const;
+export const DataLink = { h1: 1001, h4: 1002, monitor: 2001 } as const;
 
 const kindOfH4: ReadonlyMap<number, HciKind> = new Map([
   [0x02, 'acl'],
@@ -48,7 +48,7 @@ const monitor: ReadonlyMap<number, Pick<HciPacket, 'kind' | 'sent'>> = new Map([
 const Flag = { received: 0x01, commandOrEvent: 0x02 } as const;
 
 /** Microseconds from the year 0, where btsnoop begins to count, to 1970. */
-const epochMicroseconds = 0x00dcddb30f2f8000n;
+export const epochMicroseconds = 0x00dcddb30f2f8000n;
 const latestMs = 8.64e15;
 
 /**

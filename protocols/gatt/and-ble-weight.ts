@@ -5,7 +5,7 @@
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { endOfFlagged, maxUint16, steps } from './fields.js';
+import { maxUint16, steps } from './fields.js';
 import { unsuccessful, type MassUnit } from './weight-measurement.js';
 
 export interface AndBleWeight {
@@ -16,7 +16,6 @@ export interface AndBleWeight {
 }
 
 const flag = { imperial: 1, timestamp: 2, userId: 4, bmiAndHeight: 8 };
-const reservedFlags = 0xf0;
 const stepsPerUnit = 10;
 const userIdOctets = 1;
 const bmiAndHeightOctets = 4;
@@ -32,7 +31,6 @@ export const andBleWeight: Codec<AndBleWeight> = {
     const timestamp = flags & flag.timestamp ? readDateTime(reader) : null;
     if (flags & flag.userId) reader.take(userIdOctets);
     if (flags & flag.bmiAndHeight) reader.take(bmiAndHeightOctets);
-    endOfFlagged(reader, flags & reservedFlags);
     return { unit, weight, timestamp };
   },
   encode({ unit, weight, timestamp }) {

@@ -3,7 +3,7 @@ import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { endOfFlagged, maxUint16, maxUint8, whole } from './fields.js';
+import { maxUint16, maxUint8, whole } from './fields.js';
 
 export type PressureUnit = 'mmHg' | 'kPa';
 
@@ -35,7 +35,6 @@ export interface BloodPressureMeasurement extends BloodPressureTail {
 }
 
 export const bloodPressureFlags = { kPa: 1, timestamp: 2, pulseRate: 4, userId: 8, status: 16 };
-const reservedFlags = 0xe0;
 const pulseRateRanges = ['within', 'aboveUpperLimit', 'belowLowerLimit', 'reserved'] as const;
 
 /** Names the bits of a Measurement Status field. */
@@ -56,7 +55,6 @@ export function readBloodPressureTail(reader: OctetReader, flags: number): Blood
   const pulseRate = flags & bloodPressureFlags.pulseRate ? readSfloat(reader) : null;
   const userId = flags & bloodPressureFlags.userId ? reader.uint8() : null;
   const status = flags & bloodPressureFlags.status ? bloodPressureStatus(reader.uint16()) : null;
-  endOfFlagged(reader, flags & reservedFlags);
   return { timestamp, pulseRate, userId, status };
 }
 

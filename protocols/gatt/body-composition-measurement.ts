@@ -2,7 +2,7 @@
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { endOfFlagged, maxUint16, maxUint8, steps, whole, type Draft } from './fields.js';
+import { maxUint16, maxUint8, steps, whole, type Draft } from './fields.js';
 import {
   heightStepsPerUnit,
   massStepsPerUnit,
@@ -50,7 +50,6 @@ const flag = {
   height: 1 << 11,
   multiplePacket: 1 << 12,
 };
-const reservedFlags = 0xe000;
 const stepsPerPercent = 10;
 const stepsPerOhm = 10;
 
@@ -86,7 +85,6 @@ export const bodyCompositionMeasurement: Codec<BodyCompositionMeasurement> = {
     const bodyFatPercentage = raw === unsuccessful ? null : raw / stepsPerPercent;
     const fields = readFields(reader, flags, massUnit);
     const height = optional(reader, flags & flag.height, heightStepsPerUnit[heightUnit]);
-    endOfFlagged(reader, flags & reservedFlags);
     const value: Draft<BodyCompositionMeasurement> = {
       massUnit,
       bodyFatPercentage,

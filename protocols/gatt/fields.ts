@@ -1,5 +1,4 @@
 /** Field rules that many GATT characteristics share. */
-import type { OctetReader } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 
 /** A value under construction: V8 clones a spread object far slower than it sets a field. */
@@ -30,14 +29,6 @@ export function bitFlags<Name extends string>(
   raw: number,
 ): BitFlags<Name> {
   return { raw, flags: bitNames(names, raw) };
-}
-
-/**
- * Refuses octets that no flag announces. A set reserved flag announces fields of a later revision,
- * which come after the known ones: a collector of this revision passes over them.
- */
-export function endOfFlagged(reader: OctetReader, reservedFlags: number): void {
-  if (reservedFlags === 0) reader.end();
 }
 
 /** The value itself when it is a whole number from `min` to `max`; else refuses with `range`. */

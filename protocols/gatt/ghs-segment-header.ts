@@ -16,6 +16,7 @@ export interface GhsSegmentHeader {
 const firstBit = 1;
 const lastBit = 2;
 const counterShift = 2;
+/** Six bits count the segments, and roll over. */
 const maxCounter = 63;
 
 /** Segmentation octet. */

@@ -3,7 +3,7 @@ import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { sfloatValue, sfloatValueShifted, sfloatWord, type MedFloat } from '../medfloat.js';
 import { plusMinutes, readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { bitFlags, endOfFlagged, maxUint16, whole, type BitFlags, type Draft } from './fields.js';
+import { bitFlags, maxUint16, whole, type BitFlags, type Draft } from './fields.js';
 
 const statusNames = [
   'deviceBatteryLow',
@@ -42,7 +42,6 @@ export interface GlucoseMeasurement {
 }
 
 const flag = { timeOffset: 1, concentration: 2, molPerL: 4, status: 8, contextFollows: 16 };
-const reservedFlags = 0xe0;
 
 /** 1 kg/L is 10^5 mg/dL; 1 mol/L is 10^3 mmol/L. */
 const powerToMgPerDl = 5;
@@ -92,7 +91,6 @@ export const glucoseMeasurement: Codec<GlucoseMeasurement> = {
     };
     if (flags & flag.concentration) readSample(reader, flags, value);
     if (flags & flag.status) value.status = bitFlags(statusNames, reader.uint16());
-    endOfFlagged(reader, flags & reservedFlags);
     return value;
   },
   encode(value) {

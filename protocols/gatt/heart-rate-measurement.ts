@@ -1,7 +1,7 @@
 /** Heart Rate Measurement (2A37): Heart Rate Service 1.0 §3.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
-import { endOfFlagged, maxUint16, maxUint8, whole } from './fields.js';
+import { maxUint16, maxUint8, whole } from './fields.js';
 
 export type SensorContact = 'notSupported' | 'supportedNotDetected' | 'supportedDetected';
 
@@ -17,7 +17,6 @@ export interface HeartRateMeasurement {
 }
 
 const flag = { wide: 1, contactDetected: 2, contactSupported: 4, energy: 8, rrIntervals: 16 };
-const reservedFlags = 0xe0;
 const rrIntervalOctets = 2;
 const millisecondsPerTick = 1000 / 1024;
 
@@ -44,7 +43,6 @@ export const heartRateMeasurement: Codec<HeartRateMeasurement> = {
     const energyExpendedKj = flags & flag.energy ? reader.uint16() : null;
     const rrIntervals1024 = flags & flag.rrIntervals ? readRrIntervals(reader) : null;
     const rrIntervalsMs = rrIntervals1024?.map((ticks) => ticks * millisecondsPerTick) ?? null;
-    endOfFlagged(reader, flags & reservedFlags);
     return { heartRate, sensorContact, energyExpendedKj, rrIntervals1024, rrIntervalsMs };
   },
   encode(value) {

@@ -12,6 +12,7 @@ export interface LocalTimeInformation {
 
 const minutesPerStep = 15;
 const unknownZone = -128;
+/** From 12 hours behind UTC to 14 hours ahead (Time Zone, 2A0E). */
 const minZoneSteps = -48;
 const maxZoneSteps = 56;
 const unknownDst = 255;

@@ -2,7 +2,7 @@
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';
-import { bitFlags, endOfFlagged, maxUint16, maxUint24, whole, type BitFlags } from './fields.js';
+import { bitFlags, maxUint16, maxUint24, whole, type BitFlags } from './fields.js';
 import {
   plxMeasurementStatusNames,
   plxSensorStatusNames,
@@ -24,7 +24,6 @@ export interface PlxContinuousMeasurement {
 }
 
 const flag = { fast: 1, slow: 2, measurement: 4, sensor: 8, amplitude: 16 };
-const reservedFlags = 0xe0;
 
 /** PLX Continuous Measurement, 2A5F. */
 export const plxContinuousMeasurement: Codec<PlxContinuousMeasurement> = {
@@ -44,7 +43,6 @@ export const plxContinuousMeasurement: Codec<PlxContinuousMeasurement> = {
         flags & flag.sensor ? bitFlags(plxSensorStatusNames, reader.uint24()) : null,
       pulseAmplitudeIndex: flags & flag.amplitude ? readSfloat(reader) : null,
     };
-    endOfFlagged(reader, flags & reservedFlags);
     return value;
   },
   encode(value) {

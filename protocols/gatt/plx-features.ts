@@ -1,15 +1,7 @@
 /** PLX Features (2A60): Pulse Oximeter Service 1.0.1. */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
-import {
-  bitFlags,
-  bitNames,
-  endOfFlagged,
-  maxUint16,
-  maxUint24,
-  whole,
-  type BitFlags,
-} from './fields.js';
+import { bitFlags, bitNames, maxUint16, maxUint24, whole, type BitFlags } from './fields.js';
 import {
   plxMeasurementStatusNames,
   plxSensorStatusNames,
@@ -37,7 +29,6 @@ export interface PlxFeatures {
 }
 
 const flag = { measurementStatus: 1, sensorStatus: 2 };
-const reservedFeatures = 0xff00;
 
 /** PLX Features, 2A60. The two support fields are there when feature bits 0 and 1 say so. */
 export const plxFeatures: Codec<PlxFeatures> = {
@@ -52,7 +43,6 @@ export const plxFeatures: Codec<PlxFeatures> = {
       deviceAndSensorStatusSupport:
         raw & flag.sensorStatus ? bitFlags(plxSensorStatusNames, reader.uint24()) : null,
     };
-    endOfFlagged(reader, raw & reservedFeatures);
     return value;
   },
   encode(value) {

@@ -3,7 +3,7 @@ import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readSfloat, writeSfloat, type MedFloat } from '../medfloat.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { bitFlags, endOfFlagged, maxUint16, maxUint24, whole, type BitFlags } from './fields.js';
+import { bitFlags, maxUint16, maxUint24, whole, type BitFlags } from './fields.js';
 import {
   plxMeasurementStatusNames,
   plxSensorStatusNames,
@@ -26,7 +26,6 @@ export interface PlxSpotCheckMeasurement {
 }
 
 const flag = { timestamp: 1, measurement: 2, sensor: 4, amplitude: 8, clockNotSet: 16 };
-const reservedFlags = 0xe0;
 
 /** PLX Spot-Check Measurement, 2A5E. */
 export const plxSpotCheckMeasurement: Codec<PlxSpotCheckMeasurement> = {
@@ -44,7 +43,6 @@ export const plxSpotCheckMeasurement: Codec<PlxSpotCheckMeasurement> = {
       pulseAmplitudeIndex: flags & flag.amplitude ? readSfloat(reader) : null,
       deviceClockNotSet: (flags & flag.clockNotSet) !== 0,
     };
-    endOfFlagged(reader, flags & reservedFlags);
     return value;
   },
   encode(value) {

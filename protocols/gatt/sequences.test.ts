@@ -32,6 +32,20 @@ describe('vectors', () => {
   });
 });
 
+describe('the name of a characteristic', () => {
+  it.each(['2A35', '00002a35-0000-1000-8000-00805f9b34fb', '00002A35-0000-1000-8000-00805F9B34FB'])(
+    '%s is known',
+    (uuid) => {
+      expect(decodeSequence([{ ...pressure, uuid }])).toStrictEqual(decodeSequence([pressure]));
+    },
+  );
+
+  it('is not known for a vendor who took the same digits', () => {
+    const uuid = '00002a35-1212-efde-1523-785feabcd123';
+    expect(decodeSequence([{ ...pressure, uuid }])).toStrictEqual({});
+  });
+});
+
 describe('a transfer of records', () => {
   it('is incomplete until the device says that it is done', () => {
     expect(decodeSequence([requestAll, glucose104])).toStrictEqual({

@@ -51,6 +51,15 @@ function measured(value: MedFloat | null): number | null {
   return typeof value === 'number' && value > 0 ? value : null;
 }
 
+/** An assigned characteristic in full, as many tools log it. */
+const assignedUuid = /^0000([0-9a-f]{4})-0000-1000-8000-00805f9b34fb$/;
+
+/** The four digits of an assigned UUID, however it is written; any other UUID in lower case. */
+function shortUuid(uuid: string): string {
+  const lower = uuid.toLowerCase();
+  return assignedUuid.exec(lower)?.[1] ?? lower;
+}
+
 class Connection {
   readonly #transfer = new RecordTransfer();
   readonly #seen = new Set<string>();
@@ -85,7 +94,8 @@ class Connection {
     };
   }
 
-  #take({ uuid, op, hex }: SequenceStep): void {
+  #take({ uuid: name, op, hex }: SequenceStep): void {
+    const uuid = shortUuid(name);
     const octets = fromHex(hex);
     if (uuid === '2a52') {
       this.#usesRecordAccess = true;

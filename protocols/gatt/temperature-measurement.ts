@@ -3,7 +3,7 @@ import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readFloat, writeFloat, type MedFloat } from '../medfloat.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { endOfFlagged, maxUint8, whole } from './fields.js';
+import { maxUint8, whole } from './fields.js';
 import { temperatureTypeOf, type TemperatureTypeName } from './temperature-type.js';
 
 export interface TemperatureMeasurement {
@@ -16,7 +16,6 @@ export interface TemperatureMeasurement {
 }
 
 const flag = { fahrenheit: 1, timestamp: 2, type: 4 };
-const reservedFlags = 0xf8;
 
 /** Temperature Measurement, 2A1C, and Intermediate Temperature, 2A1E, which has the same fields. */
 export const temperatureMeasurement: Codec<TemperatureMeasurement> = {
@@ -27,7 +26,6 @@ export const temperatureMeasurement: Codec<TemperatureMeasurement> = {
     const temperature = readFloat(reader);
     const timestamp = flags & flag.timestamp ? readDateTime(reader) : null;
     const type = flags & flag.type ? temperatureTypeOf(reader.uint8()) : { temperatureType: null };
-    endOfFlagged(reader, flags & reservedFlags);
     return { unit, temperature, timestamp, ...type };
   },
   encode({ unit, temperature, timestamp, temperatureType }) {

@@ -2,7 +2,7 @@
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { readDateTime, writeDateTime, type DateTime } from './date-time.js';
-import { endOfFlagged, maxUint16, maxUint8, steps, whole } from './fields.js';
+import { maxUint16, maxUint8, steps, whole } from './fields.js';
 
 export type MassUnit = 'kg' | 'lb';
 export type HeightUnit = 'm' | 'in';
@@ -23,7 +23,6 @@ export interface WeightMeasurement {
 }
 
 const flag = { imperial: 1, timestamp: 2, userId: 4, bmiAndHeight: 8 };
-const reservedFlags = 0xf0;
 /** The one value of a mass field that is not a mass: §3.2.1.2. */
 export const unsuccessful = 0xffff;
 
@@ -43,7 +42,6 @@ export const weightMeasurement: Codec<WeightMeasurement> = {
     const timestamp = flags & flag.timestamp ? readDateTime(reader) : null;
     const userId = flags & flag.userId ? reader.uint8() : null;
     const body = flags & flag.bmiAndHeight ? readBody(reader, unit) : { bmi: null, height: null };
-    endOfFlagged(reader, flags & reservedFlags);
     const measurementUnsuccessful = weight === null;
     return { unit, weight, measurementUnsuccessful, timestamp, userId, ...body };
   },

@@ -26,6 +26,7 @@ export interface NoninDf13 {
 }
 
 const packetType = 13;
+/** What the 9560 sends; with less a field is missing. */
 const shortestData = 14;
 /** The octets around the data. */
 const surroundings = 8;
