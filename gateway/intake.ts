@@ -28,6 +28,7 @@ interface Moment {
 const releaseChunk = 200;
 /** A device's clock is remembered again when it moved by more than reading it may be wrong. */
 const clockMovedMs = 2_000;
+/** And once a day in any case: how old an offset is says how far it may have drifted. */
 const clockAgedMs = 86_400_000;
 
 /** Readings become measurements: identified, checked, dated, and durable before the device is told. */

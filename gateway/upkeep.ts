@@ -17,6 +17,7 @@ export interface UpkeepOptions {
 
 /** Made by systemd-timesyncd when it has heard a time server (systemd-timesyncd.service(8)). */
 const systemdSyncedFile = '/run/systemd/timesync/synchronized';
+/** A look at a file and a clock costs nothing, and readings wait for the time. */
 const everyMs = 10_000;
 /** Batched, since every run costs a sync: cards in gateways wear out by writing. */
 const housekeepEveryMs = 3_600_000;

@@ -24,7 +24,9 @@ export interface MqttOptions {
 }
 
 const keepaliveSeconds = 30;
+/** A broker answers CONNECT in well below a second; over a poor mobile link it takes some. */
 const connectTimeoutMs = 10_000;
+/** Soon enough that nobody notices, rare enough for a broker that all homes come back to. */
 const reconnectPeriodMs = 2_000;
 /** Return codes 4 and 5 (3.1.1), 0x86 and 0x87 (5): the name or the secret is not accepted. */
 const refusedCodes = new Set([4, 5, 0x86, 0x87]);

@@ -9,6 +9,7 @@ interface ListOptions extends CommonOptions {
   readonly limit: number;
 }
 
+/** What a person reads at a time. */
 const defaultLimit = 50;
 /** Every row has its text; more than this is for a tool, not for a screen. */
 const maxLimit = 10_000;

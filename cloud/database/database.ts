@@ -138,6 +138,7 @@ class ImmediateSqliteDriver extends SqliteDriver {
 
 /** Connections to PostgreSQL: ingest, two followers and the pages; more would only queue there. */
 const maxPostgresConnections = 8;
+/** A server that is there answers in milliseconds; one that is starting takes seconds. */
 const postgresConnectTimeoutMs = 10_000;
 /** `int8`, which the driver gives as text; all of ours are far below 2^53. */
 const int8Oid = 20;

@@ -18,7 +18,10 @@ export interface IngestParts extends WorkParts {
 
 /** Most envelopes in one transaction: at 200 rows each still well below a second of work. */
 const envelopesPerRound = 32;
+/** A database that restarts is back in seconds; until then nothing is confirmed, so it is asked often. */
 const retryLimits = { firstMs: 100, maxMs: 10_000 };
+/** Turns of the event loop that bring nothing more; large envelopes come in several pieces. */
+const quietTurns = 3;
 /** A backlog comes in bursts, each after the receipt for the one before: so long, more is expected. */
 const lullMs = 50;
 
@@ -99,8 +102,7 @@ export class Ingest implements Part {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      // Lets the messages of many sockets come together in one round.
-      await nextTurn();
+      await this.#gather();
       const work = this.#take();
       if (isEmpty(work)) break;
       await this.#finish(work);
@@ -108,6 +110,18 @@ export class Ingest implements Part {
     this.#idleSinceMs = this.#parts.clock.monotonicMs();
     // In the same turn as the last look: what comes after it starts a new run.
     this.#running = null;
+  }
+
+  /** Lets envelopes that are coming in right now come together in one round: it costs one sync. */
+  async #gather(): Promise<void> {
+    let seen = 0;
+    let quiet = 0;
+    while (quiet < quietTurns && seen < envelopesPerRound) {
+      await nextTurn();
+      const { size } = this.#pending;
+      quiet = size > seen ? 0 : quiet + 1;
+      seen = size;
+    }
   }
 
   #take(): Work {

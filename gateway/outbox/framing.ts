@@ -19,6 +19,7 @@ export interface Frame {
 const headerOctets = 320;
 /** A link in the header, quoted and with its comma, and the line break before the row. */
 const octetsPerRow = 68;
+/** What an envelope has left for rows. */
 const roomForRows = maxEnvelopeOctets - headerOctets;
 
 const missingLine = '{"absent":"missing"}';

@@ -18,6 +18,7 @@ export interface OutboxLimits {
 
 export const dayMs = 86_400_000;
 
+/** Years of an ordinary home (20 readings a day) on a small card; a nurse comes within a month. */
 export const defaultLimits: OutboxLimits = {
   maxRows: 100_000,
   maxOctets: 128 * 1_048_576,

@@ -10,10 +10,13 @@ import type { NobleCharacteristic, NoblePeripheral } from './noble-library.js';
  * under way, so every call races against a deadline and against the end of the link.
  */
 
+/** A device that advertises is connected within some advertising intervals, or it is gone. */
 const connectDeadlineMs = 10_000;
+/** A table of 50 attributes takes some dozen exchanges; on a slow connection interval, seconds. */
 const discoveryDeadlineMs = 15_000;
 /** ATT allows a device 30 s for an answer (Core 5.4 Vol 3 Part F §3.3.3); none that works needs 10. */
 const defaultCallDeadlineMs = 10_000;
+/** The controller tells the end of a link at once; a supervision timeout is seconds at most. */
 const closeDeadlineMs = 3_000;
 
 /** Connects and discovers everything. Rejects with `device_timeout` or `link_lost`. */

@@ -2,7 +2,9 @@ import { clinicPaths, systemStatusSchema } from '@hemma/protocols/api/clinic.js'
 import type { SystemStatus } from '@hemma/protocols/api/clinic.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 
+/** Short beside what a reader notices, long beside what an answer costs. */
 const pollMs = 200;
+/** A start takes some seconds; a slow card and a first SQLite file may take many. */
 const startDeadlineMs = 60_000;
 
 /** What the cloud says of itself; null while it does not answer. */

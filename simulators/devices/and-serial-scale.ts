@@ -5,6 +5,7 @@ import type { SerialBehaviourFactory } from './common/model.js';
 
 /** Lines before the weight is stable. */
 const unstableLines = 3;
+/** The scale repeats its line some four times a second. */
 const linePauseMs = 250;
 
 /** A scale on a serial line: unstable lines, then one stable line. Keeps nothing. */

@@ -17,6 +17,7 @@ const nak = Uint8Array.of(0x15);
 const stx = 0x02;
 /** STX, op code, length and ETX around the data. */
 const surroundings = 4;
+/** The longest documented command sets the clock and has 10 octets; twice as many. */
 const longestCommand = 20;
 const shortFormatCommand = 6;
 const timeReplyOctets = 10;
@@ -41,6 +42,7 @@ const secondMs = 1_000;
 const run = { searching: 3, unsettled: 5, settled: 45, out: 4 } as const;
 /** Samples that formats 2 and 7 send in a second; format 8 sends one. */
 const packetsPerSecond = 3;
+/** Between two stored spot checks; 22 octets take 23 ms at 9600 baud. */
 const spotCheckPauseMs = 100;
 /** The maker documents at least so many spot checks; then the oldest makes room. */
 const maxStored = 20;

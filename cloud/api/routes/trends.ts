@@ -16,6 +16,7 @@ import type { AskedPatient } from '../patient.js';
 
 /** Half a year of six readings a day is 1 100 points; nobody sees more in one chart. */
 export const maxPoints = 5_000;
+/** Two months: what a visit looks back on. */
 const defaultPeriodMs = 60 * 86_400_000;
 
 /** Milliseconds since 1970 UTC, of any day that a measurement may have. */

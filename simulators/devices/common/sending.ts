@@ -9,6 +9,7 @@ import type { GattHost } from './model.js';
 const recordPauseMs = 50;
 /** Rubbish comes as fast as the radio lets it. */
 const rubbishPauseMs = 20;
+/** What fits into a notification with the smallest MTU, 23. */
 const longestRubbish = 20;
 
 /** The link ended before the value was through; the sender starts over at the next connection. */
