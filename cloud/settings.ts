@@ -12,6 +12,8 @@ const loopbackHost = z.string().refine((host) => loopback.has(host), {
     'Only 127.0.0.1, ::1 or localhost: there is no sign-in yet, so other machines must not reach it.',
 });
 const port = z.int().min(0).max(65_535);
+const hostHelp = 'Loopback address or name, until there is sign-in.';
+const portHelp = 'TCP port; 0 takes any that is free.';
 
 /** The scheme of a URL, without which nothing else of it is looked at. */
 function isUrl(text: string, schemes: readonly string[]): boolean {
@@ -19,7 +21,10 @@ function isUrl(text: string, schemes: readonly string[]): boolean {
 }
 
 const embeddedListen = z
-  .strictObject({ host: loopbackHost.default('127.0.0.1'), port: port.default(1883) })
+  .strictObject({
+    host: loopbackHost.default('127.0.0.1').describe(hostHelp),
+    port: port.default(1883).describe(portHelp),
+  })
   .prefault({});
 
 export const settingsSchema = z.strictObject({
@@ -43,7 +48,10 @@ export const settingsSchema = z.strictObject({
     .describe('"embedded" for the broker in this process, or mqtt://host:port of another.'),
   brokerListen: embeddedListen.describe('Where the embedded broker listens.'),
   brokerLogin: z
-    .strictObject({ username: z.string().min(1).default(cloudUser), password: z.string().min(1) })
+    .strictObject({
+      username: z.string().min(1).default(cloudUser).describe('As the broker knows the cloud.'),
+      password: z.string().min(1).describe('Its password.'),
+    })
     .optional()
     .describe('Name and password of the cloud at an external broker.'),
   trends: z
@@ -54,7 +62,10 @@ export const settingsSchema = z.strictObject({
     .default('sql')
     .describe('"sql", or http://user:password@host:8086/name of an InfluxDB 1.x database.'),
   http: z
-    .strictObject({ host: loopbackHost.default('127.0.0.1'), port: port.default(8080) })
+    .strictObject({
+      host: loopbackHost.default('127.0.0.1').describe(hostHelp),
+      port: port.default(8080).describe(portHelp),
+    })
     .prefault({})
     .describe('Where pages and API are served.'),
   pagesDir: z
@@ -64,8 +75,8 @@ export const settingsSchema = z.strictObject({
     .describe('Folder of the built pages; those of this checkout when left out.'),
   ingest: z
     .strictObject({
-      envelopes: z.int().min(1).max(10_000).default(1_000),
-      perGateway: z.int().min(1).max(1_000).default(16),
+      envelopes: z.int().min(1).max(10_000).default(1_000).describe('Of all gateways.'),
+      perGateway: z.int().min(1).max(1_000).default(16).describe('Of one gateway.'),
     })
     .prefault({})
     .describe('Envelopes that may wait: of all gateways, and of one. Over it they are put off.'),

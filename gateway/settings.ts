@@ -82,24 +82,45 @@ export const settingsSchema = z.strictObject({
         .default('refuse')
         .describe('"try" speaks without a bond with devices that need one: virtual devices.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Bluetooth through noble.'),
   clock: z
     .enum(['auto', 'trusted'])
     .default('auto')
     .describe('"trusted": the machine keeps its clock right; "auto": wait for a time source.'),
   outbox: z
     .strictObject({
-      maxRows: z.int().min(1_000).max(2_000_000).default(100_000),
-      maxMiB: z.int().min(1).max(4_096).default(128),
-      maxAgeDays: z.int().min(1).max(365).default(30),
+      maxRows: z
+        .int()
+        .min(1_000)
+        .max(2_000_000)
+        .default(100_000)
+        .describe('Measurements kept; the oldest go first.'),
+      maxMiB: z
+        .int()
+        .min(1)
+        .max(4_096)
+        .default(128)
+        .describe('Their size in MiB; the file is larger.'),
+      maxAgeDays: z
+        .int()
+        .min(1)
+        .max(365)
+        .default(30)
+        .describe('Days that are kept after the cloud has them.'),
     })
     .prefault({})
     .describe('What is kept at home: rows, size, and how long after the cloud has it.'),
   trace: z
     .strictObject({
       folder: z.string().min(1).describe('Folder of the traces; only the gateway may read it.'),
-      maxFiles: z.int().min(4).max(10_000).default(traceDefaults.maxFiles),
-      maxMiB: z.int().min(1).max(4_096).default(traceDefaults.maxMiB),
+      maxFiles: z.int().min(4).max(10_000).default(traceDefaults.maxFiles).describe('Files kept.'),
+      maxMiB: z
+        .int()
+        .min(1)
+        .max(4_096)
+        .default(traceDefaults.maxMiB)
+        .describe('Their size in MiB.'),
     })
     .optional()
     .describe(
