@@ -101,7 +101,7 @@ function header(frame: Frame, fields: readonly string[]): AstmHeader {
 
 function result(frame: Frame, fields: readonly string[]): AstmResult {
   const [, sequence = '', test = '', value = '', measured = '', , markers = ''] = fields;
-  const [unit = '', reference] = measured.split('^');
+  const [unit = '', reference = ''] = measured.split('^');
   refuseUnless(/^\d+$/.test(sequence) && valuePattern.test(value), 'format');
   refuseUnless(unit !== '', 'unit');
   return {
@@ -111,7 +111,7 @@ function result(frame: Frame, fields: readonly string[]): AstmResult {
     test: test.split('^')[3] ?? '',
     value: Number(value),
     unit,
-    reference: reference ?? null,
+    reference: reference === '' ? null : reference,
     markers,
     timestamp: timestampOf(fields[8]),
   };

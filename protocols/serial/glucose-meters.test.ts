@@ -88,6 +88,13 @@ describe('Contour ASTM frames', () => {
     });
   });
 
+  it.each(['1^', '1'])('reads %s as a unit without reference', (unit) => {
+    const octets = frame(`1R|3|^^^Insulin|8|${unit}||||201505261150\r`, 0x17);
+    const value = astmFrame.decode(octets);
+    expect(value).toMatchObject({ unit: '1', reference: null });
+    expect(astmFrame.decode(astmFrame.encode(value))).toStrictEqual(value);
+  });
+
   it('passes over patient and terminator records and what stands between frames', () => {
     const patient = frame('2P|1\r', 0x17);
     expect(astmFrame.decode(Uint8Array.of(0x06, ...patient, 0x05))).toStrictEqual({
