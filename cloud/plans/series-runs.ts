@@ -116,17 +116,22 @@ export function runsOf(
   return runs;
 }
 
-/** The samples of one reading as a reading of the series; null outside its windows. */
+/**
+ * The samples of one reading as a reading of the series; null outside its windows. Where windows
+ * overlap (after breakfast, before lunch) it belongs to the one whose target is nearest.
+ */
 function seriesReading(
   members: readonly ReadingSample[],
   windows: readonly Window[],
   start: number,
 ): SeriesReading | null {
   const [one] = members;
-  const window = windows.find(
-    ({ from, to }) => one && minutesIn(from) <= one.minute && one.minute <= minutesIn(to),
-  );
-  if (one === undefined || window === undefined) return null;
+  if (one === undefined) return null;
+  const distance = ({ target }: Window) => Math.abs(minutesIn(target) - one.minute);
+  const [window] = windows
+    .filter(({ from, to }) => minutesIn(from) <= one.minute && one.minute <= minutesIn(to))
+    .toSorted((a, b) => distance(a) - distance(b));
+  if (window === undefined) return null;
   return {
     id: one.ids[0] ?? '',
     day: one.day - start + 1,

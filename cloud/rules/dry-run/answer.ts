@@ -12,6 +12,7 @@ import { plannedSeries } from '../../plans/series-runs.js';
 import type { DryRunCase } from './case.js';
 import { recordOf } from './rows.js';
 import { seriesFigures } from './series-figures.js';
+import { shownParameters } from './shown-parameters.js';
 import { type Stamp, type Stamps, stampsOf } from './stamps.js';
 
 export type StampedEvent = Stamp & { readonly event: string };
@@ -42,7 +43,7 @@ function courseFor(
     plan: kase.plan,
     content,
     calendar,
-    parameters: kase.parameters ?? {},
+    parameters: shownParameters(kase),
     startDay: isDated ? firstDay : Math.min(origin, firstDay),
     phaseKnown: kase.phase !== undefined,
     phaseMoves: kase.phase === undefined ? [] : [{ day: -Infinity, phase: kase.phase }],

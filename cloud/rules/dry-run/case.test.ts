@@ -203,6 +203,28 @@ describe('a series', () => {
     ).toMatchObject({ readingsKept: 18, shown: '151/80', 'ht-mean-above': 'active-yellow' });
   });
 
+  it('sees triples where most windows hold three, and no triple in one reading too many', () => {
+    const triple = [pressure(190), pressure(130), pressure(134)];
+    const [first, ...others] = windows([1, 2, 3, 4], triple);
+    const sparse = [{ ...first, readings: [] }, ...others];
+    expect(series('ht-mean-above', sparse)).toMatchObject({ readingsKept: 12, shown: '132/80' });
+    const pair = windows([5, 6, 7], [pressure(130), pressure(134)]);
+    const mixed = [...windows([1, 2], triple), ...pair];
+    expect(series('ht-mean-above', mixed)).toMatchObject({ readingsKept: 16, shown: '139/80' });
+    const asked = { readingsPerWindow: 2 };
+    expect(series('ht-mean-above', sparse, asked)).toMatchObject({ shown: '160/80' });
+  });
+
+  it('takes a reading of a glucose profile for that of its own window, where windows overlap', () => {
+    const profile = ['before-breakfast', 'after-lunch', 'bedtime'].map((window) => ({
+      ...{ day: 1, window, readings: [{ glucose: 5.5 }] },
+    }));
+    expect(answer('type2-diabetes', 'dm-hypo2', 'series', { input: profile })).toMatchObject({
+      ...{ 'before-breakfast': { n: 1 }, 'after-breakfast': { n: 0 }, 'before-lunch': { n: 0 } },
+      ...{ 'after-lunch': { n: 1 }, 'after-dinner': { n: 0 }, bedtime: { n: 1 } },
+    });
+  });
+
   it('counts irregular pulses', () => {
     const input = windows([1, 2, 3, 4], [pressure(120), pressure(120)]);
     const irregular = {
