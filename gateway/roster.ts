@@ -1,7 +1,7 @@
 import type { Advertisement, Device, GattDevice, SerialDevice } from '@hemma/protocols/device.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
 import { SettingsError, nearest } from '@hemma/runtime/config.js';
-import type { KnownDevice } from './session/gatt-session.js';
+import type { KnownDevice } from './session/conversation.js';
 import type { Settings } from './settings.js';
 
 /** A serial port with the device at its end. */

@@ -1,43 +1,15 @@
-import type {
-  GattConversation,
-  GattDevice,
-  InformationField,
-  Notification,
-  Uuid,
-} from '@hemma/protocols/device.js';
-import type { LocalDateTime, Reading } from '@hemma/protocols/reading.js';
-import type { Clock } from '@hemma/runtime/clock.js';
-import type { Log } from '@hemma/runtime/log.js';
+import type { GattConversation, GattDevice, Notification, Uuid } from '@hemma/protocols/device.js';
 import type { GattLink, IncomingValue } from '../transports/link.js';
-import { localTimeOf } from '../local-time.js';
-import { IncomingQueue } from './queue.js';
-import type { TakeReading } from './source.js';
+import { Conversation } from './conversation.js';
+import type { KnownDevice, SessionContext } from './conversation.js';
 
 /** Values of one device that wait to be stored: two for each record of the largest memory. */
 const maxWaitingValues = 8_192;
 
-export interface SessionContext {
-  readonly clock: Clock;
-  readonly log: Log;
-  /** The home's time zone, IANA name. */
-  readonly timeZone: string;
-  readonly take: TakeReading;
-  /** The highest record number that is durable of a device; null when there is none. */
-  readonly lastSequence: (identity: string) => number | null;
-}
-
-/** Who is at the other end: a device file, and which copy of it in which patient's hands. */
-export interface KnownDevice<D> {
-  readonly device: D;
-  readonly identity: string;
-  readonly patient: string;
-}
-
-/** What a session found out beside its readings. */
+/** How many values became readings, and how many no codec accepted. */
 export interface SessionOutcome {
   readonly readings: number;
   readonly refused: number;
-  readonly battery: number | null;
 }
 
 /**
@@ -55,36 +27,22 @@ export async function converseGatt(
   } finally {
     await session.leave();
   }
-  return session.outcome;
+  return { readings: session.readings, refused: session.refused };
 }
 
-class GattSession implements GattConversation {
-  readonly #known: KnownDevice<GattDevice>;
+class GattSession extends Conversation<IncomingValue> implements GattConversation {
+  refused = 0;
   readonly #link: GattLink;
-  readonly #context: SessionContext;
-  readonly #incoming: IncomingQueue<IncomingValue>;
   readonly #subscribed = new Set<Uuid>();
-  #deviceClock: { shown: LocalDateTime; monotonicMs: number } | null = null;
-  #arrivedMs: number;
   #isGone = false;
-  #readings = 0;
-  #refused = 0;
-  #battery: number | null = null;
 
   constructor(known: KnownDevice<GattDevice>, link: GattLink, context: SessionContext) {
-    this.#known = known;
+    super(known, context, maxWaitingValues);
     this.#link = link;
-    this.#context = context;
-    this.#incoming = new IncomingQueue(context.clock, maxWaitingValues);
-    this.#arrivedMs = context.clock.monotonicMs();
     void link.closed.then(() => {
       this.#isGone = true;
-      this.#incoming.end();
+      this.incoming.end();
     });
-  }
-
-  get outcome(): SessionOutcome {
-    return { readings: this.#readings, refused: this.#refused, battery: this.#battery };
   }
 
   has(characteristic: Uuid): boolean {
@@ -93,7 +51,7 @@ class GattSession implements GattConversation {
 
   async read(characteristic: Uuid): Promise<Uint8Array> {
     const octets = await this.#link.read(characteristic);
-    this.#arrivedMs = this.#context.clock.monotonicMs();
+    this.arrived(this.context.clock.monotonicMs());
     return octets;
   }
 
@@ -103,58 +61,22 @@ class GattSession implements GattConversation {
 
   async subscribe(characteristic: Uuid): Promise<void> {
     this.#subscribed.add(characteristic);
-    await this.#link.subscribe(characteristic, (value) => this.#incoming.push(value));
+    await this.#link.subscribe(characteristic, (value) => this.incoming.push(value));
   }
 
-  async next(withinMs: number): Promise<Notification | null> {
-    const value = await this.#incoming.next(withinMs);
-    if (value !== null) this.#arrivedMs = value.monotonicMs;
-    return value;
+  next(withinMs: number): Promise<Notification | null> {
+    return this.nextIncoming(withinMs);
   }
 
   lastSequence(): number | null {
-    return this.#context.lastSequence(this.#known.identity);
-  }
-
-  wait(ms: number): Promise<void> {
-    return this.#context.clock.sleep(ms);
-  }
-
-  localTime(): LocalDateTime | null {
-    const wall = this.#context.clock.wall();
-    return wall.trust === 'synced' ? localTimeOf(wall.ms, this.#context.timeZone) : null;
-  }
-
-  deviceClock(now: LocalDateTime | null): void {
-    this.#deviceClock =
-      now === null ? null : { shown: now, monotonicMs: this.#context.clock.monotonicMs() };
-  }
-
-  information(field: InformationField, text: string): void {
-    this.#context.log.debug({ model: this.#known.device.id, field, text }, 'device information');
-  }
-
-  battery(percent: number): void {
-    this.#battery = percent;
-  }
-
-  async take(reading: Reading): Promise<void> {
-    const { device, identity, patient } = this.#known;
-    await this.#context.take(reading, {
-      model: device.id,
-      identity,
-      patient,
-      clock: this.#deviceClock,
-      capturedMonotonicMs: this.#arrivedMs,
-    });
-    this.#readings += 1;
+    return this.context.lastSequence(this.known.identity);
   }
 
   refuse(characteristic: Uuid, octets: Uint8Array, reason: string): void {
-    this.#refused += 1;
-    const { log } = this.#context;
-    log.warn(
-      { model: this.#known.device.id, characteristic, octets: octets.length, reason },
+    this.refused += 1;
+    const { id: model } = this.known.device;
+    this.context.log.warn(
+      { model, characteristic, octets: octets.length, reason },
       'a value that no codec accepts',
     );
   }
@@ -164,6 +86,6 @@ class GattSession implements GattConversation {
     for (const characteristic of this.#isGone ? [] : this.#subscribed)
       await this.#link.unsubscribe(characteristic).catch(() => undefined);
     await this.#link.close();
-    this.#incoming.end();
+    this.incoming.end();
   }
 }

@@ -5,7 +5,7 @@ import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { GattTransport } from '../transports/link.js';
 import { within } from '../transports/deadline.js';
 import { converseGatt } from './gatt-session.js';
-import type { KnownDevice, SessionContext } from './gatt-session.js';
+import type { KnownDevice, SessionContext } from './conversation.js';
 
 /**
  * One radio, one job at a time: hears who has something to say, and lets one device after the other

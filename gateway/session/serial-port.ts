@@ -3,7 +3,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { SerialTransport } from '../transports/link.js';
-import type { KnownDevice, SessionContext } from './gatt-session.js';
+import type { KnownDevice, SessionContext } from './conversation.js';
 import { converseSerial } from './serial-session.js';
 
 /** A port whose device is not plugged in is tried again: often at first, then twice a minute. */

@@ -1,13 +1,7 @@
-import type {
-  InformationField,
-  SerialConversation,
-  SerialDevice,
-} from '@hemma/protocols/device.js';
-import type { LocalDateTime, Reading } from '@hemma/protocols/reading.js';
+import type { SerialConversation, SerialDevice } from '@hemma/protocols/device.js';
 import type { SerialLink } from '../transports/link.js';
-import { localTimeOf } from '../local-time.js';
-import type { KnownDevice, SessionContext } from './gatt-session.js';
-import { IncomingQueue } from './queue.js';
+import { Conversation } from './conversation.js';
+import type { KnownDevice, SessionContext } from './conversation.js';
 
 /** Chunks that wait to be looked at; at 9600 baud some minutes of them. */
 const maxWaitingChunks = 4_096;
@@ -34,69 +28,26 @@ export async function converseSerial(
   }
 }
 
-class SerialSession implements SerialConversation {
-  readonly #known: KnownDevice<SerialDevice>;
+class SerialSession extends Conversation<Chunk> implements SerialConversation {
   readonly #link: SerialLink;
-  readonly #context: SessionContext;
-  readonly #incoming: IncomingQueue<Chunk>;
-  #deviceClock: { shown: LocalDateTime; monotonicMs: number } | null = null;
-  #arrivedMs: number;
 
   constructor(known: KnownDevice<SerialDevice>, link: SerialLink, context: SessionContext) {
-    this.#known = known;
+    super(known, context, maxWaitingChunks);
     this.#link = link;
-    this.#context = context;
-    this.#incoming = new IncomingQueue(context.clock, maxWaitingChunks);
-    this.#arrivedMs = context.clock.monotonicMs();
-    link.onOctets((octets, monotonicMs) => this.#incoming.push({ octets, monotonicMs }));
-    void link.closed.then(() => this.#incoming.end());
+    link.onOctets((octets, monotonicMs) => this.incoming.push({ octets, monotonicMs }));
+    void link.closed.then(() => this.incoming.end());
   }
 
   async next(withinMs: number): Promise<Uint8Array | null> {
-    const chunk = await this.#incoming.next(withinMs);
-    if (chunk === null) return null;
-    this.#arrivedMs = chunk.monotonicMs;
-    return chunk.octets;
+    return (await this.nextIncoming(withinMs))?.octets ?? null;
   }
 
   write(octets: Uint8Array): Promise<void> {
     return this.#link.write(octets);
   }
 
-  wait(ms: number): Promise<void> {
-    return this.#context.clock.sleep(ms);
-  }
-
-  localTime(): LocalDateTime | null {
-    const wall = this.#context.clock.wall();
-    return wall.trust === 'synced' ? localTimeOf(wall.ms, this.#context.timeZone) : null;
-  }
-
-  deviceClock(now: LocalDateTime | null): void {
-    this.#deviceClock =
-      now === null ? null : { shown: now, monotonicMs: this.#context.clock.monotonicMs() };
-  }
-
-  information(field: InformationField, text: string): void {
-    this.#context.log.debug({ model: this.#known.device.id, field, text }, 'device information');
-  }
-
-  async take(reading: Reading): Promise<void> {
-    const { device, identity, patient } = this.#known;
-    await this.#context.take(reading, {
-      model: device.id,
-      identity,
-      patient,
-      clock: this.#deviceClock,
-      capturedMonotonicMs: this.#arrivedMs,
-    });
-  }
-
   refuse(octets: Uint8Array, reason: string): void {
-    const { log } = this.#context;
-    log.warn(
-      { model: this.#known.device.id, octets: octets.length, reason },
-      'octets that no codec accepts',
-    );
+    const { id: model } = this.known.device;
+    this.context.log.warn({ model, octets: octets.length, reason }, 'octets that no codec accepts');
   }
 }
