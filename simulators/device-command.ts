@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { CodecRefusal } from '@hemma/protocols/codec.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
 import { parseTrace } from '@hemma/protocols/trace/text.js';
+import type { ReadTrace } from '@hemma/protocols/trace/text.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { untilSignal } from '@hemma/runtime/lifecycle.js';
 import { createLog } from '@hemma/runtime/log.js';
@@ -19,6 +21,7 @@ interface Options {
 }
 
 const secondMs = 1_000;
+/** A day: longer than anybody lets a virtual device run by hand. */
 const mostSeconds = 86_400;
 
 function seconds(text: string): number {
@@ -76,7 +79,7 @@ async function served(
   if ((model === undefined) === (replay === undefined))
     command.error('error: either a model or --replay is needed');
   if (replay !== undefined) {
-    const { trace, notes } = parseTrace(readFileSync(replay, 'utf8'));
+    const { trace, notes } = readTrace(replay);
     for (const note of notes) process.stderr.write(`note: ${note}\n`);
     return await serveTrace(trace, options);
   }
@@ -84,6 +87,16 @@ async function served(
   if (device === undefined)
     command.error(`error: there is no model "${model ?? ''}", see hemma-gateway devices`);
   return await serveModel(device, options);
+}
+
+function readTrace(file: string): ReadTrace {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return parseTrace(text);
+  } catch (error) {
+    if (error instanceof CodecRefusal) throw new Error(`${file}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /** How a gateway comes to hear it. */

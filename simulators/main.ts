@@ -49,4 +49,9 @@ program
 
 program.addCommand(deviceCommand().copyInheritedSettings(program));
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

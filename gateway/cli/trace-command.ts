@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { CodecRefusal } from '@hemma/protocols/codec.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
+import { CodedError } from '@hemma/protocols/errors.js';
 import { parseTrace } from '@hemma/protocols/trace/text.js';
 import { loadSettings } from '@hemma/runtime/config.js';
 import { settingsSchema, traceDefaults } from '../settings.js';
@@ -58,7 +60,7 @@ function importCommand(): Command {
     .option('--out <folder>', 'where to', '.')
     .option('--json', 'as JSON')
     .action((capture: string, options: { address?: string; out: string; json?: boolean }) => {
-      const summary = importCapture(capture, options);
+      const summary = named(capture, () => importCapture(capture, options));
       print(options.json === true ? JSON.stringify(summary) : printImport(summary));
       if (summary.traces.length === 0) process.exitCode = 1;
     });
@@ -74,7 +76,7 @@ function sampleCommand(): Command {
       const asked = catalogue.find(({ id }) => id === options.model) ?? null;
       if (options.model !== undefined && asked === null)
         command.error(`error: there is no model "${options.model}", see hemma-gateway devices`);
-      const { trace, notes } = parseTrace(readFileSync(file, 'utf8'));
+      const { trace, notes } = named(file, () => parseTrace(readFileSync(file, 'utf8')));
       if (asked !== null && asked.transport !== trace.header.transport)
         command.error(
           `error: ${asked.id} is a ${asked.transport} device, and the trace is none of one`,
@@ -83,6 +85,17 @@ function sampleCommand(): Command {
       const report = await reportOf(trace, catalogue, asked);
       print(options.json === true ? reportAsJson(report) : printReport(trace, report));
     });
+}
+
+/** Says in which file it is what no codec accepts. */
+function named<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CodecRefusal)
+      throw new CodedError('request_invalid', `${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 function print(text: string): void {

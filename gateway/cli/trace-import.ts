@@ -34,7 +34,7 @@ export interface ImportSummary {
 /** Throws `request_invalid` for a file that is too large, and a refusal for one that is no capture. */
 export function importCapture(capture: string, options: ImportOptions): ImportSummary {
   if (statSync(capture).size > maxCaptureOctets)
-    throw new CodedError('request_invalid', `${capture} is larger than 512 MiB.`);
+    throw new CodedError('request_invalid', `${capture}: larger than 512 MiB.`);
   const { traces, notes } = importBtsnoop(readFileSync(capture), options.address ?? null);
   mkdirSync(options.out, { recursive: true });
   const stem = basename(capture, extname(capture));

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importBtsnoop } from '@hemma/protocols/btsnoop/import.js';
+import { btsnoopFile } from '@hemma/protocols/btsnoop/write.js';
+import type { HciRecord } from '@hemma/protocols/btsnoop/write.js';
 import { fromHex, toHex } from '@hemma/protocols/bytes.js';
 import type { GattDevice } from '@hemma/protocols/device.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
@@ -15,8 +17,6 @@ import { createVirtualDevice } from '@hemma/simulators/devices/virtual-device.js
 import { controllersOn, installHciSocket } from '@hemma/simulators/radio/hci-socket.js';
 import type { Peripheral } from '@hemma/simulators/radio/peripheral.js';
 import { ReplayedGattDevice } from '@hemma/simulators/replay/gatt-replay.js';
-import { btsnoopFile } from '../../tooling/testkit/btsnoop.js';
-import type { HciRecord } from '../../tooling/testkit/btsnoop.js';
 import { testFolder } from '../../tooling/testkit/folder.js';
 import { tapped } from '../../tooling/testkit/hci-tap.js';
 import { testAir } from '../../tooling/testkit/noble.js';

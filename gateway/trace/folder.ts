@@ -14,6 +14,7 @@ const octetsPerMiB = 1024 * 1024;
 const lastLinesOctets = 8 * 1024;
 /** Names sort by their running number: before the gateway knows the time, dates would not. */
 const fileName = /^(\d{6,})-[0-9A-Za-z]*\.trace\.jsonl$/;
+/** Of the address or the serial number in a name: longer than any that devices have. */
 const maxLabel = 40;
 
 /** The setting `trace`. */
@@ -68,16 +69,19 @@ export class TraceFolder {
   #append(entry: Entry, line: string): 'written' | 'full' | 'failed' {
     return this.#guarded('failed', () => {
       const octets = Buffer.byteLength(line);
-      const most = this.#options.maxMiB * octetsPerMiB - lastLinesOctets;
-      if (entry.octets + octets > most * shareOfOneFile) return 'full';
+      const room = this.#options.maxMiB * octetsPerMiB;
+      if (entry.octets + octets > room * shareOfOneFile) return 'full';
       const entries = this.#entries ?? [];
-      while (total(entries) + octets > most) this.#removeOldest(entries);
+      while (total(entries) + octets > room - lastLinesOctets) this.#removeOldest(entries);
       // Null: it was the oldest itself, now or for another file before.
       const { descriptor } = entry;
       if (descriptor === null) return 'full';
-      writeSync(descriptor, line);
-      entry.octets += octets;
-      return 'written';
+      const written = writeSync(descriptor, line);
+      entry.octets += written;
+      if (written === octets) return 'written';
+      // Half a line, and nothing may follow it.
+      close(entry);
+      throw new Error('the disk is full');
     });
   }
 

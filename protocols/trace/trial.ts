@@ -67,7 +67,7 @@ function recordedTime({ wall, trust }: Moment): LocalDateTime | null {
 }
 
 /** Every characteristic that the recorded device has. */
-export function characteristicsOf({ header, events }: GattTrace): ReadonlySet<Uuid> {
+function characteristicsOf({ header, events }: GattTrace): ReadonlySet<Uuid> {
   const seen = header.services.flatMap(({ characteristics }) => characteristics);
   const used = events.flatMap((event) => ('characteristic' in event ? [event.characteristic] : []));
   return new Set([...seen.map(({ uuid }) => uuid), ...used]);

@@ -4,6 +4,7 @@ import type { GattTrace } from '@hemma/protocols/trace/format.js';
 import { GattPlayback } from '@hemma/protocols/trace/playback.js';
 import type { PlayedValue } from '@hemma/protocols/trace/playback.js';
 import type { Clock } from '@hemma/runtime/clock.js';
+import { maxValueOctets } from '../radio/attributes.js';
 import { LinkError } from '../radio/gatt-server.js';
 import type { GattServer } from '../radio/gatt-server.js';
 
@@ -27,7 +28,7 @@ export class ReplayedConnection {
 
   /** Null: the recorded device was never asked, or refused. */
   read(characteristic: Uuid): Uint8Array | null {
-    return this.#playback.read(characteristic);
+    return this.#playback.read(characteristic)?.subarray(0, maxValueOctets) ?? null;
   }
 
   write(characteristic: Uuid, octets: Uint8Array): void {

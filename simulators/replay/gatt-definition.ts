@@ -17,6 +17,8 @@ const genericAccessCharacteristics: ReadonlySet<Uuid> = new Set([
 const deviceNameUuid: Uuid = '2a00';
 /** Where a trace does not tell any service: one that nobody looks for. */
 const unknownService: Uuid = 'fff0';
+/** A name has 248 octets at most (Core 6.0 Vol 3 Part C §3.2.2), a character up to three. */
+const maxNameCharacters = 82;
 /** General discoverable, no BR/EDR (Core Specification Supplement Part A §1.3). */
 const discoverable = 0x06;
 
@@ -36,7 +38,7 @@ export function deviceName({ header, events }: GattTrace): string {
     (event) => event.event === 'read' && event.characteristic === deviceNameUuid,
   );
   const told = read?.event === 'read' ? new TextDecoder().decode(fromHex(read.octets)) : null;
-  return header.advertisement?.name ?? told ?? 'Replay';
+  return (header.advertisement?.name ?? told ?? 'Replay').slice(0, maxNameCharacters);
 }
 
 /**

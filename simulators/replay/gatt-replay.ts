@@ -3,7 +3,11 @@ import type { GattTrace } from '@hemma/protocols/trace/format.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Air } from '../radio/air.js';
 import { AttRefusal } from '../radio/gatt-server.js';
-import type { CharacteristicDefinition, GattServerDefinition } from '../radio/gatt-server.js';
+import type {
+  CharacteristicDefinition,
+  GattServer,
+  GattServerDefinition,
+} from '../radio/gatt-server.js';
 import { Peripheral } from '../radio/peripheral.js';
 import { advertisedBy, deviceName, layoutOf } from './gatt-definition.js';
 import type { DeclaredCharacteristic } from './gatt-definition.js';
@@ -44,19 +48,24 @@ export class ReplayedGattDevice {
     };
   }
 
-  /** Puts the device on the air, where it advertises whenever nobody is connected. */
+  /** Puts the device on the air. */
   attach(air: Air): Peripheral {
     const peripheral = new Peripheral(air, this.definition);
-    peripheral.onConnected(() => {
-      this.#connection = new ReplayedConnection(this.#trace, peripheral, this.#clock);
+    this.serve(peripheral);
+    return peripheral;
+  }
+
+  /** Speaks through a server made from its `definition`; advertises whenever nobody is connected. */
+  serve(server: GattServer): void {
+    server.onConnected(() => {
+      this.#connection = new ReplayedConnection(this.#trace, server, this.#clock);
     });
-    peripheral.onDisconnected(() => {
+    server.onDisconnected(() => {
       this.#connection?.end();
       this.#connection = null;
-      peripheral.startAdvertising();
+      server.startAdvertising();
     });
-    peripheral.startAdvertising();
-    return peripheral;
+    server.startAdvertising();
   }
 
   #characteristic({ uuid, properties }: DeclaredCharacteristic): CharacteristicDefinition {

@@ -1,5 +1,5 @@
+import type { HciRecord } from '@hemma/protocols/btsnoop/write.js';
 import type { OpenHciLine } from '@hemma/simulators/radio/hci-socket.js';
-import type { HciRecord } from './btsnoop.js';
 
 /** The same line, with a record of every packet that goes over it, as a host's HCI log has them. */
 export function tapped(open: OpenHciLine, records: HciRecord[]): OpenHciLine {
