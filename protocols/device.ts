@@ -126,7 +126,7 @@ export interface DeviceSample {
  * What a profile does with the clock of a device. `set`: reads it, then sets it, before the records
  * come. `set-when-told`: reads it, and sets it in answer to the time that the device notifies, when
  * that is far off. `read`: reads it, so that the times of records can be corrected, and never sets it.
- * `untouched`: the device has no clock, or no way to it is known.
+ * `untouched`: the device has no clock, its readings carry no time, or no way to the clock is known.
  */
 export type ClockHandling = 'set' | 'set-when-told' | 'read' | 'untouched';
 
