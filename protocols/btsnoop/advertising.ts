@@ -9,6 +9,7 @@ import { uuidOf } from './uuid.js';
 const maxAdvertisers = 10_000;
 /** Services one device is remembered by. */
 const maxServices = 64;
+/** The longest name a device may have (Core 6.0 Vol 3 Part C §12.1). */
 const maxNameOctets = 248;
 
 /** Types of advertising data (Assigned Numbers §2.3). */
