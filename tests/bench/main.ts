@@ -3,8 +3,12 @@ import { arch, cpus, loadavg, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { count, megabytes, table, timed } from './figures.js';
 import type { Bench, Figure, Section } from './section.js';
+import { codecs } from './sections/codecs.js';
 import { fleet } from './sections/fleet.js';
+import { home } from './sections/home.js';
+import { influx } from './sections/influx.js';
 import { oneGateway } from './sections/one-gateway.js';
+import { syncs } from './sections/syncs.js';
 import { measureRawRate, rawSqlite } from './sections/raw-sqlite.js';
 
 /**
@@ -12,7 +16,7 @@ import { measureRawRate, rawSqlite } from './sections/raw-sqlite.js';
  * nothing; docs/performance.md tells what the figures meant when they were last thought about.
  */
 
-const sections: readonly Section[] = [rawSqlite, oneGateway, fleet];
+const sections: readonly Section[] = [rawSqlite, oneGateway, fleet, influx, home, syncs, codecs];
 
 /** statfs(2): a folder in memory has no disk to wait for, so its figures would mean nothing. */
 const memoryFileSystems = new Set([0x01021994, 0x858458f6]);

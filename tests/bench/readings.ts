@@ -37,9 +37,9 @@ export function* measurementsOf(home: Home, count: number, now: number): Generat
   for (let i = 0; i < count; i += 1) yield measurement(home, oldest + i * spacingMs, i);
 }
 
-function measurement(home: Home, at: number, i: number): Measurement {
-  const shown = new Date(at).toISOString().slice(0, 19);
-  const octets = bloodPressureMeasurement.encode({
+/** What a monitor says of the run number `i` that its clock dates so. */
+export function octetsAt(shown: string, i: number): Uint8Array {
+  return bloodPressureMeasurement.encode({
     unit: 'mmHg',
     systolic: 118 + (i % 23),
     diastolic: 74 + (i % 13),
@@ -49,6 +49,10 @@ function measurement(home: Home, at: number, i: number): Measurement {
     userId: null,
     status: null,
   });
+}
+
+function measurement(home: Home, at: number, i: number): Measurement {
+  const shown = new Date(at).toISOString().slice(0, 19);
   const source = {
     model: device.id,
     identity: `ble:${home.address}`,
@@ -56,7 +60,7 @@ function measurement(home: Home, at: number, i: number): Measurement {
     clock: null,
     capturedMonotonicMs: i,
   };
-  return measurementOf(device.profile.read(octets), source, null, {
+  return measurementOf(device.profile.read(octetsAt(shown, i)), source, null, {
     device: shown,
     deviceOffsetMs: 0,
     monotonicMs: i,
