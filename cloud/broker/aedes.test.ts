@@ -11,9 +11,9 @@ import type { BrokerListener } from './broker.js';
 
 const secrets = new Map<string, string>(Object.entries(contractGateways));
 
-function embedded(listener: BrokerListener): AedesBroker {
+function embedded(listener: BrokerListener, port = 0): AedesBroker {
   return new AedesBroker({
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: { host: '127.0.0.1', port },
     isGateway: (id, secret) => Promise.resolve(secrets.get(id) === secret),
     listener,
     log: createLog('test', 'silent'),
@@ -50,6 +50,12 @@ describe('the broker in this process', () => {
   });
   const join = (clientId: string, more: IClientOptions = {}) =>
     connectAsync(url(), { ...login(clientId), ...more });
+
+  it('says that its port is taken, and leaves nothing running', async () => {
+    const second = embedded({ heard: () => undefined, refused: () => undefined }, broker.port);
+    await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(second.publish('t', '')).rejects.toMatchObject({ code: 'broker_unavailable' });
+  });
 
   it('cuts off who publishes on a foreign topic, and tells the code', async () => {
     const client = await join('gw-one');

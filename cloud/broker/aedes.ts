@@ -84,7 +84,13 @@ export class AedesBroker implements Broker {
     aedes.on('clientError', (client, error) => this.#gone(client, error));
     aedes.on('connectionError', (client, error) => this.#gone(client, error));
     this.#aedes = aedes;
-    this.#server = await this.#listen(aedes);
+    try {
+      this.#server = await this.#listen(aedes);
+    } catch (error) {
+      // Its timers would keep a process alive that serves nobody.
+      await this.stop();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {

@@ -42,7 +42,7 @@ describe('people', () => {
   });
 
   it('refuses a name that cannot be shown', async () => {
-    for (const displayName of ['', '   ', 'x'.repeat(maxDisplayName + 1)])
+    for (const displayName of ['', '   ', 'A\nB', 'A\u001b[31mB', 'x'.repeat(maxDisplayName + 1)])
       await expect(people.add({ ...someone, displayName }, 0)).rejects.toMatchObject({
         code: 'request_invalid',
       });

@@ -42,6 +42,9 @@ export class People {
     const name = patient.displayName.trim();
     if (name === '' || name.length > maxDisplayName)
       throw new CodedError('request_invalid', `A name has 1 to ${maxDisplayName} characters.`);
+    // The command line prints names in tables on terminals.
+    if (/\p{Cc}/u.test(name))
+      throw new CodedError('request_invalid', 'A name has no line breaks or control characters.');
     const added = await this.#db
       .insertInto('patients')
       .values({
