@@ -15,7 +15,9 @@ import type { Bench, Figure, Section } from '../section.js';
 
 const vectorsFolder = resolve('protocols/vectors');
 const warmUpMs = 20;
-const measureMs = 40;
+/** The best of some short windows: in the others something else had the processor. */
+const windows = 4;
+const windowMs = 10;
 /** Decodes between two looks at the clock. */
 const burst = 64;
 const slowestShown = 10;
@@ -92,7 +94,8 @@ function decodes({ decode, octets }: Sample): boolean {
 
 function rateOf(sample: Sample): Rate {
   decodeFor(sample, warmUpMs);
-  return { sample, perSecond: decodeFor(sample, measureMs) };
+  const rates = Array.from({ length: windows }, () => decodeFor(sample, windowMs));
+  return { sample, perSecond: Math.max(...rates) };
 }
 
 /** Decodes for so long; gives how many a second. */
