@@ -56,10 +56,13 @@ export class Lifecycle {
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP (a terminal that is closed); a second one ends the
+ * process at once.
+ */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const signals = ['SIGINT', 'SIGTERM'] as const;
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     const first = (signal: NodeJS.Signals): void => {
       for (const s of signals) process.off(s, first).on(s, () => process.exit(1));
       resolve(signal);

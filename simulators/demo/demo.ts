@@ -90,7 +90,7 @@ async function play(
 }
 
 async function prepare(options: DemoOptions): Promise<Demo> {
-  const folder = emptyFolder(options.data);
+  const folder = await emptyFolder(options.data);
   const httpPort = await freePortFrom(options.port);
   const demo: Demo = {
     folder,

@@ -69,7 +69,11 @@ function start(
     // Ctrl-C in the terminal must reach the demo alone: it ends its programs in order.
     detached: true,
   });
+  // Whatever ends the demo, be it a second Ctrl-C or a fault, leaves no program behind.
+  const endToo = (): void => void child.kill('SIGTERM');
+  process.once('exit', endToo);
   const ended = once(child, 'exit').then(([code]) => {
+    process.off('exit', endToo);
     throw new Error(`${name} ended with code ${String(code)}; see ${logFile}`);
   });
   // Whoever races against it sees the rejection; nobody has to.
