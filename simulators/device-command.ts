@@ -94,7 +94,8 @@ function readTrace(file: string): ReadTrace {
   try {
     return parseTrace(text);
   } catch (error) {
-    if (error instanceof CodecRefusal) throw new Error(`${file}: ${error.message}`, { cause: error });
+    if (error instanceof CodecRefusal)
+      throw new Error(`${file}: ${error.message}`, { cause: error });
     throw error;
   }
 }

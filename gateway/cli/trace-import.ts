@@ -35,7 +35,7 @@ export interface ImportSummary {
 export function importCapture(capture: string, options: ImportOptions): ImportSummary {
   if (statSync(capture).size > maxCaptureOctets)
     throw new CodedError('request_invalid', `${capture}: larger than 512 MiB.`);
-  const { traces, notes } = importBtsnoop(readFileSync(capture), options.address ?? null);
+  const { traces, notes } = importBtsnoop(readFileSync(capture), { address: options.address });
   mkdirSync(options.out, { recursive: true });
   const stem = basename(capture, extname(capture));
   return { traces: traces.map((trace, i) => write(trace, `${stem}-${i + 1}`, options.out)), notes };

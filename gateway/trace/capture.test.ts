@@ -121,7 +121,7 @@ describe.each(models)('a recording of %s', (model) => {
   });
 
   const imported = (file = capture): GattTrace => {
-    const { traces, notes } = importBtsnoop(file, address);
+    const { traces, notes } = importBtsnoop(file, { address });
     expect(notes).toEqual([]);
     expect(traces).toHaveLength(1);
     return traces[0]!;

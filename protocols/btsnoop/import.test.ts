@@ -263,14 +263,38 @@ describe('a capture of a phone', () => {
 
   it('gives one device alone when asked to', () => {
     const file = btsnoopFile(ordinary().records);
-    expect(importBtsnoop(file, address.toLowerCase()).traces).toHaveLength(1);
-    expect(importBtsnoop(file, '00:00:00:00:00:00').traces).toEqual([]);
+    expect(importBtsnoop(file, { address: address.toLowerCase() }).traces).toHaveLength(1);
+    expect(importBtsnoop(file, { address: '00:00:00:00:00:00' }).traces).toEqual([]);
   });
 
   it('keeps a link of classic Bluetooth out, whose handles are of the same kind', () => {
     const classic = new OctetWriter().uint8(0).uint16(handle).put(onAir).uint16(1).octets();
     const { traces } = new Capture().event(0x03, classic).discover().import();
     expect(traces).toEqual([]);
+  });
+
+  it('has the values of a notification of several, and of writes without an answer', () => {
+    const { traces } = new Capture()
+      .connect()
+      .discover()
+      .att(false, '23030002000102060001000a')
+      .att(true, '520600aa')
+      .att(true, `d20600bb${'00'.repeat(12)}`)
+      .import();
+    expect(told(traces[0]!.events)).toEqual([
+      'value 2a35 0102 notify',
+      'value 2a49 0a notify',
+      'write 2a49 aa',
+      'write 2a49 bb',
+      'end cut',
+    ]);
+  });
+
+  it('has an end to the events it takes', () => {
+    const file = btsnoopFile(ordinary().records);
+    const { traces, notes } = importBtsnoop(file, { events: 2 });
+    expect(told(traces[0]!.events)).toEqual([...expected.slice(0, 2), 'end lost']);
+    expect(notes).toEqual(['events beyond 2 were left out: choose one device']);
   });
 
   it('has an end to the connections it takes', () => {

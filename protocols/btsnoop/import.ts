@@ -16,7 +16,7 @@ import type { HciPacket } from './records.js';
 /** Connections of one capture; a day of a phone with many devices has a tenth of it. */
 export const maxConnections = 1_000;
 /** Events of one import, some 100 MB in memory; `address` leaves other devices out. */
-export const maxEvents = 500_000;
+const maxEvents = 500_000;
 
 /** Events of the controller (Core 6.0 Vol 4 Part E §7.7) and of LE Meta (§7.7.65). */
 const Event = { connectionComplete: 0x03, disconnectionComplete: 0x05, leMeta: 0x3e } as const;
@@ -41,12 +41,19 @@ export interface BtsnoopImport {
   readonly notes: readonly string[];
 }
 
+export interface ImportOptions {
+  /** `AA:BB:CC:DD:EE:FF`: traces of this device alone. */
+  readonly address?: string | undefined;
+  /** Events that are taken; the rest is left out and noted. */
+  readonly events?: number;
+}
+
 /**
- * Reads a btsnoop file. `address` (`AA:BB:CC:DD:EE:FF`): traces of this device alone. Throws
- * {@link CodecRefusal} `sync`, `empty`, `format` or `truncated` for a file of another kind.
+ * Reads a btsnoop file. Throws {@link CodecRefusal} `sync`, `empty`, `format` or `truncated` for a
+ * file of another kind.
  */
-export function importBtsnoop(file: Uint8Array, address: string | null = null): BtsnoopImport {
-  const capture = new Capture(address?.toUpperCase() ?? null);
+export function importBtsnoop(file: Uint8Array, options: ImportOptions = {}): BtsnoopImport {
+  const capture = new Capture(options.address?.toUpperCase() ?? null, options.events ?? maxEvents);
   const records = btsnoopRecords(file);
   let record = records.next();
   for (; record.done !== true; record = records.next()) {
@@ -71,12 +78,12 @@ class Capture {
   #beganMs: number | null = null;
   #ms = 0;
 
-  constructor(only: string | null) {
+  constructor(only: string | null, most: number) {
     this.#only = only;
     this.#context = {
       takesEvent: () => {
-        if (this.#events >= maxEvents) {
-          this.note(`events beyond ${maxEvents} were left out: choose one device`);
+        if (this.#events >= most) {
+          this.note(`events beyond ${most} were left out: choose one device`);
           return false;
         }
         this.#events += 1;

@@ -115,7 +115,7 @@ function packetOf({ flags, wallMs, octets }: Raw, dataLink: number): BtsnoopReco
   }
   const packet = { sent: (flags & Flag.received) === 0, adapter: 0, wallMs };
   if (dataLink === DataLink.h4) {
-    const [type = -1] = octets;
+    const type = octets[0] ?? -1;
     const kind = kindOfH4.get(type);
     if (kind !== undefined) return { ...packet, kind, octets: octets.subarray(1) };
     return otherH4.has(type) ? null : { flaw: 'no HCI packet' };

@@ -9,9 +9,11 @@ export const traceVersion = 1;
 
 /** One read of a serial port gives so many octets at most. */
 const maxOctets = 65_536;
-/** Ten times what the largest attribute tables in homes have. */
+/** Services of a device: ten times what the largest attribute tables in homes have. */
 export const maxServices = 256;
+/** Characteristics of a device: ten times what the largest attribute tables in homes have. */
 export const maxCharacteristics = 1_024;
+/** Characters of a name, an address or a path: longer than any that devices and platforms have. */
 const maxName = 1_024;
 
 const uuid = z.string().regex(/^([0-9a-f]{4}|[0-9a-f]{32})$/);

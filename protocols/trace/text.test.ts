@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodecRefusal } from '../codec.js';
+import { traceEventSchema } from './format.js';
 import type { GattTrace, TraceEvent } from './format.js';
 import { formatTrace, maxTraceCharacters, parseTrace } from './text.js';
 
@@ -23,6 +26,7 @@ const trace: GattTrace = {
   ],
 };
 const text = formatTrace(trace);
+const document = readFileSync(join(import.meta.dirname, '../../docs/formats/trace.md'), 'utf8');
 
 function refusalOf(of: string): CodecRefusal {
   try {
@@ -91,7 +95,19 @@ describe('the text of a trace', () => {
     );
   });
 
-  it('has room for every kind of event', () => {
+  it('is what the documentation shows', () => {
+    const [, example = ''] = /```json\n(.*?)```/s.exec(document) ?? [];
+    const { trace: shown, notes } = parseTrace(example);
+    expect(notes).toEqual([]);
+    expect(shown.events.map(({ event }) => event)).toEqual(['subscribe', 'value', 'end']);
+  });
+
+  it('has no event that the documentation does not name', () => {
+    for (const { shape } of traceEventSchema.options)
+      expect(document).toContain(`\`${shape.event.value}\``);
+  });
+
+  it('is read with every kind of event', () => {
     const octets = '00ff';
     const characteristic = '0aad7ea00d6011e28e3c0002a5d5c51b';
     const events: TraceEvent[] = [
