@@ -13,7 +13,7 @@ describe('settings of the cloud', () => {
       brokerListen: { host: '127.0.0.1', port: 1883 },
       trends: 'sql',
       http: { host: '127.0.0.1', port: 8080 },
-      ingest: { envelopes: 1_000, perGateway: 16 },
+      ingest: { envelopes: 2_000, perGateway: 16 },
       logLevel: 'info',
     });
     expect(() => check({})).toThrow('dataDir');

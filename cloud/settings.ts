@@ -12,6 +12,8 @@ const loopbackHost = z.string().refine((host) => loopback.has(host), {
     'Only 127.0.0.1, ::1 or localhost: there is no sign-in yet, so other machines must not reach it.',
 });
 const port = z.int().min(0).max(65_535);
+/** A region of 200 gateways that comes back sends a window of eight each; 64 KiB at most, so 128 MiB. */
+const waitingEnvelopes = 2_000;
 const hostHelp = 'Loopback address or name, until there is sign-in.';
 const portHelp = 'TCP port; 0 takes any that is free.';
 
@@ -75,7 +77,7 @@ export const settingsSchema = z.strictObject({
     .describe('Folder of the built pages; those of this checkout when left out.'),
   ingest: z
     .strictObject({
-      envelopes: z.int().min(1).max(10_000).default(1_000).describe('Of all gateways.'),
+      envelopes: z.int().min(1).max(10_000).default(waitingEnvelopes).describe('Of all gateways.'),
       perGateway: z.int().min(1).max(1_000).default(16).describe('Of one gateway.'),
     })
     .prefault({})
