@@ -72,14 +72,14 @@ export class BenchCloud {
   }
 
   /** Enrols the patients and lends each a gateway, as `hemma-cloud patient` and `gateway` do. */
-  async enrol(homes: readonly Home[]): Promise<readonly string[]> {
+  async enrol(homes: readonly Home[], at: number): Promise<readonly string[]> {
     const database = await openDatabase({ database: 'sqlite', dataDir: this.#folder });
     const people = new People(database.db);
     const fleet = new Fleet(database.db);
     const secrets: string[] = [];
     for (const { gateway, patient } of homes) {
-      await people.add({ ref: patient, displayName: gateway, plan, parameters: {} }, 0);
-      secrets.push(await fleet.add(gateway, patient, 0));
+      await people.add({ ref: patient, displayName: gateway, plan, parameters: {} }, at);
+      secrets.push(await fleet.add(gateway, patient, at));
     }
     await database.close();
     return secrets;

@@ -3,7 +3,7 @@ import { Child } from './child.js';
 import type { HomesDone, HomesOrder } from './children/homes.js';
 import { count, megabytes, timed } from './figures.js';
 import { cpuSecondsOf, memoryOf } from './proc.js';
-import { homeOf } from './readings.js';
+import { beginningOf, homeOf } from './readings.js';
 import type { Bench, Figure } from './section.js';
 
 /** Backlogs from outboxes to receipts, through the real cloud in a process of its own. */
@@ -32,7 +32,8 @@ interface ProcessCost {
 export async function flush(bench: Bench, { homes, rowsPerHome }: Backlog): Promise<Flushed> {
   const cloud = await BenchCloud.create(bench.folder('cloud'));
   const numbers = Array.from({ length: homes }, (_, number) => number);
-  const secrets = await cloud.enrol(numbers.map(homeOf));
+  const now = Date.now();
+  const secrets = await cloud.enrol(numbers.map(homeOf), beginningOf(rowsPerHome, now));
   await cloud.start();
   const child = new Child('homes');
   try {
@@ -42,7 +43,7 @@ export async function flush(bench: Bench, { homes, rowsPerHome }: Backlog): Prom
       broker: cloud.broker,
       secrets,
       rowsPerHome,
-      now: Date.now(),
+      now,
     };
     await child.ask(order);
     return await run(cloud, child, homes * rowsPerHome);

@@ -31,9 +31,14 @@ const spacingMs = 15 * 60_000;
 /** The newest is a day old, so that no clock can call it a future one. */
 const newestAgeMs = 86_400_000;
 
+/** When the oldest of so many readings was taken: by then the patient was enrolled. */
+export function beginningOf(count: number, now: number): number {
+  return now - newestAgeMs - count * spacingMs;
+}
+
 /** `count` measurements of a home, oldest first; the same for the same numbers and `now`. */
 export function* measurementsOf(home: Home, count: number, now: number): Generator<Measurement> {
-  const oldest = now - newestAgeMs - count * spacingMs;
+  const oldest = beginningOf(count, now);
   for (let i = 0; i < count; i += 1) yield measurement(home, oldest + i * spacingMs, i);
 }
 

@@ -24,7 +24,7 @@ export const home: Section = {
   async run(bench) {
     const cloud = await BenchCloud.create(bench.folder('cloud'));
     const place = homeOf(0);
-    const [secret = ''] = await cloud.enrol([place]);
+    const [secret = ''] = await cloud.enrol([place], Date.now());
     await cloud.start();
     const folder = bench.folder('home');
     const running = new BenchHome({ home: place, secret, broker: cloud.broker, folder });
