@@ -49,7 +49,8 @@ export interface Cloud {
  * Throws when the database cannot be opened or the clinical content does not fit its schema.
  */
 export async function createCloud({ settings, clock, log }: CloudParts): Promise<Cloud> {
-  const { plans } = loadContent(contentDir());
+  const content = loadContent(contentDir());
+  const { plans } = content;
   const catalogue = loadCatalogue(contentDir());
   const database = await openDatabase(settings);
   const { db } = database;
@@ -75,7 +76,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const changed = (patients: readonly string[]): void => live.touch(patients);
   const followers = [
     new TrendsFollower({ trends, db, log, changed }),
-    new RulesFollower({ plans, catalogue, tasks: worklist, changed }),
+    new RulesFollower({ content, catalogue, clock, tasks: worklist, changed }),
   ].map((follower) => new Following({ follower, journal, db, clock, log, foremost: ingest }));
 
   const api = new ApiServer(

@@ -32,6 +32,10 @@ export interface TransactionalFollower {
   apply(entries: readonly JournalEntry[], trx: Transaction<Tables>): Promise<void>;
   /** After the commit: the moment to tell the pages. */
   committed?(entries: readonly JournalEntry[]): void;
+  /** Whether something is to be done because time has passed; asked every few seconds. */
+  isDue?(db: Kysely<Tables>): Promise<boolean>;
+  /** Does it, with the journal applied up to `position`; gives what is to be done after the commit. */
+  wake?(trx: Transaction<Tables>, position: number): Promise<() => void>;
 }
 
 export interface FollowingParts {
@@ -48,6 +52,7 @@ export interface FollowingParts {
 const stepEntries = 1_000;
 /** Another process may have appended; this one is only told of its own appends. */
 const pollMs = 2_000;
+/** A store that restarts is back in seconds; one that is away for long is asked twice a minute. */
 const retryLimits = { firstMs: 250, maxMs: 30_000 };
 
 interface Place {
@@ -139,7 +144,7 @@ export class Following implements Part {
     this.#behind = Math.max(0, (await journal.head()) - place.position);
     const entries = await journal.readFrom(place.position, stepEntries);
     const last = entries.at(-1);
-    if (last === undefined) return false;
+    if (last === undefined) return this.#wake(place);
     if (!(await this.#apply(entries, place, last.position))) return true;
     this.#behind = Math.max(0, this.#behind - entries.length);
     return entries.length === stepEntries;
@@ -152,19 +157,26 @@ export class Following implements Part {
       await follower.apply(entries);
       return savePlace(db, follower.name, place, reached);
     }
-    const saved = await db
-      .transaction()
-      .execute(async (trx) => {
-        await follower.apply(entries, trx);
-        if (!(await savePlace(trx, follower.name, place, reached))) throw new PlaceMoved();
-        return true;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof PlaceMoved) return false;
-        throw error;
-      });
+    const saved = await db.transaction().execute(async (trx) => {
+      // First, so that of several processes one waits for the other.
+      if (!(await savePlace(trx, follower.name, place, reached))) return false;
+      await follower.apply(entries, trx);
+      return true;
+    });
     if (saved) follower.committed?.(entries);
     return saved;
+  }
+
+  /** What time alone brings; tells whether there may be more of it. */
+  async #wake(place: Place): Promise<boolean> {
+    const { follower, db } = this.#parts;
+    if (follower.mode === 'projecting' || (await follower.isDue?.(db)) !== true) return false;
+    const after = await db.transaction().execute(async (trx) => {
+      if (!(await savePlace(trx, follower.name, place, place.position))) return null;
+      return (await follower.wake?.(trx, place.position)) ?? null;
+    });
+    after?.();
+    return true;
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -173,8 +185,6 @@ export class Following implements Part {
     await this.#parts.clock.sleep(ms, this.#pause.signal);
   }
 }
-
-class PlaceMoved extends Error {}
 
 async function loadPlace(db: Kysely<Tables>, follower: string): Promise<Place> {
   const find = db

@@ -92,8 +92,9 @@ describe('the feed of changes', () => {
 
   it('tells that a task was acknowledged, on every page', async () => {
     const both = [await listening(), await listening()];
-    const low = aMeasurement({ kind: 'spo2', patient: 'p-0000aaaa', values: { spo2: 80 } });
-    await clinic.see([low]);
+    const at = clinic.clock.wall().ms;
+    const low = { kind: 'spo2', patient: 'p-0000aaaa', values: { spo2: 80 } } as const;
+    await clinic.see([at, at + 6 * 60_000].map((it) => aMeasurement({ ...low, at: it })));
     await clinic.clock.advance(coalesceMs);
     for (const page of both) await page.events(1);
     const task = await clinic.parts.db.selectFrom('tasks').select('id').executeTakeFirstOrThrow();

@@ -3,6 +3,8 @@ import type { Why } from '@hemma/protocols/api/clinic.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import type { Tables } from '../database/schema.js';
+import { derivedMetrics } from '../plans/derived.js';
+import { reasonOf } from '../rules/finding-rows.js';
 import type { ApiContext } from './context.js';
 
 type FindingRow = Selectable<Tables['findings']>;
@@ -10,24 +12,32 @@ type Names = Pick<ApiContext, 'plans' | 'catalogue'>;
 
 /** What a finding says, in words: the name of its rule, and the "why" behind it. */
 export function explained(row: FindingRow, names: Names): { title: Text; why: Why } {
-  // Written by the follower of rules from the same type.
-  const quantity = names.catalogue.quantities.get(row.code as QuantityCode);
   const rule = names.plans.get(row.plan)?.rules.find((it) => it.id === row.rule);
-  const id = { sv: row.rule, en: row.rule };
+  // A plan may have lost the rule since: then its id must do.
+  const title = rule?.name ?? { sv: row.rule, en: row.rule };
+  const reason = reasonOf(row);
   return {
-    // A plan may have lost the rule since: then its id must do.
-    title: rule?.name ?? id,
+    title,
     why: {
+      ...reason,
       rule: row.rule,
-      code: row.code,
-      name: quantity?.name ?? { sv: row.code, en: row.code },
-      unit: quantity?.unit ?? '',
-      decimals: quantity?.decimals ?? 0,
-      direction: row.direction,
-      limit: row.limit_value,
-      clearsAt: row.clears_at,
-      value: row.value,
-      measuredAt: row.measured_at,
+      planVersion: row.plan_version,
+      ...shownAs(reason.code ?? '', title, names),
+      onlyStaffCloses: rule?.clear == null || rule.clear.type === 'staff-closes',
+      text: rule?.staffMessage ?? null,
     },
   };
+}
+
+/** What a plan derives has no name but that of its rule, and the unit of what it is derived from. */
+function shownAs(code: string, title: Text, names: Names): Pick<Why, 'name' | 'unit' | 'decimals'> {
+  const measured = quantityOf(code, names);
+  const source = measured ?? quantityOf(derivedMetrics.get(code)?.shownLike ?? '', names);
+  const { unit = '', decimals = 0 } = source ?? {};
+  return { name: measured?.name ?? title, unit, decimals };
+}
+
+function quantityOf(code: string, { catalogue }: Names) {
+  // A map answers for any text; only its type is narrower.
+  return catalogue.quantities.get(code as QuantityCode);
 }

@@ -206,9 +206,7 @@ class RuleRun {
   }
 
   #close(last: Raised, act: StaffAct & Moment): void {
-    const { clear } = this.#rule;
-    const may = clear?.type === 'staff-closes' || clear?.orStaffCloses === true;
-    if (may) this.#move({ name: 'normal', last }, 'cleared', act);
+    if (staffMayClose(this.#rule)) this.#move({ name: 'normal', last }, 'cleared', act);
   }
 
   #raise(from: Moment, severity: Severity, match: Holds): void {
@@ -242,6 +240,11 @@ class RuleRun {
   #dayOf(at: number): number {
     return this.#evidence.course.calendar.dayOf(at);
   }
+}
+
+/** Whether a person may end a finding of the rule; one without a clear condition nobody else does. */
+export function staffMayClose({ clear }: Rule): boolean {
+  return clear == null || clear.type === 'staff-closes' || clear.orStaffCloses === true;
 }
 
 function isRetrospective(match: Holds, moment: Moment): boolean {

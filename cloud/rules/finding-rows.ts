@@ -1,119 +1,161 @@
-import { createHash } from 'node:crypto';
-import type { Insertable, Selectable, Transaction } from 'kysely';
-import type { Plan } from '@hemma/protocols/plans/plan.js';
+import { randomBytes } from 'node:crypto';
+import type { Selectable, Transaction } from 'kysely';
+import type { ParameterValue } from '@hemma/protocols/plans/plan.js';
+import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../database/schema.js';
-import type { JudgedReading } from './accept.js';
-import type { Verdict } from './judge.js';
-import { clearsAt, directionOf } from './limits.js';
-import type { LimitRule } from './limits.js';
+import type { Calendar } from '../plans/calendar.js';
+import type { Course } from '../plans/course.js';
+import { decimal } from '../plans/decimal.js';
+import type { Sample } from '../plans/lookup.js';
+import { staffMayClose } from './engine.js';
+import { latestOf } from './finding.js';
+import type { Finding, Matched } from './finding.js';
+import type { PlanFinding } from './plan-findings.js';
+import { reasonFor } from './reason.js';
+import type { FindingReason } from './reason.js';
 
 export type FindingRow = Selectable<Tables['findings']>;
 type Trx = Transaction<Tables>;
 
-/** A limit that was passed: by whom, by what, under which rule of which plan. */
-export interface Passed {
-  readonly patient: string;
-  readonly plan: Plan;
-  readonly rule: LimitRule;
-  readonly reading: JudgedReading;
-  readonly verdict: Extract<Verdict, { limit: unknown }>;
+/** A finding with what staff did about its task. */
+export interface KnownFinding extends FindingRow {
+  readonly acknowledged_at: number | null;
+  /** When a person closed its task; null as long as none did. */
+  readonly answered_at: number | null;
+  readonly closed_reason: Selectable<Tables['tasks']>['closed_reason'];
 }
 
-/** The finding that begins with this reading. */
-export function newFinding(passed: Passed): Insertable<Tables['findings']> & FindingRow {
-  const { patient, plan, rule, reading, verdict } = passed;
-  const { kind, limit } = verdict;
+/** More samples than these say nothing more. */
+const MAX_SAMPLES = 100;
+
+type StoredSample = Readonly<{ metric: string; value: string; at: number }>;
+type StoredMatched = Omit<Matched, 'reason'> & { readonly reason: readonly StoredSample[] };
+
+/** What a finding was judged by (monitoring plans §5), and what the next evaluation goes on from. */
+interface FindingBasis {
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** Measurement ids. */
+  readonly entries: readonly string[];
+  readonly raisedBy: readonly StoredSample[];
+  readonly last: StoredMatched;
+  readonly before: StoredMatched | null;
+}
+
+/** The row of a finding; `known` is its row so far, of which it keeps the id. */
+export function rowOf(
+  finding: PlanFinding,
+  known: KnownFinding | null,
+  context: { readonly patient: string; readonly rule: Rule; readonly course: Course },
+): FindingRow {
+  const { patient, rule, course } = context;
+  const isTold = finding.reason.length > 0 || known === null;
+  const reason: FindingReason = isTold ? reasonFor(finding, rule, course) : reasonOf(known);
   return {
-    id: findingId(passed),
+    id: known?.id ?? randomBytes(16).toString('hex'),
     patient,
-    plan: plan.id,
-    rule: rule.id,
-    severity: rule.severity,
-    kind: kind === 'note' ? 'note' : 'episode',
-    clears_at: clearsAt(rule, limit),
-    raised_at: reading.receivedAt,
-    count: 1,
-    cleared_at: kind === 'note' ? reading.receivedAt : null,
-    ...latest(passed),
+    plan: finding.plan,
+    plan_version: finding.planVersion,
+    rule: finding.rule,
+    severity: finding.state === 'unconfirmed' ? 'info' : finding.severity,
+    kind: kindOf(finding),
+    began_at: finding.beganAt,
+    raised_at: finding.raisedAt,
+    cleared_at: finding.clearedAt,
+    found_at: finding.knownAt,
+    latest_at: reason.measuredAt,
+    count: finding.count,
+    staff_may_close: Number(staffMayClose(rule)),
+    recalculated: Number(finding.recalculated),
+    reason: JSON.stringify(reason),
+    basis: JSON.stringify(basisOf(finding)),
   };
 }
 
-/** The parts of a finding that follow its newest value. */
-function latest({ reading, verdict }: Passed) {
-  const { limit, value } = verdict;
+function kindOf({ state, retrospective }: Finding): FindingRow['kind'] {
+  if (state === 'confirming' || state === 'unconfirmed') return state;
+  return retrospective ? 'note' : 'episode';
+}
+
+function basisOf(finding: PlanFinding): FindingBasis {
+  const { parameters, entries, raisedBy, before } = finding;
   return {
-    code: limit.code,
-    direction: directionOf(limit.op),
-    limit_value: limit.value,
-    value,
-    measurement: reading.id,
-    measured_at: reading.at,
+    ...{ parameters, entries: entries.slice(0, MAX_SAMPLES), raisedBy: stored(raisedBy) },
+    last: storedMatched(finding),
+    before: before && storedMatched(before),
   };
 }
 
-/**
- * Follows from what raised it, so nothing is found twice. What came too late is noted once a day and
- * rule: a backlog of weeks is no list of hundreds.
- */
-function findingId({ patient, rule, reading, verdict }: Passed): string {
-  const cause = verdict.kind === 'note' ? `day ${reading.day}` : reading.id;
-  const source = ['hemma-finding-1', patient, rule.id, verdict.kind, cause].join('\n');
-  return createHash('sha256').update(source).digest('hex').slice(0, 32);
+function storedMatched({ matchedAt, matchedOn, count, reason }: Matched): StoredMatched {
+  return { matchedAt, matchedOn, count, reason: stored(reason) };
 }
 
-export async function insertEpisode(trx: Trx, finding: FindingRow): Promise<void> {
-  await trx
-    .insertInto('findings')
-    .values(finding)
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
+function stored(samples: readonly Sample[]): readonly StoredSample[] {
+  return samples
+    .slice(0, MAX_SAMPLES)
+    .map(({ metric, value, at }) => ({ metric, value: value.toString(), at }));
 }
 
-export async function insertNote(trx: Trx, finding: FindingRow): Promise<void> {
-  await trx
-    .insertInto('findings')
-    .values(finding)
-    .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet((eb) => ({ count: eb('findings.count', '+', 1) })),
-    )
-    .execute();
+export function reasonOf(row: Pick<FindingRow, 'reason'>): FindingReason {
+  // Written by `rowOf` from the same type.
+  return JSON.parse(row.reason) as FindingReason;
 }
 
-/** One more value of the same cause: the episode counts it and shows it. */
-export async function continueFinding(
+/** The finding of a row as it was when it went on, so that the engine can go on with it. */
+export function findingOf(row: KnownFinding, calendar: Calendar): PlanFinding {
+  // Written by `rowOf` from the same type.
+  const { parameters, entries, raisedBy, last, before } = JSON.parse(row.basis) as FindingBasis;
+  const samples = (list: readonly StoredSample[]): readonly Sample[] =>
+    list.map(({ metric, value, at }) => ({
+      ...{ metric, value: decimal(value), at, day: calendar.dayOf(at) },
+      ...{ seq: Infinity, knownAt: at, ids: [] },
+    }));
+  const matched = (it: StoredMatched): Matched => ({ ...it, reason: samples(it.reason) });
+  const raisedAt = row.raised_at ?? row.began_at;
+  return {
+    ...{ plan: row.plan, planVersion: row.plan_version, parameters },
+    id: `${row.rule}@${raisedAt}`,
+    rule: row.rule,
+    severity: row.severity,
+    state: row.acknowledged_at === null ? 'active' : 'acknowledged',
+    beganAt: row.began_at,
+    raisedAt,
+    knownAt: row.found_at,
+    day: calendar.dayOf(raisedAt),
+    acknowledgedAt: row.acknowledged_at,
+    clearedAt: null,
+    ...matched(last),
+    before: before && matched(before),
+    latest: latestOf(samples(last.reason)),
+    raisedBy: samples(raisedBy),
+    entries,
+    retrospective: row.kind === 'note',
+    recalculated: row.recalculated === 1,
+  };
+}
+
+/** Everything that was found for a patient under a plan, in the order in which it began. */
+export async function knownFindings(
   trx: Trx,
-  finding: FindingRow,
-  passed: Passed,
-): Promise<void> {
-  await trx
-    .updateTable('findings')
-    .set((eb) => ({
-      ...latest(passed),
-      clears_at: clearsAt(passed.rule, passed.verdict.limit),
-      count: eb('count', '+', 1),
-    }))
-    .where('id', '=', finding.id)
-    .execute();
-}
-
-export async function clearFinding(trx: Trx, id: string, at: number): Promise<void> {
-  await trx
-    .updateTable('findings')
-    .set({ cleared_at: at })
-    .where('id', '=', id)
-    .where('cleared_at', 'is', null)
-    .execute();
-}
-
-/** The episodes that go on, of these patients. */
-export async function openFindings(
-  trx: Trx,
-  patients: readonly string[],
-): Promise<readonly FindingRow[]> {
+  patient: string,
+  plan: string,
+): Promise<readonly KnownFinding[]> {
   return trx
     .selectFrom('findings')
-    .selectAll()
-    .where('patient', 'in', patients)
-    .where('cleared_at', 'is', null)
+    .leftJoin('tasks', 'tasks.finding', 'findings.id')
+    .selectAll('findings')
+    .select((eb) => [
+      'tasks.acknowledged_at',
+      'tasks.closed_reason',
+      eb
+        .case()
+        .when('tasks.closed_reason', 'is not', null)
+        .then(eb.ref('tasks.closed_at'))
+        .else(null)
+        .end()
+        .as('answered_at'),
+    ])
+    .where('findings.patient', '=', patient)
+    .where('findings.plan', '=', plan)
+    .orderBy('findings.began_at')
     .execute();
 }

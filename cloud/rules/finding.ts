@@ -1,9 +1,20 @@
 import type { Severity } from '@hemma/protocols/plans/rule.js';
-import type { Sample } from '../plans/lookup.js';
+import { type Sample, later } from '../plans/lookup.js';
 import type { RuleEvent } from './engine.js';
 
+/** How far an episode had come when the rule was true last. */
+export interface Matched {
+  /** Event time, and its local calendar day. */
+  readonly matchedAt: number;
+  readonly matchedOn: number;
+  /** How often the rule was true, the first time included. */
+  readonly count: number;
+  /** What made it true; empty when staff keep what the data no longer give. */
+  readonly reason: readonly Sample[];
+}
+
 /** One episode of a rule: from its first value until it is over, and what happened meanwhile. */
-export interface Finding {
+export interface Finding extends Matched {
   /** The same in every evaluation of the same entries: rule and event time. */
   readonly id: string;
   readonly rule: string;
@@ -21,13 +32,11 @@ export interface Finding {
   readonly acknowledgedAt: number | null;
   /** When it was over: cleared, or not confirmed. */
   readonly clearedAt: number | null;
-  /** How often the rule was true, the first time included. */
-  readonly count: number;
+  /** Before the day of the last match: another reading of that day may change the day's value. */
+  readonly before: Matched | null;
   /** The latest value that made it true; null when staff keep what the data no longer give. */
   readonly latest: { readonly metric: string; readonly value: string; readonly at: number } | null;
-  /** What raised it, and what made the rule true last. */
   readonly raisedBy: readonly Sample[];
-  readonly reason: readonly Sample[];
   /** The entries behind it: "why". */
   readonly entries: readonly string[];
   readonly retrospective: boolean;
@@ -50,7 +59,7 @@ export function findingsOf(
         return [...findings.slice(0, -1), raised(event, last)];
       if (event.what === 'raised' || event.what === 'kept')
         return [...findings, raised(event, begun(event))];
-      if (last === null || last.clearedAt !== null) return findings;
+      if (last?.clearedAt !== null) return findings;
       return [...findings.slice(0, -1), { ...last, ...changeOf(event, last) }];
     },
     open === null ? [] : [open],
@@ -69,8 +78,8 @@ function begun(event: RuleEvent): Finding {
     day: event.day,
     acknowledgedAt: null,
     clearedAt: null,
-    count: 1,
-    ...reasonOf(event),
+    ...matched(event, 1),
+    before: null,
     raisedBy: event.used,
     entries: [...new Set(event.used.flatMap((it) => it.ids))],
     retrospective: false,
@@ -89,7 +98,10 @@ function raised(event: RuleEvent, { beganAt }: Finding): Finding {
 function changeOf(event: RuleEvent, open: Finding): Partial<Finding> {
   switch (event.what) {
     case 'matched':
-      return { count: open.count + 1, ...reasonOf(event) };
+      return {
+        ...matched(event, open.count + 1),
+        before: event.day === open.matchedOn ? open.before : matchedOf(open),
+      };
     case 'acknowledged':
       return { state: 'acknowledged', acknowledgedAt: event.at };
     case 'cleared':
@@ -101,11 +113,18 @@ function changeOf(event: RuleEvent, open: Finding): Partial<Finding> {
   }
 }
 
-function reasonOf({ used }: RuleEvent): Pick<Finding, 'latest' | 'reason'> {
-  const [sample] = used;
-  const latest =
-    sample === undefined
-      ? null
-      : { metric: sample.metric, value: sample.value.toString(), at: sample.at };
-  return { latest, reason: used };
+function matched(event: RuleEvent, count: number): Matched & Pick<Finding, 'latest'> {
+  const { at: matchedAt, day: matchedOn, used: reason } = event;
+  return { matchedAt, matchedOn, count, reason, latest: latestOf(reason) };
+}
+
+/** The newest of the samples. */
+export function latestOf([first, ...others]: readonly Sample[]): Finding['latest'] {
+  if (first === undefined) return null;
+  const { metric, value, at } = others.reduce(later, first);
+  return { metric, value: value.toString(), at };
+}
+
+function matchedOf({ matchedAt, matchedOn, count, reason }: Matched): Matched {
+  return { matchedAt, matchedOn, count, reason };
 }

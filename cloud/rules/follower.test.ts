@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
-import { aMeasurement, journalEntries } from '../../tooling/testkit/measurements.js';
+import { ManualClock } from '../../tooling/testkit/manual-clock.js';
+import { aMeasurement, journalled } from '../../tooling/testkit/measurements.js';
 import { startPostgres } from '../../tooling/testkit/postgres.js';
 import type { Postgres } from '../../tooling/testkit/postgres.js';
 import { requires } from '../../tooling/testkit/requires.js';
@@ -11,19 +12,22 @@ import { loadCatalogue } from '../catalogue.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import type { JournalEntry } from '../journal/journal.js';
+import { SqlJournal } from '../journal/sql-journal.js';
 import { People } from '../people/people.js';
 import { loadContent } from '../plans/content.js';
 import { Worklist } from '../worklist/worklist.js';
+import { reasonOf } from './finding-rows.js';
 import { RulesFollower } from './follower.js';
 
 const content = join(import.meta.dirname, '../content');
-const { plans } = loadContent(content);
+const plansAndMore = loadContent(content);
 const catalogue = loadCatalogue(content);
 const folder = mkdtempSync(join(tmpdir(), 'hemma-rules-'));
 let files = 0;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 const day = 24 * hour;
 /** 08:00 in Stockholm. */
 const morning = Date.UTC(2026, 0, 15, 7);
@@ -38,18 +42,24 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
     let worklist: Worklist;
     let follower: RulesFollower;
     let changed: string[];
+    let journal: SqlJournal;
+    let clock: ManualClock;
     beforeEach(async () => {
       database = await open();
+      journal = new SqlJournal(database);
+      clock = new ManualClock(morning);
       const people = new People(database.db);
       const patient = { displayName: 'Test Person', plan: 'copd', parameters: {} };
       await people.add({ ...patient, ref: 'p-00000001' }, morning);
       await people.add({ ...patient, ref: 'p-00000002', parameters: { spo2Red: 80 } }, morning);
       await people.add({ ...patient, ref: 'p-00000003', plan: null }, morning);
+      await people.add({ ...patient, ref: 'p-00000004', plan: 'heart-failure' }, morning);
       worklist = new Worklist(database.db);
       changed = [];
       follower = new RulesFollower({
-        plans,
+        content: plansAndMore,
         catalogue,
+        clock,
         tasks: worklist,
         changed: (patients) => changed.push(...patients),
       });
@@ -58,29 +68,99 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
 
     const apply = (entries: readonly JournalEntry[]): Promise<void> =>
       database.db.transaction().execute((trx) => follower.apply(entries, trx));
-    const see = (measurements: readonly Measurement[], receivedAt?: number): Promise<void> =>
-      apply(journalEntries(measurements, receivedAt));
-    const findings = () =>
-      database.db
+    const see = async (measurements: readonly Measurement[], receivedAt?: number): Promise<void> =>
+      apply(await journalled(journal, measurements, receivedAt));
+    /** Time goes on; what it brings is looked at. */
+    const wait = async (ms: number): Promise<void> => {
+      clock.jumpWall(ms);
+      const position = await journal.head();
+      if (!(await follower.isDue(database.db))) return;
+      (await database.db.transaction().execute((trx) => follower.wake(trx, position)))();
+    };
+    const findings = async () => {
+      const rows = await database.db
         .selectFrom('findings')
-        .select(['rule', 'kind', 'value', 'count', 'measured_at', 'cleared_at'])
-        .orderBy('raised_at')
-        .orderBy('measured_at')
+        .selectAll()
+        .orderBy('began_at')
         .orderBy('rule')
         .execute();
+      return rows.map((row) => ({ ...row, value: reasonOf(row).value }));
+    };
     const tasks = () =>
-      database.db.selectFrom('tasks').select(['id', 'state', 'severity']).execute();
+      database.db
+        .selectFrom('tasks')
+        .select(['id', 'state', 'severity', 'opened_at'])
+        .orderBy('opened_at')
+        .execute();
 
     it('gives sustained values one episode and one task, counted, with the newest value', async () => {
-      await see([spo2(87, morning), spo2(85, morning + hour), spo2(86, morning + 2 * hour)]);
+      await see([spo2(87, morning), spo2(85, morning + 6 * minute), spo2(86, morning + hour)]);
       await see([spo2(84, morning + 3 * hour)]);
-      const last = { value: 84, count: 4, measured_at: morning + 3 * hour, cleared_at: null };
-      expect(await findings()).toEqual([{ rule: 'copd-spo2-red', kind: 'episode', ...last }]);
+      const episode = { rule: 'copd-spo2-red', kind: 'episode', severity: 'red', cleared_at: null };
+      const last = { value: 84, count: 3, latest_at: morning + 3 * hour };
+      expect(await findings()).toMatchObject([{ ...episode, ...last }]);
       expect(await tasks()).toMatchObject([{ state: 'open', severity: 'red' }]);
     });
 
+    it('waits for the repeat before anybody gets a task', async () => {
+      await see([spo2(87, morning)]);
+      expect(await findings()).toMatchObject([{ kind: 'confirming', raised_at: null }]);
+      await wait(30 * minute - 1);
+      expect(await tasks()).toEqual([]);
+      await see([spo2(86, morning + 20 * minute)]);
+      expect(await tasks()).toMatchObject([{ severity: 'red', opened_at: morning + 20 * minute }]);
+    });
+
+    it('gives a task when no repeat came in time, and says so to the pages', async () => {
+      await see([spo2(87, morning)]);
+      await wait(30 * minute);
+      const opened = { state: 'open', severity: 'yellow', opened_at: morning + 30 * minute };
+      expect(await tasks()).toMatchObject([opened]);
+      expect(changed).toEqual(['p-00000001']);
+      await wait(hour);
+      expect(changed).toEqual(['p-00000001']);
+    });
+
+    it('notes what a repeat did not confirm', async () => {
+      await see([spo2(87, morning), spo2(95, morning + 6 * minute)]);
+      await wait(hour);
+      const over = { kind: 'unconfirmed', severity: 'info', cleared_at: morning + 6 * minute };
+      expect(await findings()).toMatchObject([over]);
+      expect(await tasks()).toEqual([]);
+    });
+
+    it('judges a reading that is dated ahead when its time has come', async () => {
+      await see([spo2(95, morning), spo2(87, morning + hour)], morning);
+      expect(await findings()).toEqual([]);
+      await wait(hour);
+      expect(await findings()).toMatchObject([{ kind: 'confirming', began_at: morning + hour }]);
+    });
+
+    it('judges rises: weight against the days before', async () => {
+      const weight = (kg: number, i: number): Measurement =>
+        aMeasurement({
+          ...{ kind: 'body_weight', patient: 'p-00000004', at: morning + i * day },
+          values: { body_weight: kg },
+        });
+      await see([weight(80.3, 0), weight(81, 1)]);
+      expect(await tasks()).toEqual([]);
+      await see([weight(82.3, 2)]);
+      await see([weight(82.4, 3)]);
+      const [gain, ...others] = await findings();
+      expect(others).toEqual([]);
+      expect(gain).toMatchObject({ rule: 'hf-w-gain3d', count: 2, cleared_at: null });
+      expect(reasonOf(gain!)).toEqual({
+        ...{ condition: 'change', code: 'body_weight', direction: 'above' },
+        ...{ value: 2.1, limit: 2, days: 3, values: 1, clearsAt: 81.3 },
+        measuredAt: morning + 3 * day,
+      });
+      await see([weight(81.3, 4)]);
+      expect((await findings())[0]?.cleared_at).toBe(morning + 4 * day);
+      expect(await tasks()).toMatchObject([{ state: 'open', severity: 'yellow' }]);
+    });
+
     it('goes through hysteresis, and begins anew after it', async () => {
-      const values = [89, 89, 90, 90, 91, 91, 89, 89];
+      const values = [89, 89, 90, 89, 91, 91, 89, 89];
       const states: number[] = [];
       for (const [i, value] of values.entries()) {
         await see([spo2(value, morning + i * day)]);
@@ -104,28 +184,66 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       expect((await tasks()).map((it) => it.state)).toEqual(['closed', 'closed']);
     });
 
-    it('begins a new episode after a person closed the one before', async () => {
-      await see([spo2(85, morning)]);
+    it('begins a new episode after a person closed the one before, and the cooldown is over', async () => {
+      await see([spo2(85, morning), spo2(85, morning + 6 * minute)]);
       const [first] = await tasks();
-      await worklist.acknowledge(first!.id, morning + 1);
-      await see([spo2(85, morning + hour)]);
-      expect(await tasks()).toHaveLength(1);
-      await worklist.close(first!.id, 'contacted', morning + hour + 1);
+      await worklist.acknowledge(first!.id, morning + hour);
       await see([spo2(85, morning + 2 * hour)]);
-      expect((await tasks()).map((it) => it.state).sort()).toEqual(['closed', 'open']);
-      expect((await findings()).map((it) => it.count)).toEqual([2, 1]);
+      expect(await tasks()).toHaveLength(1);
+      await worklist.close(first!.id, 'contacted', morning + 3 * hour);
+      await see([spo2(85, morning + 4 * hour), spo2(85, morning + 5 * hour)]);
+      expect(await tasks()).toHaveLength(1);
+      await see([spo2(85, morning + day), spo2(85, morning + day + 6 * minute)]);
+      const red = (await tasks()).filter((it) => it.severity === 'red');
+      expect(red.map((it) => it.state)).toEqual(['closed', 'open']);
+      const counts = (await findings()).filter((it) => it.severity === 'red');
+      expect(counts.map((it) => it.count)).toEqual([2, 1]);
     });
 
-    it('notes once a day what comes too late, and gives nobody a task', async () => {
+    it('gives no second task for an episode that only values can end', async () => {
+      await see([0, 1].map((i) => spo2(89, morning + i * day)));
+      const [first] = await tasks();
+      await worklist.close(first!.id, 'contacted', morning + day + 1);
+      await see([2, 3].map((i) => spo2(89, morning + i * day)));
+      expect((await tasks()).map((it) => it.state)).toEqual(['closed']);
+      expect(await findings()).toMatchObject([{ count: 3, cleared_at: null }]);
+    });
+
+    it('notes what comes too late, and gives nobody a task', async () => {
       const late = Array.from({ length: 6 }, (_, i) => spo2(80, morning + i * 8 * hour));
       await see(late, morning + 10 * day);
       const red = (await findings()).filter((it) => it.rule === 'copd-spo2-red');
-      expect(red.map((it) => [it.kind, it.count])).toEqual([
-        ['note', 2],
-        ['note', 3],
-        ['note', 1],
-      ]);
+      expect(red).toMatchObject([{ kind: 'note', severity: 'yellow', count: 6 }]);
       expect(await tasks()).toEqual([]);
+    });
+
+    it('lets nothing that came too late stand in the way of what is true now', async () => {
+      await see([spo2(80, morning)], morning + 10 * day);
+      const now = morning + 10 * day;
+      await see([spo2(80, now), spo2(80, now + 6 * minute)]);
+      expect(await tasks()).toMatchObject([{ severity: 'red', opened_at: now + 6 * minute }]);
+    });
+
+    it('takes back what a late repeat denies, unless somebody has seen it', async () => {
+      const scare = async (from: number): Promise<void> => {
+        await see([spo2(87, from)]);
+        clock.jumpWall(from - clock.wall().ms);
+        await wait(30 * minute);
+      };
+      const deny = (from: number): Promise<void> =>
+        see([spo2(95, from + 7 * minute)], from + 2 * hour);
+      await scare(morning);
+      expect(await tasks()).toHaveLength(1);
+      await deny(morning);
+      expect(await tasks()).toEqual([]);
+      expect(await findings()).toMatchObject([{ kind: 'unconfirmed' }]);
+      await scare(morning + 30 * day);
+      const [seen] = await tasks();
+      await worklist.acknowledge(seen!.id, morning + 30 * day + hour);
+      await deny(morning + 30 * day);
+      expect(await tasks()).toMatchObject([{ id: seen!.id, state: 'acknowledged' }]);
+      const [, denied, kept] = await findings();
+      expect([denied?.kind, kept?.recalculated, kept?.id]).toEqual(['unconfirmed', 1, seen!.id]);
     });
 
     it('judges nothing that does not count', async () => {
@@ -143,11 +261,14 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       await see([to('p-00000002', 80), to('p-00000003', 60), to('p-99999999', 60)]);
       expect(await findings()).toEqual([]);
       await see([to('p-00000002', 79)]);
-      expect(await findings()).toMatchObject([{ rule: 'copd-spo2-red', value: 79 }]);
+      expect(await findings()).toMatchObject([
+        { rule: 'copd-spo2-red', value: 79, patient: 'p-00000002' },
+      ]);
     });
 
     it('does everything of a batch or nothing', async () => {
-      const entries = journalEntries([spo2(85, morning)]);
+      const low = [spo2(85, morning), spo2(85, morning + 6 * minute)];
+      const entries = await journalled(journal, low);
       const broken = database.db.transaction().execute(async (trx) => {
         await follower.apply(entries, trx);
         throw new Error('the process dies here');
@@ -166,8 +287,9 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       expect(await latest()).toEqual([{ patient: 'p-00000001', measured_at: morning + hour }]);
     });
 
-    it('tells whose data changed, each once', () => {
-      follower.committed(journalEntries([spo2(95, morning), spo2(95, morning + 1)]));
+    it('tells whose data changed, each once', async () => {
+      const entries = await journalled(journal, [spo2(95, morning), spo2(95, morning + 1)]);
+      follower.committed(entries);
       expect(changed).toEqual(['p-00000001']);
     });
   });

@@ -1,66 +1,41 @@
-import type { Transaction } from 'kysely';
-import type { Plan } from '@hemma/protocols/plans/plan.js';
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Clock } from '@hemma/runtime/clock.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { TransactionalFollower } from '../follow.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { zonedCalendar } from '../plans/calendar.js';
+import type { Content } from '../plans/content.js';
+import { courseOf } from '../plans/course.js';
+import type { Course } from '../plans/course.js';
 import type { ParameterValues } from '../plans/parameters.js';
 import { accept } from './accept.js';
-import type { JudgedReading } from './accept.js';
-import {
-  clearFinding,
-  continueFinding,
-  insertEpisode,
-  insertNote,
-  newFinding,
-  openFindings,
-} from './finding-rows.js';
-import type { FindingRow } from './finding-rows.js';
-import { judge } from './judge.js';
-import type { Verdict } from './judge.js';
-import { limitRules } from './limits.js';
-import type { LimitRule } from './limits.js';
-import { loadMemories, Memories } from './memories.js';
+import { judgePatient } from './judge.js';
+import type { TaskSink } from './judge.js';
 import { saveLatest } from './latest.js';
 
 type Trx = Transaction<Tables>;
 
-/** What findings give to people; everything within the transaction of the finding. */
-export interface TaskSink {
-  open(trx: Trx, finding: FindingRow): Promise<void>;
-  cleared(trx: Trx, finding: FindingRow, at: number): Promise<void>;
-}
-
 export interface RulesFollowerParts {
-  readonly plans: ReadonlyMap<string, Plan>;
+  readonly content: Content;
   readonly catalogue: Catalogue;
+  readonly clock: Clock;
   readonly tasks: TaskSink;
   /** Told after each commit, for whom something came. */
   readonly changed: (patients: readonly string[]) => void;
 }
 
-/** A patient under a plan, with what is set for them. */
-interface Watched {
-  readonly patient: string;
-  readonly plan: Plan;
-  readonly rules: readonly LimitRule[];
-}
+/** Patients whose time has come, at one go: well below a second. */
+const maxWoken = 100;
 
-/** One batch at work: everything that its transaction reads once. */
-interface Round {
-  readonly trx: Trx;
-  readonly memories: Memories;
-  /** The episode that goes on, by patient and rule. */
-  readonly open: Map<string, FindingRow>;
-}
-
-const keyOf = (patient: string, rule: string): string => `${patient} ${rule}`;
+/** For each patient the oldest of the new readings; null when it is time alone that has passed. */
+type News = ReadonlyMap<string, number | null>;
 
 /**
- * Judges the journal by the limits of each patient's plan. Findings, tasks, memory and the place in
- * the journal are one transaction: a value beyond a limit gives one episode and one task, however
- * often the process dies.
+ * Judges the journal by each patient's plan: all that is new of a patient at once. Findings, tasks and
+ * the place in the journal are one transaction: what the rules find gives one episode and one task,
+ * however often the process dies and in whatever order readings come. Missing data is not looked at
+ * here.
  */
 export class RulesFollower implements TransactionalFollower {
   readonly name = 'rules';
@@ -74,86 +49,83 @@ export class RulesFollower implements TransactionalFollower {
 
   async apply(entries: readonly JournalEntry[], trx: Trx): Promise<void> {
     await saveLatest(trx, entries);
-    const readings = entries.flatMap((entry) => {
-      const reading = accept(entry, this.#parts.catalogue, this.#calendar);
-      return reading === null ? [] : [{ patient: entry.patient, reading }];
-    });
-    const patients = [...new Set(readings.map((it) => it.patient))];
-    if (patients.length === 0) return;
-    const watched = await this.#watched(trx, patients);
-    const round = await beginRound(trx, [...watched.keys()]);
-    for (const { patient, reading } of readings) {
-      const whom = watched.get(patient);
-      if (whom !== undefined) await this.#judge(round, whom, reading);
+    const news = new Map<string, number>();
+    for (const entry of entries) {
+      const { patient, measuredAt } = entry;
+      if (accept(entry, this.#parts.catalogue) === null) continue;
+      news.set(patient, Math.min(measuredAt, news.get(patient) ?? measuredAt));
     }
-    await round.memories.save(trx);
+    const position = Math.max(...entries.map((it) => it.position));
+    await this.#judge(trx, news, position, latestOf(entries));
   }
 
   committed(entries: readonly JournalEntry[]): void {
     this.#parts.changed([...new Set(entries.map((entry) => entry.patient))]);
   }
 
-  /** Those patients whose plan has limits. */
-  async #watched(trx: Trx, patients: readonly string[]): Promise<Map<string, Watched>> {
+  /** Whether time alone may have changed something for somebody. */
+  async isDue(db: Kysely<Tables>): Promise<boolean> {
+    return (await this.#due(db, 1)).length > 0;
+  }
+
+  async wake(trx: Trx, position: number): Promise<() => void> {
+    const patients = await this.#due(trx, maxWoken);
+    await this.#judge(trx, new Map(patients.map((it) => [it, null])), position, 0);
+    return () => this.#parts.changed(patients);
+  }
+
+  async #due(db: Kysely<Tables>, limit: number): Promise<readonly string[]> {
+    const rows = await db
+      .selectFrom('judgings')
+      .select('patient')
+      .where('next_at', '<=', this.#parts.clock.wall().ms)
+      .orderBy('next_at')
+      .limit(limit)
+      .execute();
+    return rows.map((it) => it.patient);
+  }
+
+  async #judge(trx: Trx, news: News, position: number, receivedAt: number): Promise<void> {
+    if (news.size === 0) return;
+    const { catalogue, tasks, clock } = this.#parts;
     const rows = await trx
       .selectFrom('patients')
-      .select(['ref', 'plan', 'parameters'])
-      .where('ref', 'in', patients)
+      .selectAll()
+      .where('ref', 'in', [...news.keys()])
       .execute();
-    const watched = rows.flatMap((row) => {
-      const plan = this.#parts.plans.get(row.plan ?? '');
-      if (plan === undefined) return [];
+    // What another computer received is not ahead of the time here, whatever its clock says.
+    const now = Math.max(receivedAt, clock.wall().ms);
+    for (const row of rows) {
+      const course = this.#courseOf(row);
+      if (course === null) continue;
+      const oldest = news.get(row.ref) ?? null;
+      await judgePatient({
+        trx,
+        patient: row.ref,
+        course,
+        catalogue,
+        tasks,
+        oldest,
+        now,
+        position,
+      });
+    }
+  }
+
+  /** Null for those without a plan. The plan runs from the day on which they were enrolled. */
+  #courseOf(row: Selectable<Tables['patients']>): Course | null {
+    const { content } = this.#parts;
+    const plan = content.plans.get(row.plan ?? '');
+    if (plan === undefined) return null;
+    return courseOf({
+      ...{ plan, content, calendar: this.#calendar },
       // Written by `People.add` from the same type.
-      const parameters = JSON.parse(row.parameters) as ParameterValues;
-      return [{ patient: row.ref, plan, rules: limitRules(plan, parameters) }];
+      parameters: JSON.parse(row.parameters) as ParameterValues,
+      startDay: this.#calendar.dayOf(row.created_at),
     });
-    return new Map(watched.map((it) => [it.patient, it]));
-  }
-
-  async #judge(round: Round, whom: Watched, reading: JudgedReading): Promise<void> {
-    const { patient, plan } = whom;
-    const { catalogue } = this.#parts;
-    for (const rule of whom.rules) {
-      const before = round.memories.get(patient, rule.id);
-      const scene = { plan, catalogue, isRaised: round.open.has(keyOf(patient, rule.id)) };
-      const { memory, verdict } = judge(rule, before, reading, scene);
-      if (memory !== before) round.memories.set(patient, rule.id, memory);
-      if (verdict !== null) await this.#act(round, { patient, plan, rule, reading }, verdict);
-    }
-  }
-
-  async #act(
-    round: Round,
-    what: Pick<Watched, 'patient' | 'plan'> & { rule: LimitRule; reading: JudgedReading },
-    verdict: NonNullable<Verdict>,
-  ): Promise<void> {
-    const { trx, open } = round;
-    const key = keyOf(what.patient, what.rule.id);
-    const current = open.get(key);
-    if (verdict.kind === 'clear') {
-      if (current === undefined) return;
-      await clearFinding(trx, current.id, what.reading.receivedAt);
-      await this.#parts.tasks.cleared(trx, current, what.reading.receivedAt);
-      open.delete(key);
-    } else if (verdict.kind === 'match' && current !== undefined) {
-      await continueFinding(trx, current, { ...what, verdict });
-    } else if (verdict.kind === 'match') {
-      const finding = newFinding({ ...what, verdict });
-      await insertEpisode(trx, finding);
-      await this.#parts.tasks.open(trx, finding);
-      open.set(key, finding);
-    } else {
-      await insertNote(trx, newFinding({ ...what, verdict }));
-    }
   }
 }
 
-async function beginRound(trx: Trx, patients: readonly string[]): Promise<Round> {
-  if (patients.length === 0) return { trx, memories: new Memories([]), open: new Map() };
-  const open = await openFindings(trx, patients);
-  return {
-    trx,
-    memories: await loadMemories(trx, patients),
-    open: new Map(open.map((finding) => [keyOf(finding.patient, finding.rule), finding])),
-  };
+function latestOf(entries: readonly JournalEntry[]): number {
+  return Math.max(0, ...entries.map((it) => it.receivedAt));
 }

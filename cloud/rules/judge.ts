@@ -1,145 +1,160 @@
-import type { Plan } from '@hemma/protocols/plans/plan.js';
-import type { QuantityCode } from '@hemma/protocols/reading.js';
+import type { Transaction } from 'kysely';
+import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Catalogue } from '../catalogue.js';
-import { dailySamples } from '../plans/daily.js';
-import { compare, decimal } from '../plans/decimal.js';
-import type { ReadingSample, Sample } from '../plans/lookup.js';
-import type { JudgedReading } from './accept.js';
-import type { Limit, LimitRule } from './limits.js';
+import type { Tables } from '../database/schema.js';
+import type { Course } from '../plans/course.js';
+import { groupBy } from '../plans/group.js';
+import { emptyRecord } from '../plans/record.js';
+import type { PatientReading } from '../plans/record.js';
+import { knownFindings, rowOf } from './finding-rows.js';
+import type { FindingRow, KnownFinding } from './finding-rows.js';
+import { nextLook } from './next-look.js';
+import { contacts, readingsFor, staffActs } from './patient-record.js';
+import { planFindings } from './plan-findings.js';
+import type { PlanFinding, RuleStart } from './plan-findings.js';
+import { reconcile } from './reconcile.js';
+import { startOf } from './starts.js';
 
-/** What a rule remembers of a patient: the readings that the next verdict may need. */
-export interface Memory {
-  /** In the order of measurement, those with a quantity of the rule only. */
-  readonly recent: readonly JudgedReading[];
+type Trx = Transaction<Tables>;
+
+/** What findings give to people; everything within the transaction of the finding. */
+export interface TaskSink {
+  /** Opens the task of an episode, or brings it up to date. */
+  sync(trx: Trx, finding: FindingRow): Promise<void>;
+  /** The data no longer give a finding that nobody has seen: its task goes with it. */
+  drop(trx: Trx, finding: string): Promise<void>;
 }
 
-export const emptyMemory: Memory = { recent: [] };
-
-/**
- * What a reading means for a rule. `match`: a limit is passed; `note`: it was passed, but the reading
- * is old; `clear`: all clear limits are met. `null`: nothing to say.
- */
-export type Verdict =
-  | { readonly kind: 'match' | 'note'; readonly limit: Limit; readonly value: number }
-  | { readonly kind: 'clear' }
-  | null;
-
-export interface Scene {
-  readonly plan: Plan;
+export interface Judged {
+  readonly trx: Trx;
+  readonly patient: string;
+  readonly course: Course;
   readonly catalogue: Catalogue;
-  /** Whether the rule is raised: only then it can clear. */
-  readonly isRaised: boolean;
+  readonly tasks: TaskSink;
+  /** When the oldest of the new readings was measured; null when it is time that has passed. */
+  readonly oldest: number | null;
+  readonly now: number;
+  /** Position of the journal that is reached with this. */
+  readonly position: number;
 }
 
-/** A reading that comes later than this after it was measured raises no alarm (§3.7). */
-const staleAfterMs = 24 * 3_600_000;
-/** Three days of seven windows with three readings, and then some; beyond it the oldest go. */
-const maxRecent = 100;
-
-/** Judges one reading by one rule. Pure: gives what to remember and what it means. */
-export function judge(
-  rule: LimitRule,
-  memory: Memory,
-  reading: JudgedReading,
-  scene: Scene,
-): { readonly memory: Memory; readonly verdict: Verdict } {
-  const { recent } = memory;
-  const concerns = limitsOf(rule).some((limit) => reading.values[limit.code] !== undefined);
-  if (!concerns) return { memory, verdict: null };
-  const isOld =
-    recent.some((it) => it.at > reading.at) || reading.receivedAt - reading.at > staleAfterMs;
-  // By the time of measurement; of equal times the one that came first goes first.
-  const place = recent.findLastIndex((it) => it.at <= reading.at) + 1;
-  const known = recent.toSpliced(place, 0, reading);
-  return {
-    memory: { recent: keep(known, rule) },
-    verdict: verdictOn(rule, known.slice(0, place + 1), isOld, scene),
+/** Judges what is new of one patient, and brings findings, tasks and the next look up to date. */
+export async function judgePatient(judged: Judged): Promise<void> {
+  const { trx, patient, course, now } = judged;
+  const rules = course.plan.rules.filter((it) => it.enabledByDefault);
+  const judgedUntil = await lockedProgress(trx, patient);
+  const known = await knownFindings(trx, patient, course.plan.id);
+  const ofRule = groupBy(known, (it) => it.rule);
+  const starts = new Map(
+    rules.map(({ id }) => {
+      const progress = { judgedUntil, oldest: judged.oldest };
+      return [id, startOf(ofRule.get(id) ?? [], progress, course.calendar)] as const;
+    }),
+  );
+  const after = Math.min(...[...starts.values()].map((it) => it.after));
+  const readings = await readingsFor({ ...judged, rules, after });
+  const record = {
+    ...emptyRecord,
+    ...{ readings, contacts: contacts(known), staffActs: staffActs(known) },
   };
-}
-
-function limitsOf(rule: LimitRule): readonly Limit[] {
-  return [...rule.raises, ...(rule.clears ?? [])];
-}
-
-/** Drops what no later verdict can need. */
-function keep(readings: readonly JudgedReading[], rule: LimitRule): readonly JudgedReading[] {
-  const needed = limitsOf(rule).flatMap((limit) => neededFor(limit, readings)[0] ?? []);
-  const first = Math.min(...needed.map((it) => readings.indexOf(it)));
-  return readings.slice(Math.max(first, readings.length - maxRecent));
-}
-
-/** Judges the newest of `readings`. */
-function verdictOn(
-  rule: LimitRule,
-  readings: readonly JudgedReading[],
-  isOld: boolean,
-  scene: Scene,
-): Verdict {
-  const newest = readings.at(-1)?.id ?? '';
-  for (const limit of rule.raises) {
-    const samples = samplesOf(limit, readings, scene);
-    const last = samples.at(-1);
-    // A reading that is no part of the value has nothing to do with it.
-    if (last === undefined || !last.ids.includes(newest) || !holds(limit, samples)) continue;
-    return { kind: isOld ? 'note' : 'match', limit, value: last.value.toNumber() };
+  const found = planFindings({ course, record, now, starts });
+  const foundBy = groupBy(found, (it) => it.rule);
+  for (const rule of rules) {
+    const rows = openAfter(ofRule.get(rule.id) ?? [], starts.get(rule.id));
+    await write(judged, rule, foundBy.get(rule.id) ?? [], rows);
   }
-  if (isOld || rule.clears === null || !scene.isRaised) return null;
-  const isClear = rule.clears.every((limit) => holds(limit, samplesOf(limit, readings, scene)));
-  return isClear ? { kind: 'clear' } : null;
+  await trx
+    .updateTable('judgings')
+    .set({
+      judged_until: Math.max(judgedUntil, reached(readings, found, now)),
+      next_at: nextLook({ rules, findings: found, readings, calendar: course.calendar, now }),
+    })
+    .where('patient', '=', patient)
+    .execute();
 }
 
-function holds(limit: Limit, samples: readonly Sample[]): boolean {
-  const latest = samples.slice(-limit.consecutive);
-  const bound = decimal(limit.value);
-  return (
-    latest.length === limit.consecutive && latest.every((it) => compare(it.value, limit.op, bound))
+/** Locks the patient against what staff do at the same time; nothing was judged before 1970. */
+async function lockedProgress(trx: Trx, patient: string): Promise<number> {
+  const row = await trx
+    .insertInto('judgings')
+    .values({ patient, judged_until: 0, next_at: null })
+    .onConflict((conflict) =>
+      conflict
+        .column('patient')
+        .doUpdateSet((eb) => ({ judged_until: eb.ref('judgings.judged_until') })),
+    )
+    .returning('judged_until')
+    .executeTakeFirstOrThrow();
+  return row.judged_until;
+}
+
+/** The rows that the findings after a start take the place of. */
+function openAfter(
+  rows: readonly KnownFinding[],
+  start: RuleStart | undefined,
+): readonly KnownFinding[] {
+  if (start === undefined) return [];
+  return rows.filter(
+    (it) =>
+      it.began_at > start.after || (start.open !== null && it.began_at === start.open.beganAt),
   );
 }
 
-/** The latest values of the quantity as the limit looks at it, oldest first. */
-function samplesOf(
-  limit: Limit,
-  readings: readonly JudgedReading[],
-  scene: Scene,
-): readonly Sample[] {
-  const samples = neededFor(limit, readings).map((reading, seq) =>
-    sampleOf(limit.code, reading, seq),
-  );
-  if (limit.aggregate === 'reading') return samples;
-  return dailySamples(samples, tasksOf(scene.plan, limit.code), {
-    decimals: scene.catalogue.quantities.get(limit.code)?.decimals ?? 0,
-    readingsPerWindow: (task) => task.schedule.readingsPerWindow,
-  });
+/** The last moment that has left something in the findings. */
+function reached(
+  readings: readonly PatientReading[],
+  findings: readonly PlanFinding[],
+  now: number,
+): number {
+  const measured = readings.findLast((it) => it.at <= now)?.at ?? 0;
+  const steps = findings.flatMap((it) => [...[it.raisedAt ?? 0, it.clearedAt ?? 0, it.matchedAt]]);
+  return Math.max(measured, ...steps);
 }
 
-const nothing = { flags: [], context: {} };
-
-function sampleOf(code: QuantityCode, reading: JudgedReading, seq: number): ReadingSample {
-  return {
-    metric: code,
-    value: decimal(reading.values[code] ?? 0),
-    at: reading.at,
-    day: reading.day,
-    minute: reading.minute,
-    seq,
-    knownAt: reading.receivedAt,
-    ids: [reading.id],
-    deviceKind: reading.deviceKind,
-    ...nothing,
-  };
+async function write(
+  { trx, patient, course, tasks, now }: Judged,
+  rule: Rule,
+  findings: readonly PlanFinding[],
+  rows: readonly KnownFinding[],
+): Promise<void> {
+  const { kept, lost } = reconcile(findings, rows);
+  for (const row of lost) await lose({ trx, tasks, now }, row);
+  for (const [finding, known] of kept) {
+    const row = rowOf(finding, known, { patient, rule, course });
+    if (known !== null && isSame(row, known)) continue;
+    await save(trx, row, known !== null);
+    if (row.kind === 'episode' || isSeen(known)) await tasks.sync(trx, row);
+    else if (known !== null) await tasks.drop(trx, row.id);
+  }
 }
 
-/** The readings of the quantity that the last consecutive values are made of. */
-function neededFor(limit: Limit, readings: readonly JudgedReading[]): readonly JudgedReading[] {
-  const { code, aggregate, consecutive, reachDays } = limit;
-  const own = readings.filter((it) => it.values[code] !== undefined);
-  const firstDay = (own.at(-1)?.day ?? 0) - reachDays;
-  const young = own.filter((it) => it.day >= firstDay);
-  if (aggregate === 'reading') return young.slice(-consecutive);
-  const days = [...new Set(young.map((it) => it.day))].slice(-consecutive);
-  return young.filter((it) => it.day >= (days[0] ?? 0));
+function isSeen(row: KnownFinding | null): boolean {
+  return row !== null && (row.acknowledged_at !== null || row.answered_at !== null);
 }
 
-function tasksOf(plan: Plan, code: QuantityCode): Plan['tasks'] {
-  return plan.tasks.filter((task) => task.measurementTypes.includes(code));
+function isSame(row: FindingRow, known: KnownFinding): boolean {
+  return Object.entries(row).every(
+    ([column, value]) => known[column as keyof FindingRow] === value,
+  ); // its own keys
+}
+
+async function save(trx: Trx, row: FindingRow, isKnown: boolean): Promise<void> {
+  const { id, ...columns } = row;
+  if (!isKnown) await trx.insertInto('findings').values(row).execute();
+  else await trx.updateTable('findings').set(columns).where('id', '=', id).execute();
+}
+
+/** Nobody has seen it: it is gone. What staff have seen is never removed (§3.7). */
+async function lose(
+  { trx, tasks, now }: Pick<Judged, 'trx' | 'tasks' | 'now'>,
+  row: KnownFinding,
+): Promise<void> {
+  if (isSeen(row)) {
+    const over = { recalculated: 1, cleared_at: row.cleared_at ?? now };
+    await trx.updateTable('findings').set(over).where('id', '=', row.id).execute();
+    await tasks.sync(trx, { ...row, ...over });
+    return;
+  }
+  await tasks.drop(trx, row.id);
+  await trx.deleteFrom('findings').where('id', '=', row.id).execute();
 }

@@ -1,39 +1,48 @@
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Statements } from '../database/columns.js';
-import type { Direction } from './limits.js';
 
-/** What rules found. An episode is one cause, from its first value until it clears. */
+/** What rules found. One row for each episode of a rule, from its first value until it is over. */
 interface FindingTable {
-  /** Follows from patient, rule and what raised it: the same journal gives the same ids. */
+  /** Random: an episode keeps its row, and its task, when late values move its beginning. */
   id: string;
   patient: string;
   plan: string;
+  plan_version: string;
   rule: string;
   severity: Severity;
-  /** `note`: seen only after the fact, hence without a task. */
-  kind: 'episode' | 'note';
-  code: string;
-  direction: Direction;
-  limit_value: number;
-  /** Null when only a person clears it. */
-  clears_at: number | null;
-  /** The newest value beyond the limit, and the measurement it is from. */
-  value: number;
-  measurement: string;
-  measured_at: number;
-  /** When the cloud had the first of them. */
-  raised_at: number;
-  count: number;
-  /** Null as long as it goes on; a note is over at once. */
+  /**
+   * `confirming`: a repeat is awaited; `unconfirmed`: it was not beyond the limit; `note`: seen only
+   * after the fact. Only an `episode` gives a task.
+   */
+  kind: 'confirming' | 'unconfirmed' | 'episode' | 'note';
+  /** Event time, milliseconds since 1970 UTC: the first value, and when the rule was raised by it. */
+  began_at: number;
+  /** Null while it is not confirmed. */
+  raised_at: number | null;
+  /** Event time; null as long as it goes on. */
   cleared_at: number | null;
+  /** When the cloud had what raised it. */
+  found_at: number;
+  /** The newest of what makes it true. */
+  latest_at: number;
+  count: number;
+  /** 1 when a person may end it. */
+  staff_may_close: number;
+  /** 1 when staff have seen it and the data no longer give it. */
+  recalculated: number;
+  /** JSON, `FindingReason`: what is shown. */
+  reason: string;
+  /** JSON, `FindingBasis`: what it was judged by. */
+  basis: string;
 }
 
-/** What each rule remembers of each patient. */
-interface MemoryTable {
+/** How far each patient is judged. */
+interface JudgingTable {
   patient: string;
-  rule: string;
-  /** JSON. */
-  memory: string;
+  /** Event time: everything up to here is in the findings. */
+  judged_until: number;
+  /** When time alone can change something; null when it cannot. */
+  next_at: number | null;
 }
 
 /** When each patient last measured something. */
@@ -44,7 +53,7 @@ interface LatestTable {
 
 export interface RuleTables {
   findings: FindingTable;
-  rule_memories: MemoryTable;
+  judgings: JudgingTable;
   latest_measurements: LatestTable;
 }
 
@@ -54,29 +63,32 @@ export const ruleMigrations: Readonly<Record<string, Statements>> = {
       id text primary key,
       patient text not null references patients (ref),
       plan text not null,
+      plan_version text not null,
       rule text not null,
       severity text not null,
       kind text not null,
-      code text not null,
-      direction text not null,
-      limit_value double precision not null,
-      clears_at double precision,
-      value double precision not null,
-      measurement text not null,
-      measured_at ${int64} not null,
-      raised_at ${int64} not null,
+      began_at ${int64} not null,
+      raised_at ${int64},
+      cleared_at ${int64},
+      found_at ${int64} not null,
+      latest_at ${int64} not null,
       count ${int64} not null,
-      cleared_at ${int64}
+      staff_may_close ${int64} not null,
+      recalculated ${int64} not null,
+      reason text not null,
+      basis text not null
     )`,
     `create unique index one_episode_at_a_time on findings (patient, rule)
       where cleared_at is null`,
-    'create index findings_by_patient on findings (patient, raised_at)',
-    `create table rule_memories (
-      patient text not null references patients (ref),
-      rule text not null,
-      memory text not null,
-      primary key (patient, rule)
+    'create index findings_by_patient on findings (patient, found_at)',
+    `create table judgings (
+      patient text primary key references patients (ref),
+      judged_until ${int64} not null,
+      next_at ${int64}
     )`,
+    'create index judgings_due on judgings (next_at) where next_at is not null',
+    // What a rule looks back at: all that a patient measured since a moment.
+    'create index journal_by_patient on journal (patient, measured_at)',
     `create table latest_measurements (
       patient text primary key,
       measured_at ${int64} not null

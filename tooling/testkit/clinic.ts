@@ -18,7 +18,7 @@ import { Worklist } from '@hemma/cloud/worklist/worklist.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { ManualClock } from './manual-clock.js';
-import { journalEntries } from './measurements.js';
+import { journalled } from './measurements.js';
 
 const content = loadContent(contentDir());
 const catalogue = loadCatalogue(contentDir());
@@ -60,11 +60,11 @@ export class TestClinic {
     return `http://127.0.0.1:${this.parts.server.port ?? 0}`;
   }
 
-  /** What the followers do with these measurements, received when they were measured. */
+  /** The journal and the followers get these measurements, received when they were measured. */
   async see(measurements: readonly Measurement[]): Promise<void> {
-    const { trends, rules, db } = this.parts;
-    const entries = journalEntries(measurements);
+    const { trends, rules, db, journal } = this.parts;
     await trends.write(measurements);
+    const entries = await journalled(journal, measurements);
     await db.transaction().execute((trx) => rules.apply(entries, trx));
     rules.committed(entries);
   }
@@ -97,7 +97,7 @@ function build(database: Database, clinic: TestClinic) {
   const fleet = new Fleet(db);
   const followers = [{ name: 'trends', behind: 3 }];
   const changed = (patients: readonly string[]): void => live.touch(patients);
-  const rules = new RulesFollower({ ...content, catalogue, tasks: worklist, changed });
+  const rules = new RulesFollower({ content, catalogue, clock, tasks: worklist, changed });
   const log = createLog('test', 'silent');
   const server = new ApiServer(
     {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { identityText } from '@hemma/protocols/wire/measurement.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
-import type { JournalEntry } from '@hemma/cloud/journal/journal.js';
+import type { Journal, JournalEntry } from '@hemma/cloud/journal/journal.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 
 type Values = Partial<Record<QuantityCode, number>>;
@@ -93,4 +93,19 @@ export function journalEntries(
     measurement,
     text: JSON.stringify(measurement),
   }));
+}
+
+/** Puts measurements into a journal, received when they were measured, and gives their entries. */
+export async function journalled(
+  journal: Journal,
+  measurements: readonly Measurement[],
+  receivedAt?: number,
+): Promise<readonly JournalEntry[]> {
+  const before = await journal.head();
+  for (const entry of journalEntries(measurements, receivedAt)) {
+    const seq = (await journal.head()) + 1;
+    const batch = { receivedAt: entry.receivedAt, entries: [{ ...entry, seq }] };
+    await journal.append([], () => ({ ...batch, gaps: [], refusals: [], marks: [] }));
+  }
+  return journal.readFrom(before, measurements.length);
 }

@@ -8,7 +8,7 @@ import { explained } from '../why.js';
 /** About a year of a patient with something every other day. */
 const maxFindings = 200;
 
-/** `GET /api/patients/{ref}/findings`: episodes and notes of a patient, newest first. */
+/** `GET /api/patients/{ref}/findings`: all that was found for a patient, newest first. */
 export function findingRoutes(app: FastifyInstance, context: ApiContext): void {
   const { db } = context;
   app.get('/api/patients/:ref/findings', async (request) => {
@@ -17,7 +17,7 @@ export function findingRoutes(app: FastifyInstance, context: ApiContext): void {
       .selectFrom('findings')
       .selectAll()
       .where('patient', '=', ref)
-      .orderBy('raised_at', 'desc')
+      .orderBy('found_at', 'desc')
       .orderBy('id')
       .limit(maxFindings + 1)
       .execute();
@@ -26,7 +26,7 @@ export function findingRoutes(app: FastifyInstance, context: ApiContext): void {
       kind: row.kind,
       severity: row.severity,
       ...explained(row, context),
-      raisedAt: row.raised_at,
+      raisedAt: row.found_at,
       clearedAt: row.cleared_at,
       count: row.count,
     }));

@@ -10,9 +10,10 @@ import {
 } from '@hemma/protocols/api/clinic.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { TestClinic } from '../../../tooling/testkit/clinic.js';
-import { aMeasurement, journalEntries } from '../../../tooling/testkit/measurements.js';
+import { aMeasurement, journalled } from '../../../tooling/testkit/measurements.js';
 import { maxPoints } from './trends.js';
 
+const restMs = 6 * 60_000;
 const hour = 3_600_000;
 const day = 24 * hour;
 const anna = 'p-0000aaaa';
@@ -34,6 +35,11 @@ describe('the clinic API', () => {
     ...aMeasurement({ kind: 'spo2', patient: anna, at, values: { spo2: value, pulse_rate: 70 } }),
     ...more,
   });
+  /** A value and its repeat after a rest. */
+  const twice = (value: number, at: number): Measurement[] => [
+    spo2(value, at - restMs),
+    spo2(value, at),
+  ];
   const trends = async (query = '') =>
     trendsSchema.parse((await clinic.get(`${clinicPaths.trends(anna)}${query}`)).body);
   const tasks = async () => tasksSchema.parse((await clinic.get(clinicPaths.tasks)).body).tasks;
@@ -69,7 +75,7 @@ describe('the clinic API', () => {
       const colour = async (): Promise<unknown> => (await patients())[0]?.colour;
       await clinic.see([spo2(95, now - 7 * day - 1)]);
       expect(await colour()).toBe('grey');
-      await clinic.see([spo2(80, now)]);
+      await clinic.see(twice(80, now));
       expect(await colour()).toBe('red');
       const [task] = await tasks();
       await clinic.post(clinicPaths.acknowledge(task!.id));
@@ -194,7 +200,7 @@ describe('the clinic API', () => {
   describe('tasks', () => {
     it('say what, why and how often, red before yellow', async () => {
       await clinic.see([0, 1].map((i) => spo2(89, now - (3 - i) * day)));
-      await clinic.see([spo2(87, now - hour), spo2(85, now)]);
+      await clinic.see([...twice(87, now - hour), spo2(85, now)]);
       const [red, yellow, ...others] = await tasks();
       expect(others).toEqual([]);
       expect(red).toEqual({
@@ -206,15 +212,21 @@ describe('the clinic API', () => {
         title: { sv: 'Låg syremättnad', en: 'Low saturation' },
         why: {
           rule: 'copd-spo2-red',
+          planVersion: '0.1.0',
+          condition: 'value',
           code: 'spo2',
           name: { sv: 'Syremättnad', en: 'Oxygen saturation (SpO2)' },
           unit: '%',
           decimals: 0,
           direction: 'below',
-          limit: 88,
-          clearsAt: null,
           value: 85,
+          limit: 88,
+          values: 1,
+          days: null,
+          clearsAt: null,
+          onlyStaffCloses: true,
           measuredAt: now,
+          text: expect.anything() as unknown,
         },
         openedAt: now - hour,
         latestAt: now,
@@ -225,7 +237,7 @@ describe('the clinic API', () => {
     });
 
     it('are acknowledged once and for all, then closed with a reason', async () => {
-      await clinic.see([spo2(80, now)]);
+      await clinic.see(twice(80, now));
       const [task] = await tasks();
       const acknowledge = clinicPaths.acknowledge(task!.id);
       expect((await clinic.post(acknowledge)).status).toBe(200);
@@ -257,14 +269,14 @@ describe('the clinic API', () => {
 
   it('findings hold what came too late for a task', async () => {
     const late = spo2(80, now - 2 * day);
-    const { rules, db } = clinic.parts;
-    const entry = { ...entryOf(late), receivedAt: now };
-    await db.transaction().execute((trx) => rules.apply([entry], trx));
+    const { rules, db, journal } = clinic.parts;
+    const entries = await journalled(journal, [late], now);
+    await db.transaction().execute((trx) => rules.apply(entries, trx));
     const { body } = await clinic.get(clinicPaths.findings(anna));
     const { findings, truncated } = findingsSchema.parse(body);
     expect(truncated).toBe(false);
     expect(findings).toMatchObject([
-      { kind: 'note', severity: 'red', why: { value: 80 }, count: 1 },
+      { kind: 'note', severity: 'yellow', why: { value: 80 }, count: 1 },
     ]);
     expect(await tasks()).toEqual([]);
   });
@@ -295,6 +307,4 @@ describe('the clinic API', () => {
     const status = systemStatusSchema.parse((await clinic.get(clinicPaths.status)).body);
     expect(status.refused).toBe(201);
   });
-
-  const entryOf = (measurement: Measurement) => journalEntries([measurement])[0]!;
 });

@@ -32,7 +32,7 @@ export function taskRoutes(app: FastifyInstance, context: ApiContext): void {
       state: row.state,
       ...explained(row, context),
       openedAt: row.opened_at,
-      latestAt: row.measured_at,
+      latestAt: row.latest_at,
       count: row.count,
       clearedAt: row.cleared_at,
     }));

@@ -58,6 +58,7 @@ function TaskCard({
       <Text size="sm" fw={600}>
         {of(task.title)}
       </Text>
+      {task.why.text !== null && <Text size="sm">{of(task.why.text)}</Text>}
       <Text size="xs" c="dark.6">
         {dateTime(task.openedAt)}
       </Text>
@@ -124,24 +125,42 @@ function CloseMenu({ task }: { readonly task: Task }) {
 function Why({ task }: { readonly task: Task }) {
   const { t, of, number, dateTime } = useTexts();
   const { why } = task;
-  const shown = (value: number) => number(value, why.decimals);
+  const shown = (value: number | null) => (value === null ? '' : number(value, why.decimals));
+  const reason = reasonKey(why);
   const clears =
     why.clearsAt === null
-      ? t('onlyStaffCloses')
+      ? why.onlyStaffCloses && t('onlyStaffCloses')
       : t('clearsAt', { clearsAt: shown(why.clearsAt), unit: why.unit });
   return (
-    <Text size="sm" mt="xs">
-      {t('whyText', {
-        name: of(why.name),
-        unit: why.unit,
-        value: shown(why.value),
-        direction: t(why.direction),
-        limit: shown(why.limit),
-        clears,
-        rule: why.rule,
-        when: dateTime(why.measuredAt),
-        count: task.count,
-      })}
-    </Text>
+    <Stack gap={4} mt="xs">
+      <Text size="sm">
+        {reason !== null &&
+          t(reason, {
+            name: of(why.name),
+            unit: why.unit,
+            value: shown(why.value),
+            direction: t(why.direction),
+            limit: shown(why.limit),
+            values: why.values,
+            days: why.days ?? 0,
+          })}{' '}
+        {clears}
+      </Text>
+      <Text size="xs" c="dark.6">
+        {t('whyRule', {
+          rule: why.rule,
+          version: why.planVersion,
+          when: dateTime(why.measuredAt),
+          count: task.count,
+        })}
+      </Text>
+    </Stack>
   );
+}
+
+/** The sentence that says what was compared; null when there is no number to tell. */
+function reasonKey({ condition, direction, values }: Task['why']) {
+  if (condition === 'value') return values > 1 ? 'whyValues' : 'whyValue';
+  if (condition === 'change') return direction === 'above' ? 'whyRise' : 'whyFall';
+  return condition === 'count' ? 'whyCount' : null;
 }

@@ -31,8 +31,15 @@ export const en: Readonly<Record<keyof typeof sv, string>> = {
   acknowledge: 'Acknowledge',
   acknowledged: 'Acknowledged',
   why: 'Why?',
-  whyText:
-    '{{name}} {{value}} {{unit}} is {{direction}} the limit {{limit}} {{unit}}. {{clears}} Rule {{rule}}. Measured {{when}}. {{count}} value(s) in this episode.',
+  whyValue: '{{name}}: {{value}} {{unit}}, {{direction}} the limit {{limit}} {{unit}}.',
+  whyValues:
+    '{{name}}: {{value}} {{unit}}, {{direction}} the limit {{limit}} {{unit}}, {{values}} values in a row.',
+  whyRise: '{{name}} rose {{value}} {{unit}} in {{days}} days, limit {{limit}} {{unit}}.',
+  whyFall: '{{name}} fell {{value}} {{unit}} in {{days}} days, limit {{limit}} {{unit}}.',
+  whyCount:
+    '{{name}}: {{values}} values {{direction}} {{limit}} {{unit}}, the latest {{value}} {{unit}}.',
+  whyRule:
+    'Rule {{rule}}, plan version {{version}}. Measured {{when}}. True {{count}} time(s) in this episode.',
   clearsAt: 'Clears at {{clearsAt}} {{unit}}.',
   onlyStaffCloses: 'Only a person closes it.',
   clearedSince: 'The values are back to normal since {{when}}.',

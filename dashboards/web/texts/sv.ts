@@ -30,8 +30,15 @@ export const sv = {
   acknowledge: 'Kvittera',
   acknowledged: 'Kvitterad',
   why: 'Varför?',
-  whyText:
-    '{{name}} {{value}} {{unit}} är {{direction}} gränsen {{limit}} {{unit}}. {{clears}} Regel {{rule}}. Mätt {{when}}. {{count}} värde(n) i samma episod.',
+  whyValue: '{{name}}: {{value}} {{unit}}, {{direction}} gränsen {{limit}} {{unit}}.',
+  whyValues:
+    '{{name}}: {{value}} {{unit}}, {{direction}} gränsen {{limit}} {{unit}}, {{values}} värden i rad.',
+  whyRise: '{{name}} har ökat {{value}} {{unit}} på {{days}} dagar, gräns {{limit}} {{unit}}.',
+  whyFall: '{{name}} har minskat {{value}} {{unit}} på {{days}} dagar, gräns {{limit}} {{unit}}.',
+  whyCount:
+    '{{name}}: {{values}} värden {{direction}} {{limit}} {{unit}}, senast {{value}} {{unit}}.',
+  whyRule:
+    'Regel {{rule}}, planversion {{version}}. Mätt {{when}}. Sann {{count}} gång(er) i samma episod.',
   clearsAt: 'Återgår vid {{clearsAt}} {{unit}}.',
   onlyStaffCloses: 'Stängs bara av en person.',
   clearedSince: 'Värdena är åter normala sedan {{when}}.',
