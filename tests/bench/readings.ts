@@ -26,20 +26,27 @@ export function homeOf(number: number): Home {
   };
 }
 
-/** A quarter of an hour apart, 100 000 readings reach back three years: all can be dated. */
-const spacingMs = 15 * 60_000;
+const dayMs = 86_400_000;
+/** Four a day, as a plan may ask for; but so close that the oldest can be dated at all. */
+const usualSpacingMs = dayMs / 4;
+const longestPastMs = 3 * 365 * dayMs;
 /** The newest is a day old, so that no clock can call it a future one. */
-const newestAgeMs = 86_400_000;
+const newestAgeMs = dayMs;
 
 /** When the oldest of so many readings was taken: by then the patient was enrolled. */
 export function beginningOf(count: number, now: number): number {
-  return now - newestAgeMs - count * spacingMs;
+  return now - newestAgeMs - count * spacingOf(count);
+}
+
+function spacingOf(count: number): number {
+  return Math.min(usualSpacingMs, Math.floor(longestPastMs / count));
 }
 
 /** `count` measurements of a home, oldest first; the same for the same numbers and `now`. */
 export function* measurementsOf(home: Home, count: number, now: number): Generator<Measurement> {
   const oldest = beginningOf(count, now);
-  for (let i = 0; i < count; i += 1) yield measurement(home, oldest + i * spacingMs, i);
+  const spacing = spacingOf(count);
+  for (let i = 0; i < count; i += 1) yield measurement(home, oldest + i * spacing, i);
 }
 
 /** What a monitor says of the run number `i` that its clock dates so. */
