@@ -9,6 +9,14 @@ import { traceCommand } from './cli/trace-command.js';
 
 /** `hemma-gateway`. Exit codes: 0 done, 1 failed, 2 wrong use. */
 
+// Measurements and secrets are nobody else's on this machine.
+process.umask(0o077);
+// Whoever reads our output may stop reading: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };

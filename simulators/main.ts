@@ -4,6 +4,9 @@ import { deviceCommand } from './device-command.js';
 
 /** `hemma-sim`: the system with simulated homes. Exit code 0 done, 1 failed, 2 wrong use. */
 
+// The demo keeps secrets of its gateways in files.
+process.umask(0o077);
+
 function wholeNumber(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);

@@ -17,7 +17,8 @@ export const maxQuantities = 16;
 
 const quantityCodes = Object.keys(quantityUnits) as [QuantityCode, ...QuantityCode[]];
 
-export const gatewayIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{2,39}$/);
+/** Begins with a letter: a personal number can never become the name of a gateway. */
+export const gatewayIdSchema = z.string().regex(/^[a-z][a-z0-9-]{2,39}$/);
 export const patientRefSchema = z.string().regex(/^p-[0-9a-z]{8,32}$/);
 
 /** Whether the gateway's wall clock was known to be right: see `runtime/clock`. */

@@ -165,7 +165,16 @@ export function spotCheck(
 ): Taken {
   const spo2 = Math.min(fullSaturation, Math.round(normal(random, around.spo2, 1)));
   const pulse = Math.round(normal(random, around.pulse, 4));
-  return { kind: 'spo2', values: [quantity('spo2', spo2), quantity('pulse_rate', pulse)] };
+  // Some percent, not the same every time: what a warm finger gives.
+  const amplitude = 2 + (pulse % 7) / 2;
+  return {
+    kind: 'spo2',
+    values: [
+      quantity('spo2', spo2),
+      quantity('pulse_rate', pulse),
+      quantity('pulse_amplitude_index', amplitude),
+    ],
+  };
 }
 
 /** Glucose in mmol/L around this value, with its meal. */

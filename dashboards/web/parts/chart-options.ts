@@ -128,7 +128,8 @@ function limitLine(
     yAxis: limit.value,
     lineStyle: { color: colour, type: limit.severity === 'red' ? 'solid' : 'dashed', width: 1.2 },
     label: {
-      position: 'insideEndTop',
+      // Neither over the goal's own label nor over the newest values.
+      position: 'insideMiddleTop',
       color: colour,
       formatter: `${sign} ${texts.t(`limit_${limit.severity}`, {
         value: texts.number(limit.value, series.decimals),
