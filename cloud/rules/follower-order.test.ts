@@ -157,7 +157,7 @@ describe('the follower, however readings come', () => {
             byText(found(plan, entries)),
           );
         }),
-        { numRuns: 40, endOnFailure: true },
+        { numRuns: 12, endOnFailure: true },
       );
     },
     60_000,

@@ -5,7 +5,7 @@ import type { Trend, TrendSeries } from '@hemma/protocols/api/clinic.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import { goalBand } from '../../rules/goals.js';
-import { drawnLimits, limitRules } from '../../rules/limits.js';
+import { drawnLimits } from '../../rules/limits.js';
 import type { Bounded, FailedAttempt, TrendPoint, TrendQuery } from '../../trends/trends.js';
 import { chartsOf } from '../charts.js';
 import type { Chart } from '../charts.js';
@@ -101,7 +101,7 @@ function seriesOf(
     unit: quantity?.unit ?? '',
     decimals: quantity?.decimals ?? 0,
     goal: plan === undefined ? null : goalBand(plan, patient.parameters, code),
-    limits: plan === undefined ? [] : drawnLimits(limitRules(plan, patient.parameters), code),
+    limits: plan === undefined ? [] : [...drawnLimits(plan, patient.parameters, code)],
     points: points.filter(isPatients).map(({ at, value, uncertaintyMs, flags }) => ({
       ...{ at, value, uncertaintyMs },
       flags: [...flags],
