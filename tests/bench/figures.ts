@@ -28,10 +28,10 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[rank] ?? Number.NaN;
 }
 
-const octetsPerMb = 1_000_000;
+const octetsPerMiB = 1_048_576;
 
-export function megabytes(octets: number): string {
-  return `${count(octets / octetsPerMb)} MB`;
+export function mebibytes(octets: number): string {
+  return `${count(octets / octetsPerMiB)} MiB`;
 }
 
 /** Seconds that something took, and what it gave. */

@@ -1,7 +1,7 @@
 import { BenchCloud } from './cloud.js';
 import { Child } from './child.js';
 import type { HomesDone, HomesOrder } from './children/homes.js';
-import { count, megabytes, timed } from './figures.js';
+import { count, mebibytes, timed } from './figures.js';
 import { cpuSecondsOf, memoryOf } from './proc.js';
 import { beginningOf, homeOf } from './readings.js';
 import type { Bench, Figure } from './section.js';
@@ -96,7 +96,7 @@ export function costFigures(flushed: Flushed): readonly Figure[] {
       what: '  processor time of a reading, gateways',
       value: `${count(homes.cpuMicroseconds)} µs`,
     },
-    { what: '  highest memory, cloud', value: megabytes(cloud.memory) },
-    { what: '  highest memory, all gateways (one process)', value: megabytes(homes.memory) },
+    { what: '  highest memory, cloud', value: mebibytes(cloud.memory) },
+    { what: '  highest memory, all gateways (one process)', value: mebibytes(homes.memory) },
   ];
 }

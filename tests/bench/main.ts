@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { arch, cpus, loadavg, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { count, megabytes, table, timed } from './figures.js';
+import { count, mebibytes, table, timed } from './figures.js';
 import type { Bench, Figure, Section } from './section.js';
 import { codecs } from './sections/codecs.js';
 import { fleet } from './sections/fleet.js';
@@ -31,7 +31,7 @@ function describeMachine(folder: string): string {
     ? 'NOT on a disk: choose a folder with HEMMA_BENCH_DIR'
     : 'on a disk';
   return [
-    `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${megabytes(totalmem())} memory`,
+    `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${mebibytes(totalmem())} memory`,
     `Linux ${release()} ${arch()}, Node ${process.versions.node}; files ${onDisk}`,
     `load before: ${loadavg().map(count).join(' ')}`,
   ].join('\n');

@@ -8,7 +8,7 @@ import { CodecRefusal } from '@hemma/protocols/codec.js';
 import type { Decode } from '@hemma/protocols/codec.js';
 import { gattDecoders } from '@hemma/protocols/gatt/decoders.js';
 import { serialDecoders } from '@hemma/protocols/serial/decoders.js';
-import { count, megabytes, perSecond, timed } from '../figures.js';
+import { count, mebibytes, perSecond, timed } from '../figures.js';
 import type { Bench, Figure, Section } from '../section.js';
 
 /** Every test vector that decodes, again and again: how fast, and whether anything stays behind. */
@@ -140,9 +140,9 @@ async function growth(bench: Bench, { codec, decode, octets }: Sample): Promise<
   const grown = process.memoryUsage().heapUsed - before;
   return {
     what: `  heap kept after ${count(longDecodes)} decodes of ${codec}`,
-    value: megabytes(grown),
+    value: mebibytes(grown),
     beside: `took ${count(seconds)} s`,
-    aim: '0 MB',
+    aim: '0 MiB',
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchCloud } from '../cloud.js';
-import { count, median, megabytes, quantile } from '../figures.js';
+import { count, median, mebibytes, quantile } from '../figures.js';
 import { BenchHome } from '../home.js';
 import { memoryOf } from '../proc.js';
 import { homeOf } from '../readings.js';
@@ -57,10 +57,10 @@ async function measure(bench: Bench, running: BenchHome, cloud: BenchCloud): Pro
     { what: '  p99', value: milliseconds(quantile(each, 0.99)), aim: '< 100 ms' },
     {
       what: 'memory of the gateway after a session',
-      value: megabytes(memoryOf(running.gatewayPid).now),
-      aim: '< 90 MB',
+      value: mebibytes(memoryOf(running.gatewayPid).now),
+      aim: '< 90 MiB',
     },
-    { what: 'memory of the cloud, idle', value: megabytes(memoryOf(cloud.pid).now) },
+    { what: 'memory of the cloud, idle', value: mebibytes(memoryOf(cloud.pid).now) },
   ];
 }
 

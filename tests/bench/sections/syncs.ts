@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../../../tooling/testkit/requires.js';
-import { count, megabytes } from '../figures.js';
+import { count, mebibytes } from '../figures.js';
 import type { Bench, Section } from '../section.js';
 
 /** How often the gateway makes its disk sync, as the kernel sees it: what wears a memory card. */
@@ -35,7 +35,7 @@ export const syncs: Section = {
       {
         what: 'octets given to the disk for a reading at home',
         value: count(written),
-        beside: `${megabytes(written * readingsPerDay)} a day for ${readingsPerDay} readings`,
+        beside: `${mebibytes(written * readingsPerDay)} a day for ${readingsPerDay} readings`,
       },
     ];
   },
