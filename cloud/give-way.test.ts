@@ -25,8 +25,8 @@ describe('giving way', () => {
     const clock = new ManualClock();
     const foremost = { busy: true };
     const giveWay = new GiveWay(clock, foremost);
-    const first = giveWay.turn(working(clock, 100));
-    await clock.advance(100);
+    const first = giveWay.turn(working(clock, 50));
+    await clock.advance(50);
     await first;
     let result: string | null = null;
     void giveWay.turn(working(clock, 0)).then((value) => (result = value));
@@ -48,7 +48,7 @@ describe('giving way', () => {
       }
     };
     void endless();
-    await clock.advance(45_000);
+    await clock.advance(105_000);
     expect(turns).toBe(100);
   });
 
@@ -70,15 +70,15 @@ describe('giving way', () => {
     const clock = new ManualClock();
     const giveWay = new GiveWay(clock, { busy: true });
     const failing = giveWay.turn(async () => {
-      await clock.sleep(100);
+      await clock.sleep(50);
       throw new Error('the store is away');
     });
     const seen = expect(failing).rejects.toThrow('the store is away');
-    await clock.advance(100);
+    await clock.advance(50);
     await seen;
     let result: string | null = null;
     void giveWay.turn(working(clock, 0)).then((value) => (result = value));
-    await clock.advance(700);
+    await clock.advance(900);
     expect(result).toBeNull();
     await clock.advance(120);
     expect(result).toBe('done');

@@ -5,9 +5,9 @@ export interface Foremost {
   readonly busy: boolean;
 }
 
-/** Whoever waits gets at least one part in nine of the time, however busy the foremost is. */
-const waitPerTurn = 8;
-/** A turn that waited for a store that was away must not be followed by a wait as long. */
+/** Whoever waits gets one part in twenty-one of the time at least, however busy the foremost is. */
+const waitPerTurn = 20;
+/** What people see falls behind by so much only; and a store that was away has had its wait. */
 const maxWaitMs = 2_000;
 /** Between two looks: short beside what anybody sees, long beside what a look costs. */
 const lookMs = 10;
