@@ -104,6 +104,13 @@ export class CodedError extends Error {
   }
 }
 
+/** The error itself when it has a code; anything else is a fault of ours, kept as the cause. */
+export function codedError(error: unknown): CodedError {
+  return error instanceof CodedError
+    ? error
+    : new CodedError('internal', undefined, { cause: error });
+}
+
 /** Whether repeating the failed thing can help. Anything unknown is ambiguous, hence not blindly. */
 export function isTransient(error: unknown): boolean {
   return error instanceof CodedError && error.class === 'transient';

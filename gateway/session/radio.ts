@@ -1,5 +1,5 @@
 import type { Advertisement, GattDevice } from '@hemma/protocols/device.js';
-import { CodedError, isTransient } from '@hemma/protocols/errors.js';
+import { CodedError, codedError, isTransient } from '@hemma/protocols/errors.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { GattTransport } from '../transports/link.js';
@@ -92,10 +92,7 @@ export class Radio implements Part {
       state.notBeforeMs = clock.monotonicMs() + known.device.reconnectPauseMs;
       onSession(known.identity, null);
     } catch (error) {
-      const fault =
-        error instanceof CodedError
-          ? error
-          : new CodedError('internal', undefined, { cause: error });
+      const fault = codedError(error);
       const pause = isTransient(fault) ? state.backoff.next() : permanentPauseMs;
       state.notBeforeMs = clock.monotonicMs() + pause;
       this.#report(known, fault);

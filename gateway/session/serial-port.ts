@@ -1,5 +1,6 @@
 import type { SerialDevice } from '@hemma/protocols/device.js';
-import { CodedError } from '@hemma/protocols/errors.js';
+import { codedError } from '@hemma/protocols/errors.js';
+import type { CodedError } from '@hemma/protocols/errors.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { SerialTransport } from '../transports/link.js';
@@ -48,10 +49,7 @@ export class SerialPortPart implements Part {
         backoff.reset();
         onSession(known.identity, null);
       } catch (error) {
-        const fault =
-          error instanceof CodedError
-            ? error
-            : new CodedError('internal', undefined, { cause: error });
+        const fault = codedError(error);
         onSession(known.identity, fault);
         const unexpected = fault.code === 'internal' ? { err: error } : {};
         log.warn({ model: known.device.id, code: fault.code, ...unexpected }, 'serial line');
