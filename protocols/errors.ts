@@ -58,6 +58,8 @@ export const errorCodes = {
   settings_invalid: entry('permanent', 'The settings file does not fit its schema.'),
   not_found: entry('permanent', 'There is nothing with this name.'),
   request_invalid: entry('permanent', 'The request does not fit its schema.'),
+  not_allowed: entry('permanent', 'The person who asks may not do this.'),
+  wrong_state: entry('permanent', 'This cannot be done in the state that it is in now.'),
   // Clinical content: a plan file, the publishing guard, the start guard, a dry run.
   content_invalid: entry('permanent', 'A file of the clinical content does not fit its schema.'),
   plan_not_json: entry('permanent', 'The plan file is not JSON.'),

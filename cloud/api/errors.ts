@@ -14,6 +14,8 @@ type ApiError = z.infer<typeof apiErrorSchema>;
 const statusOf: Partial<Record<ErrorCode, number>> = {
   not_found: 404,
   request_invalid: 400,
+  not_allowed: 403,
+  wrong_state: 409,
   overloaded: 503,
   trends_unavailable: 503,
   journal_unavailable: 503,
