@@ -16,9 +16,10 @@ import { contentDir, defaultPagesDir } from './folders.js';
 import { Following } from './follow.js';
 import { Ingest } from './ingest/ingest.js';
 import { SqlJournal } from './journal/sql-journal.js';
-import { loadContent } from './plans/content.js';
+import { loadContent, shippedPlan } from './plans/content.js';
 import { RulesFollower } from './rules/follower.js';
 import type { Settings } from './settings.js';
+import { Staff } from './staff/staff.js';
 import { TrendsFollower } from './trends/follower.js';
 import { InfluxTrends } from './trends/influx.js';
 import { SqlTrends } from './trends/sql.js';
@@ -51,6 +52,7 @@ export interface Cloud {
 export async function createCloud({ settings, clock, log }: CloudParts): Promise<Cloud> {
   const content = loadContent(contentDir());
   const { plans } = content;
+  const planOf = shippedPlan(content);
   const catalogue = loadCatalogue(contentDir());
   const database = await openDatabase(settings);
   const { db } = database;
@@ -76,11 +78,14 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const changed = (patients: readonly string[]): void => live.touch(patients);
   const followers = [
     new TrendsFollower({ trends, db, log, changed }),
-    new RulesFollower({ content, catalogue, clock, tasks: worklist, changed }),
+    new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, changed }),
   ].map((follower) => new Following({ follower, journal, db, clock, log, foremost: ingest }));
 
   const api = new ApiServer(
-    { db, journal, trends, worklist, fleet, followers, plans, catalogue, live, clock, log },
+    {
+      ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
+      ...{ plans, planOf, catalogue, staff: new Staff(db) },
+    },
     { listen: settings.http, pagesDir: settings.pagesDir ?? defaultPagesDir() },
   );
 

@@ -4,8 +4,10 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
+import type { PlanOf } from '../episodes/episode-course.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Journal } from '../journal/journal.js';
+import type { Staff } from '../staff/staff.js';
 import type { Trends } from '../trends/trends.js';
 import type { Worklist } from '../worklist/worklist.js';
 import type { LiveFeed } from './live.js';
@@ -16,9 +18,12 @@ export interface ApiContext {
   readonly journal: Pick<Journal, 'head' | 'onAppended'>;
   readonly trends: Trends;
   readonly worklist: Worklist;
+  readonly staff: Staff;
   readonly fleet: Pick<Fleet, 'overview'>;
   readonly followers: readonly { readonly name: string; readonly behind: number }[];
+  /** The newest version of every plan. */
   readonly plans: ReadonlyMap<string, Plan>;
+  readonly planOf: PlanOf;
   readonly catalogue: Catalogue;
   readonly live: LiveFeed;
   readonly clock: Clock;

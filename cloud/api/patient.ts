@@ -1,16 +1,16 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { CodedError } from '@hemma/protocols/errors.js';
-import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import type { Tables } from '../database/schema.js';
-import type { ParameterValues } from '../plans/parameters.js';
+import { runningEpisodes } from '../episodes/episodes.js';
+import type { Episode } from '../episodes/episodes.js';
 import { received } from './check.js';
 
 export interface AskedPatient {
   readonly ref: string;
-  readonly plan: string | null;
-  readonly parameters: ParameterValues;
+  /** What goes on, oldest first. */
+  readonly episodes: readonly Episode[];
 }
 
 const paramsSchema = z.strictObject({ ref: patientRefSchema });
@@ -20,11 +20,10 @@ export async function askedPatient(db: Kysely<Tables>, params: unknown): Promise
   const { ref } = received(paramsSchema, params);
   const row = await db
     .selectFrom('patients')
-    .select(['plan', 'parameters'])
+    .select('ref')
     .where('ref', '=', ref)
     .executeTakeFirst();
   if (row === undefined)
     throw new CodedError('not_found', 'There is no patient with this reference.');
-  const parameters = parameterValuesSchema.parse(JSON.parse(row.parameters));
-  return { ref, plan: row.plan, parameters };
+  return { ref, episodes: await runningEpisodes(db, [ref]) };
 }

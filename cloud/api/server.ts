@@ -10,6 +10,7 @@ import { findingRoutes } from './routes/findings.js';
 import { liveRoutes } from './routes/live.js';
 import { patientRoutes } from './routes/patients.js';
 import { refusedRoutes } from './routes/refused.js';
+import { staffRoutes } from './routes/staff.js';
 import { statusRoutes } from './routes/status.js';
 import { taskRoutes } from './routes/tasks.js';
 import { trendRoutes } from './routes/trends.js';
@@ -31,6 +32,7 @@ const routes = [
   trendRoutes,
   findingRoutes,
   taskRoutes,
+  staffRoutes,
   statusRoutes,
   refusedRoutes,
   liveRoutes,

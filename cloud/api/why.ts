@@ -8,12 +8,12 @@ import { reasonOf } from '../rules/finding-rows.js';
 import type { ApiContext } from './context.js';
 
 type FindingRow = Selectable<Tables['findings']>;
-type Names = Pick<ApiContext, 'plans' | 'catalogue'>;
+type Names = Pick<ApiContext, 'planOf' | 'catalogue'>;
 
 /** What a finding says, in words: the name of its rule, and the "why" behind it. */
 export function explained(row: FindingRow, names: Names): { title: Text; why: Why } {
-  const rule = names.plans.get(row.plan)?.rules.find((it) => it.id === row.rule);
-  // A plan may have lost the rule since: then its id must do.
+  const rule = names.planOf(row.plan, row.plan_version)?.rules.find((it) => it.id === row.rule);
+  // A version that is not known here any more: then the id must do.
   const title = rule?.name ?? { sv: row.rule, en: row.rule };
   const reason = reasonOf(row);
   return {

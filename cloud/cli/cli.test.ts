@@ -38,7 +38,7 @@ describe('hemma-cloud', () => {
       gateways: [{ id: 'gw-one', patients: [ref], state: 'unknown', lastSeenAt: null }],
     });
     expect(await json('patient', 'list')).toMatchObject({
-      patients: [{ ref, displayName: 'A Name', plan: 'copd', parameters: {} }],
+      patients: [{ ref, displayName: 'A Name', plans: ['copd'] }],
     });
     expect((await withSettings('patient', 'list')).out).toContain('A Name');
   });

@@ -1,9 +1,12 @@
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
+import type { Plan } from '@hemma/protocols/plans/plan.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Command } from 'commander';
+import { beginEpisode, runningEpisodes } from '../episodes/episodes.js';
 import { contentDir } from '../folders.js';
 import { People } from '../people/people.js';
 import { loadContent } from '../plans/content.js';
+import { groupBy } from '../plans/group.js';
 import { startGuard } from '../plans/parameters.js';
 import type { ParameterValues } from '../plans/parameters.js';
 import { table, withStore } from './context.js';
@@ -11,7 +14,7 @@ import type { CommandContext, CommonOptions, Result } from './context.js';
 
 interface AddOptions extends CommonOptions {
   readonly name: string;
-  readonly plan: string;
+  readonly plan?: string;
   readonly ref?: string;
   readonly parameters: string;
 }
@@ -22,7 +25,7 @@ export function addPatientCommands(program: Command, common: (command: Command) 
   common(patient.command('add'))
     .description('enrol a patient; prints the random reference that everything else uses')
     .requiredOption('--name <name>', 'name shown to staff; kept in the people store alone')
-    .requiredOption('--plan <id>', 'monitoring plan, a file of content/plans')
+    .option('--plan <id>', 'monitoring plan that begins now')
     .option('--ref <ref>', 'reference to use instead of a random one')
     .option('--parameters <json>', 'what is set for this patient, {"id": value}', '{}')
     .action((options: AddOptions) => withStore(options, (context) => add(context, options)));
@@ -33,19 +36,34 @@ export function addPatientCommands(program: Command, common: (command: Command) 
 
 async function add({ database, clock }: CommandContext, options: AddOptions): Promise<Result> {
   const parameters = readParameters(options.parameters);
-  mustBeStartable(options.plan, parameters);
-  const { name: displayName, plan, ref } = options;
-  const patient = await new People(database.db).add(
-    { displayName, plan, parameters, ...(ref === undefined ? {} : { ref }) },
-    clock.wall().ms,
-  );
+  const plan = options.plan === undefined ? null : startable(options.plan, parameters);
+  const { name: displayName, ref } = options;
+  const { db } = database;
+  const startedAt = clock.wall().ms;
+  const person = { displayName, ...(ref === undefined ? {} : { ref }) };
+  const patient = await new People(db).add(person, startedAt);
+  if (plan !== null)
+    await db.transaction().execute((trx) =>
+      beginEpisode(trx, {
+        ...{ patient, plan: plan.id, planVersion: plan.version, kind: 'prescribed', parameters },
+        ...{ unit: null, startedAt },
+      }),
+    );
   return { value: { ref: patient }, lines: [patient] };
 }
 
 async function list({ database }: CommandContext): Promise<Result> {
   const patients = await new People(database.db).list();
-  const rows = patients.map(({ ref, displayName, plan }) => [ref, displayName, plan ?? '-']);
-  return { value: { patients }, lines: table(['reference', 'name', 'plan'], rows) };
+  const refs = patients.map((it) => it.ref);
+  const episodes = groupBy(await runningEpisodes(database.db, refs), (it) => it.patient);
+  const listed = patients.map((it) => ({
+    ...it,
+    plans: (episodes.get(it.ref) ?? []).map(({ plan }) => plan),
+  }));
+  const rows = listed.map(({ ref, displayName, plans }) => [
+    ...[ref, displayName, plans.join(' ') || '-'],
+  ]);
+  return { value: { patients: listed }, lines: table(['reference', 'name', 'plans'], rows) };
 }
 
 function readParameters(text: string): ParameterValues {
@@ -60,7 +78,7 @@ function readParameters(text: string): ParameterValues {
   throw new CodedError('request_invalid', 'The parameters are not of the form {"id": value}.');
 }
 
-function mustBeStartable(id: string, parameters: ParameterValues): void {
+function startable(id: string, parameters: ParameterValues): Plan {
   const { plans } = loadContent(contentDir());
   const plan = plans.get(id);
   if (plan === undefined)
@@ -71,7 +89,7 @@ function mustBeStartable(id: string, parameters: ParameterValues): void {
   if (plan.status === 'draft')
     throw new CodedError('request_invalid', `The plan "${id}" is a draft and cannot be started.`);
   const problems = startGuard(plan, parameters);
-  if (problems.length === 0) return;
+  if (problems.length === 0) return plan;
   const reasons = problems.map(({ path, message }) => `  ${path}: ${message}`);
   throw new CodedError(
     'request_invalid',

@@ -6,6 +6,7 @@ import { addPlanCommands } from './plan-commands.js';
 import { addRebuildCommand } from './rebuild.js';
 import { addRefusedCommands } from './refused.js';
 import { addRunCommand } from './run.js';
+import { addStaffCommands } from './staff.js';
 
 /** The command line of the cloud: `hemma-cloud`. Sets the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -28,6 +29,7 @@ function createProgram(): Command {
     .exitOverride();
   for (const add of [
     addRunCommand,
+    addStaffCommands,
     addPatientCommands,
     addGatewayCommands,
     addRefusedCommands,

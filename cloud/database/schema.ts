@@ -1,13 +1,19 @@
+import type { EpisodeTables } from '../episodes/tables.js';
+import { episodeMigrations } from '../episodes/tables.js';
 import type { FleetTables } from '../fleet/tables.js';
 import { fleetMigrations } from '../fleet/tables.js';
 import type { JournalTables } from '../journal/tables.js';
 import { journalMigrations } from '../journal/tables.js';
 import type { PeopleTables } from '../people/tables.js';
 import { peopleMigrations } from '../people/tables.js';
+import type { RecordTables } from '../record/tables.js';
+import { recordMigrations } from '../record/tables.js';
 import type { RuleTables } from '../rules/tables.js';
 import { ruleMigrations } from '../rules/tables.js';
 import type { TrendTables } from '../trends/tables.js';
 import { trendMigrations } from '../trends/tables.js';
+import type { UnitTables } from '../units/tables.js';
+import { unitMigrations } from '../units/tables.js';
 import type { WorklistTables } from '../worklist/tables.js';
 import { worklistMigrations } from '../worklist/tables.js';
 import type { Statements } from './columns.js';
@@ -26,7 +32,10 @@ export interface Tables
     FleetTables,
     TrendTables,
     RuleTables,
-    WorklistTables {}
+    WorklistTables,
+    UnitTables,
+    EpisodeTables,
+    RecordTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -37,4 +46,7 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...trendMigrations,
   ...ruleMigrations,
   ...worklistMigrations,
+  ...unitMigrations,
+  ...episodeMigrations,
+  ...recordMigrations,
 };

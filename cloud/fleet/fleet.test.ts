@@ -18,7 +18,7 @@ describe('fleet', () => {
     database = await openDatabase({ database: 'sqlite', dataDir: folder });
     fleet = new Fleet(database.db);
     for (const ref of ['p-00000001', 'p-00000002'])
-      await new People(database.db).add({ ref, displayName: ref, plan: null, parameters: {} }, 0);
+      await new People(database.db).add({ ref, displayName: ref }, 0);
   });
   afterEach(async () => {
     await database.close();

@@ -57,10 +57,7 @@ describe('ingest', () => {
   beforeEach(async () => {
     database = await openDatabase({ database: 'sqlite', dataDir: folder });
     journal = new TroubledJournal(database);
-    await new People(database.db).add(
-      { ref: 'p-00000001', displayName: 'A', plan: null, parameters: {} },
-      0,
-    );
+    await new People(database.db).add({ ref: 'p-00000001', displayName: 'A' }, 0);
     for (const id of gateways) await new Fleet(database.db).add(id, 'p-00000001', 0);
     receipts.length = 0;
   });

@@ -18,7 +18,7 @@ describe('people', () => {
     await database.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const someone = { displayName: 'Å Name', plan: 'copd', parameters: { limit: 3, texts: ['a'] } };
+  const someone = { displayName: 'Å Name', isTest: false };
 
   it('gives every patient a random reference', async () => {
     const refs = [await people.add(someone, 5), await people.add(someone, 5)];

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import type { Kysely } from 'kysely';
-import type { ParameterValues } from '../plans/parameters.js';
 import type { Tables } from '../database/schema.js';
 
 /** The patients: the only place where a name stands beside the random reference. */
@@ -10,15 +9,17 @@ import type { Tables } from '../database/schema.js';
 export interface Patient {
   readonly ref: string;
   readonly displayName: string;
-  /** Id of the monitoring plan; null for none. */
-  readonly plan: string | null;
-  /** What is set for this patient in place of the plan's defaults. */
-  readonly parameters: ParameterValues;
+  /** Does not exist: only they may run a plan that is published for test. */
+  readonly isTest: boolean;
   /** Milliseconds since 1970 UTC. */
   readonly createdAt: number;
 }
 
-export type NewPatient = Omit<Patient, 'ref' | 'createdAt'> & { readonly ref?: string };
+export interface NewPatient {
+  readonly displayName: string;
+  readonly ref?: string;
+  readonly isTest?: boolean;
+}
 
 /** Longest name that a page shows in one line. */
 export const maxDisplayName = 100;
@@ -39,19 +40,13 @@ export class People {
         'request_invalid',
         'A reference is "p-" with 8 to 32 small letters and digits.',
       );
-    const name = patient.displayName.trim();
-    if (name === '' || name.length > maxDisplayName)
-      throw new CodedError('request_invalid', `A name has 1 to ${maxDisplayName} characters.`);
-    // The command line prints names in tables on terminals.
-    if (/\p{Cc}/u.test(name))
-      throw new CodedError('request_invalid', 'A name has no line breaks or control characters.');
+    const name = shownName(patient.displayName);
     const added = await this.#db
       .insertInto('patients')
       .values({
         ref,
         display_name: name,
-        plan: patient.plan,
-        parameters: JSON.stringify(patient.parameters),
+        test_person: Number(patient.isTest ?? false),
         created_at: at,
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -74,23 +69,31 @@ export class People {
   #select() {
     return this.#db
       .selectFrom('patients')
-      .select(['ref', 'display_name', 'plan', 'parameters', 'created_at']);
+      .select(['ref', 'display_name', 'test_person', 'created_at']);
   }
+}
+
+/** The name as it is kept. Throws {@link CodedError} `request_invalid` for one that cannot be shown. */
+export function shownName(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > maxDisplayName)
+    throw new CodedError('request_invalid', `A name has 1 to ${maxDisplayName} characters.`);
+  // The command line prints names in tables on terminals.
+  if (/\p{Cc}/u.test(name))
+    throw new CodedError('request_invalid', 'A name has no line breaks or control characters.');
+  return name;
 }
 
 function toPatient(row: {
   ref: string;
   display_name: string;
-  plan: string | null;
-  parameters: string;
+  test_person: number;
   created_at: number;
 }): Patient {
   return {
     ref: row.ref,
     displayName: row.display_name,
-    plan: row.plan,
-    // Written by `add` from the same type.
-    parameters: JSON.parse(row.parameters) as Patient['parameters'],
+    isTest: row.test_person === 1,
     createdAt: row.created_at,
   };
 }

@@ -1,19 +1,33 @@
 import type { Statements } from '../database/columns.js';
 
-/** The only table with names: everything else knows the random reference. */
+/** The only tables with names: everything else knows the random references. */
 interface PatientTable {
   /** `p-…`, random. */
   ref: string;
   display_name: string;
-  /** Id of the monitoring plan. */
-  plan: string | null;
-  /** JSON object: parameter id of the plan → value set for this patient. */
-  parameters: string;
+  /** 1 for a person that does not exist: only they may run a plan that is published for test. */
+  test_person: number;
   created_at: number;
+}
+
+interface StaffTable {
+  /** `s-…`, random. */
+  ref: string;
+  display_name: string;
+  /** JSON array of `Role`. */
+  roles: string;
+  /** 1 for a licensed professional. */
+  licensed: number;
+  /** Where they work; null for those who serve the whole region. */
+  unit: string | null;
+  created_at: number;
+  /** When they left; null while they work here. What they did stays theirs. */
+  left_at: number | null;
 }
 
 export interface PeopleTables {
   patients: PatientTable;
+  staff: StaffTable;
 }
 
 export const peopleMigrations: Readonly<Record<string, Statements>> = {
@@ -25,5 +39,17 @@ export const peopleMigrations: Readonly<Record<string, Statements>> = {
       parameters text not null,
       created_at ${int64} not null
     )`,
+  ],
+  '008-staff': ({ int64 }) => [
+    `create table staff (
+      ref text primary key,
+      display_name text not null,
+      roles text not null,
+      licensed ${int64} not null,
+      unit text,
+      created_at ${int64} not null,
+      left_at ${int64}
+    )`,
+    `alter table patients add column test_person ${int64} not null default 0`,
   ],
 };

@@ -40,6 +40,14 @@ const instrumentsSchema = z.object({
   instruments: z.array(z.object({ id: z.string(), measurementId: z.string().nullable() })),
 });
 
+/** The version of a plan that is shipped; undefined for another. */
+export function shippedPlan({ plans }: Pick<Content, 'plans'>) {
+  return (id: string, version: string): Plan | undefined => {
+    const plan = plans.get(id);
+    return plan?.version === version ? plan : undefined;
+  };
+}
+
 /** Reads the content directory. Throws `content_invalid` with the file and the path in it. */
 export function loadContent(directory: string): Content {
   const { measurements } = readContent(path.join(directory, 'measurements.json'), catalogueSchema);

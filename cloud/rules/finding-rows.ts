@@ -3,6 +3,7 @@ import type { Selectable, Transaction } from 'kysely';
 import type { ParameterValue } from '@hemma/protocols/plans/plan.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../database/schema.js';
+import type { Episode } from '../episodes/episodes.js';
 import type { Calendar } from '../plans/calendar.js';
 import type { Course } from '../plans/course.js';
 import { decimal } from '../plans/decimal.js';
@@ -45,14 +46,19 @@ interface FindingBasis {
 export function rowOf(
   finding: PlanFinding,
   known: KnownFinding | null,
-  context: { readonly patient: string; readonly rule: Rule; readonly course: Course },
+  context: {
+    readonly episode: Pick<Episode, 'id' | 'patient'>;
+    readonly rule: Rule;
+    readonly course: Course;
+  },
 ): FindingRow {
-  const { patient, rule, course } = context;
+  const { episode, rule, course } = context;
   const isTold = finding.reason.length > 0 || known === null;
   const reason: FindingReason = isTold ? reasonFor(finding, rule, course) : reasonOf(known);
   return {
     id: known?.id ?? randomBytes(16).toString('hex'),
-    patient,
+    patient: episode.patient,
+    episode: episode.id,
     plan: finding.plan,
     plan_version: finding.planVersion,
     rule: finding.rule,
@@ -133,12 +139,8 @@ export function findingOf(row: KnownFinding, calendar: Calendar): PlanFinding {
   };
 }
 
-/** Everything that was found for a patient under a plan, in the order in which it began. */
-export async function knownFindings(
-  trx: Trx,
-  patient: string,
-  plan: string,
-): Promise<readonly KnownFinding[]> {
+/** Everything that was found in an episode, in the order in which it began. */
+export async function knownFindings(trx: Trx, episode: string): Promise<readonly KnownFinding[]> {
   return trx
     .selectFrom('findings')
     .leftJoin('tasks', 'tasks.finding', 'findings.id')
@@ -154,8 +156,7 @@ export async function knownFindings(
         .end()
         .as('answered_at'),
     ])
-    .where('findings.patient', '=', patient)
-    .where('findings.plan', '=', plan)
+    .where('findings.episode', '=', episode)
     .orderBy('findings.began_at')
     .execute();
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { enrol } from '../../tooling/testkit/enrol.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { aMeasurement, journalled } from '../../tooling/testkit/measurements.js';
 import { startPostgres } from '../../tooling/testkit/postgres.js';
@@ -13,8 +14,7 @@ import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { SqlJournal } from '../journal/sql-journal.js';
-import { People } from '../people/people.js';
-import { loadContent } from '../plans/content.js';
+import { loadContent, shippedPlan } from '../plans/content.js';
 import { Worklist } from '../worklist/worklist.js';
 import { reasonOf } from './finding-rows.js';
 import { RulesFollower } from './follower.js';
@@ -48,16 +48,19 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       database = await open();
       journal = new SqlJournal(database);
       clock = new ManualClock(morning);
-      const people = new People(database.db);
-      const patient = { displayName: 'Test Person', plan: 'copd', parameters: {} };
-      await people.add({ ...patient, ref: 'p-00000001' }, morning);
-      await people.add({ ...patient, ref: 'p-00000002', parameters: { spo2Red: 80 } }, morning);
-      await people.add({ ...patient, ref: 'p-00000003', plan: null }, morning);
-      await people.add({ ...patient, ref: 'p-00000004', plan: 'heart-failure' }, morning);
+      const patient = { displayName: 'Test Person', plan: 'copd' };
+      for (const one of [
+        { ...patient, ref: 'p-00000001' },
+        { ...patient, ref: 'p-00000002', parameters: { spo2Red: 80 } },
+        { ...patient, ref: 'p-00000003', plan: null },
+        { ...patient, ref: 'p-00000004', plan: 'heart-failure' },
+      ])
+        await enrol(database.db, one, morning);
       worklist = new Worklist(database.db);
       changed = [];
       follower = new RulesFollower({
         content: plansAndMore,
+        planOf: shippedPlan(plansAndMore),
         catalogue,
         clock,
         tasks: worklist,
@@ -112,6 +115,9 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
     });
 
     it('gives a task when no repeat came in time, and says so to the pages', async () => {
+      // New episodes are looked at once.
+      await wait(0);
+      changed.length = 0;
       await see([spo2(87, morning)]);
       await wait(30 * minute);
       const opened = { state: 'open', severity: 'yellow', opened_at: morning + 30 * minute };

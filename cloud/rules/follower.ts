@@ -1,16 +1,18 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
+import { courseOfEpisode } from '../episodes/episode-course.js';
+import type { PlanOf } from '../episodes/episode-course.js';
+import { runningEpisodes, toEpisode } from '../episodes/episodes.js';
+import type { Episode } from '../episodes/episodes.js';
 import type { TransactionalFollower } from '../follow.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { zonedCalendar } from '../plans/calendar.js';
 import type { Content } from '../plans/content.js';
-import { courseOf } from '../plans/course.js';
-import type { Course } from '../plans/course.js';
-import type { ParameterValues } from '../plans/parameters.js';
+import { eventsOf } from '../record/care-record.js';
 import { accept } from './accept.js';
-import { judgePatient } from './judge.js';
+import { judgeEpisode } from './judge.js';
 import type { TaskSink } from './judge.js';
 import { saveLatest } from './latest.js';
 
@@ -18,6 +20,7 @@ type Trx = Transaction<Tables>;
 
 export interface RulesFollowerParts {
   readonly content: Content;
+  readonly planOf: PlanOf;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly tasks: TaskSink;
@@ -25,17 +28,18 @@ export interface RulesFollowerParts {
   readonly changed: (patients: readonly string[]) => void;
 }
 
-/** Patients whose time has come, at one go: well below a second. */
+/** Episodes whose time has come, at one go: well below a second. */
 const maxWoken = 100;
 
-/** For each patient the oldest of the new readings; null when it is time alone that has passed. */
+/** By episode: event time of its oldest news; null when it is time alone that has passed. */
 type News = ReadonlyMap<string, number | null>;
 
 /**
- * Judges the journal by each patient's plan: all that is new of a patient at once. Findings, tasks and
- * the place in the journal are one transaction: what the rules find gives one episode and one task,
- * however often the process dies and in whatever order readings come. Missing data is not looked at
- * here.
+ * Judges the journal by the plans that each patient follows: all that is new of a patient at once.
+ * Findings, tasks and the place in the journal are one transaction: what the rules find gives one
+ * episode and one task, however often the process dies and in whatever order readings come. What
+ * people did comes by the same way as time: the patient's next look is at once. Missing data is not
+ * looked at here.
  */
 export class RulesFollower implements TransactionalFollower {
   readonly name = 'rules';
@@ -56,74 +60,79 @@ export class RulesFollower implements TransactionalFollower {
       news.set(patient, Math.min(measuredAt, news.get(patient) ?? measuredAt));
     }
     const position = Math.max(...entries.map((it) => it.position));
-    await this.#judge(trx, news, position, latestOf(entries));
+    const episodes = await runningEpisodes(trx, [...news.keys()]);
+    const oldest = new Map(episodes.map((it) => [it.id, news.get(it.patient) ?? null]));
+    await this.#judge({ trx, episodes, oldest, position, receivedAt: latestOf(entries) });
   }
 
   committed(entries: readonly JournalEntry[]): void {
     this.#parts.changed([...new Set(entries.map((entry) => entry.patient))]);
   }
 
-  /** Whether time alone may have changed something for somebody. */
+  /** Whether time, or what somebody did, may have changed something for a patient. */
   async isDue(db: Kysely<Tables>): Promise<boolean> {
     return (await this.#due(db, 1)).length > 0;
   }
 
   async wake(trx: Trx, position: number): Promise<() => void> {
-    const patients = await this.#due(trx, maxWoken);
-    await this.#judge(trx, new Map(patients.map((it) => [it, null])), position, 0);
-    return () => this.#parts.changed(patients);
+    const rows = await this.#due(trx, maxWoken);
+    const episodes = rows.map(toEpisode);
+    const oldest = new Map(rows.map((it) => [it.id, it.news_from]));
+    await this.#judge({ trx, episodes, oldest, position, receivedAt: 0 });
+    return () => this.#parts.changed([...new Set(episodes.map((it) => it.patient))]);
   }
 
-  async #due(db: Kysely<Tables>, limit: number): Promise<readonly string[]> {
-    const rows = await db
+  #due(db: Kysely<Tables>, limit: number) {
+    return db
       .selectFrom('judgings')
-      .select('patient')
+      .innerJoin('episodes', 'episodes.id', 'judgings.episode')
+      .selectAll('episodes')
+      .select('news_from')
       .where('next_at', '<=', this.#parts.clock.wall().ms)
       .orderBy('next_at')
       .limit(limit)
       .execute();
-    return rows.map((it) => it.patient);
   }
 
-  async #judge(trx: Trx, news: News, position: number, receivedAt: number): Promise<void> {
-    if (news.size === 0) return;
+  async #judge({ trx, episodes, oldest, position, receivedAt }: Work): Promise<void> {
     const { catalogue, tasks, clock } = this.#parts;
-    const rows = await trx
-      .selectFrom('patients')
-      .selectAll()
-      .where('ref', 'in', [...news.keys()])
-      .execute();
     // What another computer received is not ahead of the time here, whatever its clock says.
     const now = Math.max(receivedAt, clock.wall().ms);
-    for (const row of rows) {
-      const course = this.#courseOf(row);
-      if (course === null) continue;
-      const oldest = news.get(row.ref) ?? null;
-      await judgePatient({
-        trx,
-        patient: row.ref,
-        course,
-        catalogue,
-        tasks,
-        oldest,
-        now,
-        position,
+    for (const episode of episodes) {
+      const plan = this.#parts.planOf(episode.plan, episode.planVersion);
+      if (plan === undefined || episode.endedAt !== null) {
+        await neverAgain(trx, episode.id);
+        continue;
+      }
+      const events = await eventsOf(trx, episode.patient);
+      const { content } = this.#parts;
+      const course = courseOfEpisode(episode, events, { plan, content, calendar: this.#calendar });
+      const news = oldest.get(episode.id) ?? null;
+      await judgeEpisode({
+        ...{ trx, episode, course, events, catalogue, tasks, now, position },
+        oldest: news,
       });
     }
   }
+}
 
-  /** Null for those without a plan. The plan runs from the day on which they were enrolled. */
-  #courseOf(row: Selectable<Tables['patients']>): Course | null {
-    const { content } = this.#parts;
-    const plan = content.plans.get(row.plan ?? '');
-    if (plan === undefined) return null;
-    return courseOf({
-      ...{ plan, content, calendar: this.#calendar },
-      // Written by `People.add` from the same type.
-      parameters: JSON.parse(row.parameters) as ParameterValues,
-      startDay: this.#calendar.dayOf(row.created_at),
-    });
-  }
+interface Work {
+  readonly trx: Trx;
+  readonly episodes: readonly Episode[];
+  readonly oldest: News;
+  /** Of the journal, reached with this. */
+  readonly position: number;
+  /** When the cloud had the newest of the news. */
+  readonly receivedAt: number;
+}
+
+/** An episode that is over, or of a plan that is not known here, is not looked at again. */
+async function neverAgain(trx: Trx, episode: string): Promise<void> {
+  await trx
+    .updateTable('judgings')
+    .set({ next_at: null, news_from: null })
+    .where('episode', '=', episode)
+    .execute();
 }
 
 function latestOf(entries: readonly JournalEntry[]): number {

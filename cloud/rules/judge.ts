@@ -2,10 +2,12 @@ import type { Transaction } from 'kysely';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
+import type { Episode } from '../episodes/episodes.js';
 import type { Course } from '../plans/course.js';
 import { groupBy } from '../plans/group.js';
-import { emptyRecord } from '../plans/record.js';
 import type { PatientReading } from '../plans/record.js';
+import type { KeptEvent } from '../record/care-record.js';
+import { errorsIn, recordOf } from '../record/patient-record.js';
 import { knownFindings, rowOf } from './finding-rows.js';
 import type { FindingRow, KnownFinding } from './finding-rows.js';
 import { nextLook } from './next-look.js';
@@ -27,8 +29,10 @@ export interface TaskSink {
 
 export interface Judged {
   readonly trx: Trx;
-  readonly patient: string;
+  readonly episode: Pick<Episode, 'id' | 'patient'>;
   readonly course: Course;
+  /** What people did, for the patient as a whole. */
+  readonly events: readonly KeptEvent[];
   readonly catalogue: Catalogue;
   readonly tasks: TaskSink;
   /** When the oldest of the new readings was measured; null when it is time that has passed. */
@@ -38,12 +42,12 @@ export interface Judged {
   readonly position: number;
 }
 
-/** Judges what is new of one patient, and brings findings, tasks and the next look up to date. */
-export async function judgePatient(judged: Judged): Promise<void> {
-  const { trx, patient, course, now } = judged;
+/** Judges what is new in one episode, and brings findings, tasks and the next look up to date. */
+export async function judgeEpisode(judged: Judged): Promise<void> {
+  const { trx, episode, course, events, now } = judged;
   const rules = course.plan.rules.filter((it) => it.enabledByDefault);
-  const judgedUntil = await lockedProgress(trx, patient);
-  const known = await knownFindings(trx, patient, course.plan.id);
+  const judgedUntil = await lockedProgress(trx, episode);
+  const known = await knownFindings(trx, episode.id);
   const ofRule = groupBy(known, (it) => it.rule);
   const starts = new Map(
     rules.map(({ id }) => {
@@ -52,10 +56,16 @@ export async function judgePatient(judged: Judged): Promise<void> {
     }),
   );
   const after = Math.min(...[...starts.values()].map((it) => it.after));
-  const readings = await readingsFor({ ...judged, rules, after });
+  const errors = errorsIn(events);
+  const { patient } = episode;
+  const measured = await readingsFor({ ...judged, patient, rules, after });
+  const readings = measured.filter((it) => !errors.has(it.id));
+  const told = recordOf(events, course.calendar);
   const record = {
-    ...emptyRecord,
-    ...{ readings, contacts: contacts(known), staffActs: staffActs(known) },
+    ...told,
+    readings,
+    contacts: [...told.contacts, ...contacts(known)],
+    staffActs: staffActs(known),
   };
   const found = planFindings({ course, record, now, starts });
   const foundBy = groupBy(found, (it) => it.rule);
@@ -68,19 +78,20 @@ export async function judgePatient(judged: Judged): Promise<void> {
     .set({
       judged_until: Math.max(judgedUntil, reached(readings, found, now)),
       next_at: nextLook({ rules, findings: found, readings, calendar: course.calendar, now }),
+      news_from: null,
     })
-    .where('patient', '=', patient)
+    .where('episode', '=', episode.id)
     .execute();
 }
 
-/** Locks the patient against what staff do at the same time; nothing was judged before 1970. */
-async function lockedProgress(trx: Trx, patient: string): Promise<number> {
+/** Locks the episode against what staff do at the same time; nothing was judged before 1970. */
+async function lockedProgress(trx: Trx, { id, patient }: Judged['episode']): Promise<number> {
   const row = await trx
     .insertInto('judgings')
-    .values({ patient, judged_until: 0, next_at: null })
+    .values({ episode: id, patient, judged_until: 0, next_at: null, news_from: null })
     .onConflict((conflict) =>
       conflict
-        .column('patient')
+        .column('episode')
         .doUpdateSet((eb) => ({ judged_until: eb.ref('judgings.judged_until') })),
     )
     .returning('judged_until')
@@ -112,7 +123,7 @@ function reached(
 }
 
 async function write(
-  { trx, patient, course, tasks, now }: Judged,
+  { trx, episode, course, tasks, now }: Judged,
   rule: Rule,
   findings: readonly PlanFinding[],
   rows: readonly KnownFinding[],
@@ -120,7 +131,7 @@ async function write(
   const { kept, lost } = reconcile(findings, rows);
   for (const row of lost) await lose({ trx, tasks, now }, row);
   for (const [finding, known] of kept) {
-    const row = rowOf(finding, known, { patient, rule, course });
+    const row = rowOf(finding, known, { episode, rule, course });
     if (known !== null && isSame(row, known)) continue;
     await save(trx, row, known !== null);
     if (row.kind === 'episode' || isSeen(known)) await tasks.sync(trx, row);

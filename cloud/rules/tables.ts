@@ -6,6 +6,8 @@ interface FindingTable {
   /** Random: an episode keeps its row, and its task, when late values move its beginning. */
   id: string;
   patient: string;
+  /** Null only for what was found before there were episodes, of a plan that the patient had left. */
+  episode: string | null;
   plan: string;
   plan_version: string;
   rule: string;
@@ -36,13 +38,16 @@ interface FindingTable {
   basis: string;
 }
 
-/** How far each patient is judged. */
+/** How far each episode is judged. */
 interface JudgingTable {
+  episode: string;
   patient: string;
   /** Event time: everything up to here is in the findings. */
   judged_until: number;
   /** When time alone can change something; null when it cannot. */
   next_at: number | null;
+  /** Event time of the oldest news that did not come through the journal; null for none. */
+  news_from: number | null;
 }
 
 /** When each patient last measured something. */

@@ -12,8 +12,8 @@ export const patientSummarySchema = z.strictObject({
   ref: z.string(),
   /** Only here, from the people store. */
   displayName: z.string(),
-  plan: z.string().nullable(),
-  planName: text.nullable(),
+  /** What the patient follows, oldest first. */
+  episodes: z.array(z.strictObject({ id: z.string(), plan: z.string(), planName: text })),
   openTasks: z.int(),
   lastMeasuredAt: z.int().nullable(),
   /** Highest severity among the tasks that are not closed; else grey when nothing came for long. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@hemma/cloud/database/database.js';
+import { beginEpisode } from '@hemma/cloud/episodes/episodes.js';
 import { Fleet } from '@hemma/cloud/fleet/fleet.js';
 import { People } from '@hemma/cloud/people/people.js';
 import { openSqlite } from '@hemma/runtime/sqlite.js';
@@ -16,6 +17,7 @@ import type { Home } from './readings.js';
 const program = resolve('cloud/bin/hemma-cloud.mjs');
 /** Every reading is judged by the rules of a plan, as it would be at a clinic. */
 const plan = 'hypertension';
+const planVersion = '0.1.0';
 const pollMs = 20;
 
 export class BenchCloud {
@@ -78,7 +80,13 @@ export class BenchCloud {
     const fleet = new Fleet(database.db);
     const secrets: string[] = [];
     for (const { gateway, patient } of homes) {
-      await people.add({ ref: patient, displayName: gateway, plan, parameters: {} }, at);
+      await people.add({ ref: patient, displayName: gateway }, at);
+      await database.db.transaction().execute((trx) =>
+        beginEpisode(trx, {
+          ...{ patient, plan, planVersion, kind: 'prescribed', parameters: {} },
+          ...{ unit: null, startedAt: at },
+        }),
+      );
       secrets.push(await fleet.add(gateway, patient, at));
     }
     await database.close();

@@ -9,14 +9,15 @@ import { openDatabase } from '@hemma/cloud/database/database.js';
 import type { Database } from '@hemma/cloud/database/database.js';
 import { Fleet } from '@hemma/cloud/fleet/fleet.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
-import { People } from '@hemma/cloud/people/people.js';
-import { loadContent } from '@hemma/cloud/plans/content.js';
+import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
+import { Staff } from '@hemma/cloud/staff/staff.js';
 import { SqlTrends } from '@hemma/cloud/trends/sql.js';
 import type { Trends } from '@hemma/cloud/trends/trends.js';
 import { Worklist } from '@hemma/cloud/worklist/worklist.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { createLog } from '@hemma/runtime/log.js';
+import { enrol } from './enrol.js';
 import { ManualClock } from './manual-clock.js';
 import { journalled } from './measurements.js';
 
@@ -71,8 +72,8 @@ export class TestClinic {
 
   /** A person of the clinic, under a plan. */
   async addPatient(ref: string, plan: string | null, parameters = {}): Promise<void> {
-    const patient = { ref, displayName: `Name of ${ref}`, plan, parameters };
-    await this.parts.people.add(patient, this.clock.wall().ms);
+    const patient = { ref, displayName: `Name of ${ref}` };
+    await enrol(this.parts.db, { ...patient, plan, parameters }, this.clock.wall().ms);
   }
 
   async get(path: string): Promise<{ status: number; body: unknown; headers: Headers }> {
@@ -95,18 +96,20 @@ function build(database: Database, clinic: TestClinic) {
   const trends = clinic.trends ?? new SqlTrends(db);
   const journal = new SqlJournal(database);
   const fleet = new Fleet(db);
+  const staff = new Staff(db);
+  const planOf = shippedPlan(content);
   const followers = [{ name: 'trends', behind: 3 }];
   const changed = (patients: readonly string[]): void => live.touch(patients);
-  const rules = new RulesFollower({ content, catalogue, clock, tasks: worklist, changed });
+  const rules = new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, changed });
   const log = createLog('test', 'silent');
   const server = new ApiServer(
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
-      ...{ plans: content.plans, catalogue },
+      ...{ plans: content.plans, planOf, catalogue, staff },
     },
     { listen: { host: '127.0.0.1', port: 0 }, pagesDir },
   );
-  return { database, db, people: new People(db), fleet, journal, trends, rules, worklist, server };
+  return { database, db, staff, fleet, journal, trends, rules, worklist, server };
 }
 
 async function read(response: Response) {

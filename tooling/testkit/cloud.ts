@@ -15,6 +15,7 @@ import { createLog } from '@hemma/runtime/log.js';
 import { receiptSchema } from '@hemma/protocols/wire/messages.js';
 import type { Receipt } from '@hemma/protocols/wire/messages.js';
 import { topicOf } from '@hemma/protocols/wire/topics.js';
+import { enrol } from './enrol.js';
 
 /** A receipt comes within milliseconds; a loaded test machine takes longer. */
 const receiptDeadlineMs = 10_000;
@@ -75,7 +76,7 @@ export class TestCloud {
   async enrol(gateway: string, patient = 'p-00000001', plan: string | null = null): Promise<void> {
     const people = new People(this.db);
     if ((await people.find(patient)) === null)
-      await people.add({ ref: patient, displayName: patient, plan, parameters: {} }, 0);
+      await enrol(this.db, { ref: patient, displayName: patient, plan }, 0);
     this.#secrets.set(gateway, await new Fleet(this.db).add(gateway, patient, 0));
   }
 

@@ -4,6 +4,7 @@ import { clinicPaths, patientsSchema } from '@hemma/protocols/api/clinic.js';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../../database/schema.js';
+import { groupBy } from '../../plans/group.js';
 import { sent } from '../check.js';
 import type { ApiContext } from '../context.js';
 
@@ -13,18 +14,22 @@ const maxPatients = 1_000;
 const silentAfterMs = 7 * 86_400_000;
 
 /** `GET /api/patients`: everybody, by name. */
-export function patientRoutes(app: FastifyInstance, { db, plans, clock }: ApiContext): void {
+export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiContext): void {
   app.get(clinicPaths.patients, async () => {
     const rows = await patientRows(db, maxPatients + 1);
     const tasks = await tasksToDo(db);
+    const episodes = groupBy(await followed(db), (it) => it.patient);
     const now = clock.wall().ms;
     const patients = rows.slice(0, maxPatients).map((row): PatientSummary => {
       const own = tasks.get(row.ref) ?? { open: 0, severities: new Set<Severity>() };
       return {
         ref: row.ref,
         displayName: row.display_name,
-        plan: row.plan,
-        planName: plans.get(row.plan ?? '')?.title ?? null,
+        episodes: (episodes.get(row.ref) ?? []).map(({ id, plan, plan_version }) => ({
+          ...{ id, plan },
+          // A version that is not known here any more has no name but its id.
+          planName: planOf(plan, plan_version)?.title ?? { sv: plan, en: plan },
+        })),
         openTasks: own.open,
         lastMeasuredAt: row.measured_at,
         colour: colourOf(own.severities, row.measured_at, now),
@@ -49,10 +54,20 @@ function patientRows(db: Kysely<Tables>, limit: number) {
   return db
     .selectFrom('patients')
     .leftJoin('latest_measurements', 'latest_measurements.patient', 'patients.ref')
-    .select(['ref', 'display_name', 'plan', 'latest_measurements.measured_at'])
+    .select(['ref', 'display_name', 'latest_measurements.measured_at'])
     .orderBy('display_name')
     .orderBy('ref')
     .limit(limit)
+    .execute();
+}
+
+/** What goes on, oldest first. */
+function followed(db: Kysely<Tables>) {
+  return db
+    .selectFrom('episodes')
+    .select(['id', 'patient', 'plan', 'plan_version'])
+    .where('ended_at', 'is', null)
+    .orderBy('started_at')
     .execute();
 }
 

@@ -9,6 +9,7 @@ import {
   trendsSchema,
 } from '@hemma/protocols/api/clinic.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { episodesOf } from '../../episodes/episodes.js';
 import { TestClinic } from '../../../tooling/testkit/clinic.js';
 import { aMeasurement, journalled } from '../../../tooling/testkit/measurements.js';
 import { maxPoints } from './trends.js';
@@ -49,12 +50,12 @@ describe('the clinic API', () => {
   describe('patients', () => {
     it('are listed by name with plan, tasks, colour and when they last measured', async () => {
       await clinic.see([spo2(95, now - hour)]);
+      const [{ id: episode } = { id: '' }] = await episodesOf(clinic.parts.db, anna);
       expect(await patients()).toEqual([
         {
           ref: anna,
           displayName: `Name of ${anna}`,
-          plan: 'copd',
-          planName: { sv: 'KOL', en: 'COPD' },
+          episodes: [{ id: episode, plan: 'copd', planName: { sv: 'KOL', en: 'COPD' } }],
           openTasks: 0,
           lastMeasuredAt: now - hour,
           colour: 'green',
@@ -62,8 +63,7 @@ describe('the clinic API', () => {
         {
           ref: bertil,
           displayName: `Name of ${bertil}`,
-          plan: null,
-          planName: null,
+          episodes: [],
           openTasks: 0,
           lastMeasuredAt: null,
           colour: 'grey',

@@ -91,17 +91,22 @@ function seriesOf(
   code: QuantityCode,
   points: readonly TrendPoint[],
   patient: AskedPatient,
-  { plans, catalogue }: ApiContext,
+  { planOf, catalogue }: ApiContext,
 ): TrendSeries {
-  const plan = plans.get(patient.plan ?? '');
+  const running = patient.episodes.flatMap(({ plan, planVersion, parameters }) => {
+    const known = planOf(plan, planVersion);
+    return known === undefined ? [] : [{ plan: known, parameters }];
+  });
+  const goals = running.flatMap((it) => goalBand(it.plan, it.parameters, code) ?? []);
   const quantity = catalogue.quantities.get(code);
   return {
     code,
     name: quantity?.name ?? { sv: code, en: code },
     unit: quantity?.unit ?? '',
     decimals: quantity?.decimals ?? 0,
-    goal: plan === undefined ? null : goalBand(plan, patient.parameters, code),
-    limits: plan === undefined ? [] : [...drawnLimits(plan, patient.parameters, code)],
+    // Of two plans with a goal for the same quantity, the one that began first.
+    goal: goals[0] ?? null,
+    limits: running.flatMap((it) => drawnLimits(it.plan, it.parameters, code)),
     points: points.filter(isPatients).map(({ at, value, uncertaintyMs, flags }) => ({
       ...{ at, value, uncertaintyMs },
       flags: [...flags],

@@ -1,6 +1,7 @@
 import { Paper, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import { useTexts } from '../texts/i18n.js';
+import { plansText } from './plans-text.js';
 import { ColourBadge } from './colour.js';
 
 interface Props {
@@ -35,13 +36,14 @@ export function PatientChoice({ patients, chosen, onChoose }: Props) {
 }
 
 function PatientLines({ patient }: { readonly patient: PatientSummary }) {
-  const { t, of, dateTime } = useTexts();
+  const texts = useTexts();
+  const { t, dateTime } = texts;
   const last = patient.lastMeasuredAt;
   return (
     <>
       <Text fw={600}>{patient.displayName}</Text>
       <ColourBadge colour={patient.colour} />
-      <Text size="sm">{patient.planName === null ? t('noPlan') : of(patient.planName)}</Text>
+      <Text size="sm">{plansText(patient, texts)}</Text>
       <Text size="xs" c="dark.6">
         {last === null ? t('neverMeasured') : t('lastMeasured', { when: dateTime(last) })}
         {' · '}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import { fetchTrends } from '../api.js';
 import { useTexts } from '../texts/i18n.js';
+import { plansText } from './plans-text.js';
 import { TrendPanel } from './trend-panel.js';
 
 const dayMs = 86_400_000;
@@ -11,7 +12,8 @@ const periods = [7, 30, 60, 180];
 
 /** Every trend of one patient over a chosen period that ends now. */
 export function PatientTrends({ patient }: { readonly patient: PatientSummary }) {
-  const { t, of } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const [days, setDays] = useState(60);
   const trends = useQuery({
     queryKey: ['trends', patient.ref, days],
@@ -26,7 +28,7 @@ export function PatientTrends({ patient }: { readonly patient: PatientSummary })
           <Title order={2} size="h3">
             {patient.displayName}
           </Title>
-          <Text size="sm">{patient.planName === null ? t('noPlan') : of(patient.planName)}</Text>
+          <Text size="sm">{plansText(patient, texts)}</Text>
         </div>
         <SegmentedControl
           aria-label={t('period')}

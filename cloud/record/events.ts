@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
+import { idSchema } from '@hemma/protocols/plans/text.js';
+
+/** Longest text that a person writes into one event: two pages. */
+export const maxEventText = 4_000;
+/** No questionnaire has as many items. */
+const maxAnswers = 200;
+
+const text = z.string().trim().min(1).max(maxEventText);
+const days = z.int().min(0).max(100_000);
+
+/** Answers by item; null for an item that was left out. */
+const answers = z
+  .record(idSchema, z.number().nullable())
+  .refine((it) => Object.keys(it).length <= maxAnswers, 'too many answers');
+
+/** Why values stay away for a while, agreed with care (monitoring plans §2). */
+export const pauseReasons = ['holiday', 'hospital', 'device', 'other'] as const;
+
+/**
+ * What people did with an episode, one schema each. What the event log of a patient is made of; the
+ * engine, the worklist and the effect measures read it, and nothing else holds such state.
+ */
+export const careEventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('response'),
+    questionnaire: idSchema,
+    answers,
+    /** Answers in words, by item. */
+    texts: z.record(idSchema, text),
+    /** Every required item is answered. */
+    complete: z.boolean(),
+  }),
+  /** The score of an instrument that is filled in elsewhere, or a laboratory value. */
+  z.strictObject({ kind: z.literal('score'), metric: idSchema, value: z.number() }),
+  z.strictObject({
+    kind: z.literal('contact'),
+    channel: z.enum(['message', 'phone', 'visit', 'video']),
+    minutes: z.int().min(0).max(1_440),
+    replacesVisit: z.boolean(),
+  }),
+  /** A module that was read, or an activity that was done. */
+  z.strictObject({
+    kind: z.literal('completion'),
+    task: idSchema,
+    minutes: z.int().min(0).max(1_440).nullable(),
+    note: text.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('comment'), about: z.string().max(64), text }),
+  z.strictObject({ kind: z.literal('series-start'), series: idSchema }),
+  z.strictObject({ kind: z.literal('phase'), phase: idSchema }),
+  /** Days of the local calendar, both included; `toDay` null until it is known. */
+  z.strictObject({
+    kind: z.literal('pause'),
+    fromDay: days,
+    toDay: days.nullable(),
+    reason: z.enum(pauseReasons),
+  }),
+  z.strictObject({ kind: z.literal('resume'), pause: z.string().max(64) }),
+  /** Limits and other settings from now on: the whole set, with the reason for the change. */
+  z.strictObject({ kind: z.literal('limits'), parameters: parameterValuesSchema, reason: text }),
+  z.strictObject({ kind: z.literal('version'), version: z.string().max(40), reason: text }),
+  /** The zero measurement, frozen with what it was made of (monitoring plans §8). */
+  z.strictObject({
+    kind: z.literal('baseline'),
+    values: z.record(idSchema, z.number()),
+    inputs: z.record(idSchema, z.array(z.string().max(64)).max(1_000)),
+    reason: text.nullable(),
+  }),
+  /** An event or a measurement that never counts: by its id. */
+  z.strictObject({ kind: z.literal('entered-in-error'), entry: z.string().max(64) }),
+]);
+export type CareEvent = z.infer<typeof careEventSchema>;

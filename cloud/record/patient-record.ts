@@ -1,0 +1,61 @@
+import type { Calendar } from '../plans/calendar.js';
+import type { Pause } from '../plans/occasions.js';
+import type { PatientRecord } from '../plans/record.js';
+import { ofKind } from './care-record.js';
+import type { KeptEvent } from './care-record.js';
+
+/** What the events of a patient are to the rules; readings and what staff did with tasks come beside. */
+export type EventRecord = Pick<
+  PatientRecord,
+  'responses' | 'stated' | 'contacts' | 'completions' | 'seriesStarts' | 'baseline'
+>;
+
+export function recordOf(kept: readonly KeptEvent[], calendar: Calendar): EventRecord {
+  const events = withoutErrors(kept);
+  return {
+    responses: ofKind(events, 'response').map(({ id, at, receivedAt, event }) => ({
+      ...{ id, at, receivedAt, questionnaire: event.questionnaire },
+      ...{ answers: event.answers, complete: event.complete },
+    })),
+    stated: ofKind(events, 'score').map(({ id, at, receivedAt, event }) => ({
+      ...{ id, at, receivedAt, metric: event.metric, value: event.value },
+    })),
+    contacts: ofKind(events, 'contact').map(({ id, at, receivedAt }) => ({ id, at, receivedAt })),
+    completions: ofKind(events, 'completion').map(({ id, at, receivedAt, event }) => ({
+      ...{ id, at, receivedAt, task: event.task },
+    })),
+    seriesStarts: ofKind(events, 'series-start').map(({ at, event }) => ({
+      series: event.series,
+      day: calendar.dayOf(at),
+    })),
+    baseline: ofKind(events, 'baseline').at(-1)?.event.values ?? {},
+  };
+}
+
+/** What was entered in error never counts (monitoring plans §3.2). */
+function withoutErrors(events: readonly KeptEvent[]): readonly KeptEvent[] {
+  const errors = errorsIn(events);
+  return events.filter((it) => !errors.has(it.id));
+}
+
+/** Ids of the events and measurements that somebody has marked as entered in error. */
+export function errorsIn(events: readonly KeptEvent[]): ReadonlySet<string> {
+  return new Set(ofKind(events, 'entered-in-error').map((it) => it.event.entry));
+}
+
+/** The agreed pauses of an episode; one without an end lasts until it is ended. */
+export function pausesOf(
+  events: readonly KeptEvent[],
+  episode: string,
+  calendar: Calendar,
+): readonly Pause[] {
+  const ended = new Map(
+    ofKind(events, 'resume').map(({ at, event }) => [event.pause, calendar.dayOf(at) - 1]),
+  );
+  return ofKind(events, 'pause')
+    .filter((it) => it.episode === episode)
+    .map(({ id, event: { fromDay, toDay } }) => ({
+      fromDay,
+      toDay: Math.min(toDay ?? Infinity, ended.get(id) ?? Infinity),
+    }));
+}

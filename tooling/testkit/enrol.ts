@@ -1,0 +1,28 @@
+import type { Database } from '@hemma/cloud/database/database.js';
+import { beginEpisode } from '@hemma/cloud/episodes/episodes.js';
+import type { NewEpisode } from '@hemma/cloud/episodes/episodes.js';
+import { People } from '@hemma/cloud/people/people.js';
+import type { NewPatient } from '@hemma/cloud/people/people.js';
+
+export interface Enrolled extends NewPatient {
+  /** Id of the monitoring plan; null for none. */
+  readonly plan: string | null;
+  readonly parameters?: NewEpisode['parameters'];
+}
+
+/** The version of the plans that are shipped and may be started. */
+const planVersion = '0.1.0';
+
+/** A patient who follows a plan from an instant on, prescribed by nobody. Gives the reference. */
+export async function enrol(db: Database['db'], patient: Enrolled, at: number): Promise<string> {
+  const { plan, parameters = {}, ...person } = patient;
+  const ref = await new People(db).add(person, at);
+  if (plan === null) return ref;
+  await db.transaction().execute((trx) =>
+    beginEpisode(trx, {
+      ...{ patient: ref, plan, planVersion, kind: 'prescribed', parameters },
+      ...{ unit: null, startedAt: at },
+    }),
+  );
+  return ref;
+}
