@@ -67,6 +67,8 @@ export const episodeMigrations: Readonly<Record<string, Statements>> = {
     'alter table findings add column episode text',
     `update findings set episode = (select id from episodes
       where episodes.patient = findings.patient and episodes.plan = findings.plan)`,
+    // The word belongs to a run of a plan from now on.
+    `update findings set kind = 'raised' where kind = 'episode'`,
     'drop index one_episode_at_a_time',
     `create unique index one_finding_at_a_time on findings (episode, rule)
       where cleared_at is null`,

@@ -79,7 +79,7 @@ export function rowOf(
 
 function kindOf({ state, retrospective }: Finding): FindingRow['kind'] {
   if (state === 'confirming' || state === 'unconfirmed') return state;
-  return retrospective ? 'note' : 'episode';
+  return retrospective ? 'note' : 'raised';
 }
 
 function basisOf(finding: PlanFinding): FindingBasis {

@@ -2,7 +2,7 @@ import type { Severity } from '@hemma/protocols/plans/rule.js';
 import { type Sample, later } from '../plans/lookup.js';
 import type { RuleEvent } from './engine.js';
 
-/** How far an episode had come when the rule was true last. */
+/** How far a finding had come when the rule was true last. */
 export interface Matched {
   /** Event time, and its local calendar day. */
   readonly matchedAt: number;
@@ -13,7 +13,7 @@ export interface Matched {
   readonly reason: readonly Sample[];
 }
 
-/** One episode of a rule: from its first value until it is over, and what happened meanwhile. */
+/** What a rule found: from its first value until it is over, and what happened meanwhile. */
 export interface Finding extends Matched {
   /** The same in every evaluation of the same entries: rule and event time. */
   readonly id: string;

@@ -94,8 +94,8 @@ async function followed(
   const rows = await db.selectFrom('findings').selectAll().orderBy('began_at').execute();
   const taskRows = await db.selectFrom('tasks').select('finding').execute();
   await database.close();
-  const episodes = rows.filter((it) => it.kind === 'episode').map((it) => it.id);
-  expect(taskRows.map((it) => it.finding).toSorted()).toEqual(episodes.toSorted());
+  const raised = rows.filter((it) => it.kind === 'raised').map((it) => it.id);
+  expect(taskRows.map((it) => it.finding).toSorted()).toEqual(raised.toSorted());
   return rows.map((it) => [
     ...[it.rule, it.began_at, it.raised_at, it.cleared_at, it.count, it.found_at],
   ]);

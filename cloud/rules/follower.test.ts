@@ -96,12 +96,12 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
         .orderBy('opened_at')
         .execute();
 
-    it('gives sustained values one episode and one task, counted, with the newest value', async () => {
+    it('gives sustained values one finding and one task, counted, with the newest value', async () => {
       await see([spo2(87, morning), spo2(85, morning + 6 * minute), spo2(86, morning + hour)]);
       await see([spo2(84, morning + 3 * hour)]);
-      const episode = { rule: 'copd-spo2-red', kind: 'episode', severity: 'red', cleared_at: null };
+      const finding = { rule: 'copd-spo2-red', kind: 'raised', severity: 'red', cleared_at: null };
       const last = { value: 84, count: 3, latest_at: morning + 3 * hour };
-      expect(await findings()).toMatchObject([{ ...episode, ...last }]);
+      expect(await findings()).toMatchObject([{ ...finding, ...last }]);
       expect(await tasks()).toMatchObject([{ state: 'open', severity: 'red' }]);
     });
 
@@ -190,7 +190,7 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       expect((await tasks()).map((it) => it.state)).toEqual(['closed', 'closed']);
     });
 
-    it('begins a new episode after a person closed the one before, and the cooldown is over', async () => {
+    it('begins a new finding after a person closed the one before, and the cooldown is over', async () => {
       await see([spo2(85, morning), spo2(85, morning + 6 * minute)]);
       const [first] = await tasks();
       await worklist.acknowledge(first!.id, morning + hour);
@@ -206,7 +206,7 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       expect(counts.map((it) => it.count)).toEqual([2, 1]);
     });
 
-    it('gives no second task for an episode that only values can end', async () => {
+    it('gives no second task for a finding that only values can end', async () => {
       await see([0, 1].map((i) => spo2(89, morning + i * day)));
       const [first] = await tasks();
       await worklist.close(first!.id, 'contacted', morning + day + 1);

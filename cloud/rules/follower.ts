@@ -37,7 +37,7 @@ type News = ReadonlyMap<string, number | null>;
 /**
  * Judges the journal by the plans that each patient follows: all that is new of a patient at once.
  * Findings, tasks and the place in the journal are one transaction: what the rules find gives one
- * episode and one task, however often the process dies and in whatever order readings come. What
+ * finding and one task, however often the process dies and in whatever order readings come. What
  * people did comes by the same way as time: the patient's next look is at once. Missing data is not
  * looked at here.
  */

@@ -134,7 +134,7 @@ async function write(
     const row = rowOf(finding, known, { episode, rule, course });
     if (known !== null && isSame(row, known)) continue;
     await save(trx, row, known !== null);
-    if (row.kind === 'episode' || isSeen(known)) await tasks.sync(trx, row);
+    if (row.kind === 'raised' || isSeen(known)) await tasks.sync(trx, row);
     else if (known !== null) await tasks.drop(trx, row.id);
   }
 }

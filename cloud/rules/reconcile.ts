@@ -11,7 +11,7 @@ export interface Reconciled {
 
 type Fits = (finding: PlanFinding, row: KnownFinding) => boolean;
 
-/** The same episode: raised at the same moment, begun at the same moment, or at least overlapping. */
+/** The same finding: raised at the same moment, begun at the same moment, or at least overlapping. */
 const fits: readonly Fits[] = [
   ({ raisedAt }, row) => raisedAt !== null && raisedAt === row.raised_at,
   ({ beganAt, raisedAt }, row) =>
@@ -23,7 +23,7 @@ const fits: readonly Fits[] = [
     row.began_at <= (clearedAt ?? Infinity),
 ];
 
-/** Gives each finding the row that it has already, so that an episode keeps its task. */
+/** Gives each finding the row that it has already, so that it keeps its task. */
 export function reconcile(
   findings: readonly PlanFinding[],
   rows: readonly KnownFinding[],

@@ -14,7 +14,7 @@ export interface Progress {
 
 /**
  * Where a rule goes on: from the day of the oldest new reading (monitoring plans §3.7), which may
- * change the value of that day, or from where the last evaluation ended. An episode of which it is not
+ * change the value of that day, or from where the last evaluation ended. A finding of which it is not
  * known how far it had come there is judged from its beginning, so that the findings are those of a
  * patient whose readings all came at once.
  */
@@ -44,7 +44,7 @@ function endOf(row: KnownFinding): number {
   return row.cleared_at ?? Infinity;
 }
 
-/** Just before an episode that goes on at an instant, when it cannot be told how far it had come. */
+/** Just before a finding that goes on at an instant, when it cannot be told how far it had come. */
 function beforeUnknown(row: KnownFinding, instant: number, calendar: Calendar): number {
   const goesOn = row.began_at <= instant && endOf(row) > instant;
   if (!goesOn) return instant;

@@ -1,9 +1,9 @@
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Statements } from '../database/columns.js';
 
-/** What rules found. One row for each episode of a rule, from its first value until it is over. */
+/** What rules found. One row each time, from the first value until it is over. */
 interface FindingTable {
-  /** Random: an episode keeps its row, and its task, when late values move its beginning. */
+  /** Random: a finding keeps its row, and its task, when late values move its beginning. */
   id: string;
   patient: string;
   /** Null only for what was found before there were episodes, of a plan that the patient had left. */
@@ -14,9 +14,9 @@ interface FindingTable {
   severity: Severity;
   /**
    * `confirming`: a repeat is awaited; `unconfirmed`: it was not beyond the limit; `note`: seen only
-   * after the fact. Only an `episode` gives a task.
+   * after the fact. Only what is `raised` gives a task.
    */
-  kind: 'confirming' | 'unconfirmed' | 'episode' | 'note';
+  kind: 'confirming' | 'unconfirmed' | 'raised' | 'note';
   /** Event time, milliseconds since 1970 UTC: the first value, and when the rule was raised by it. */
   began_at: number;
   /** Null while it is not confirmed. */

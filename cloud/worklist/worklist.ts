@@ -8,7 +8,7 @@ type Trx = Transaction<Tables>;
 
 /**
  * The tasks that findings give to people. A task is opened with its finding in one transaction, one
- * for each episode, and it stays until a person has seen it, even when the values are back to normal.
+ * for each of them, and it stays until a person has seen it, even when the values are back to normal.
  */
 export class Worklist {
   readonly #db: Kysely<Tables>;
@@ -18,7 +18,7 @@ export class Worklist {
   }
 
   /**
-   * Opens the task of an episode, or brings it up to date: the same episode never gives a second one.
+   * Opens the task of a finding, or brings it up to date: the same finding never gives a second one.
    * When the values are back to normal, a task that somebody has seen is done.
    */
   async sync(trx: Trx, { id, patient, severity, found_at, cleared_at }: FindingRow): Promise<void> {
@@ -76,7 +76,7 @@ export class Worklist {
   }
 
   /**
-   * A person has answered it. Where the plan lets staff end the episode it is over, and the next value
+   * A person has answered it. Where the plan lets staff end the finding it is over, and the next value
    * beyond the limit after the cooldown is a new one. Closing twice changes nothing. Gives the patient. Throws {@link CodedError} `not_found`.
    */
   async close(id: string, reason: CloseReason, at: number): Promise<string> {

@@ -114,7 +114,7 @@ export const taskSchema = z.strictObject({
   why: whySchema,
   openedAt: z.int(),
   latestAt: z.int(),
-  /** How often the rule was true in this episode. */
+  /** How often the rule was true in this finding. */
   count: z.int(),
   /** When the values were back to normal; the task still waits for an answer. */
   clearedAt: z.int().nullable(),
@@ -140,7 +140,7 @@ export const closeSchema = z.strictObject({ reason: z.enum(closeReasons) });
 export const acknowledgeSchema = z.strictObject({});
 
 /**
- * What rules found for a patient, newest first. Only episodes have a task: a note came too late for
+ * What rules found for a patient, newest first. Only what is raised has a task: a note came too late for
  * one, and what is unconfirmed was not beyond the limit when it was measured again.
  */
 export const findingsSchema = z.strictObject({
@@ -148,7 +148,7 @@ export const findingsSchema = z.strictObject({
   findings: z.array(
     z.strictObject({
       id: z.string(),
-      kind: z.enum(['episode', 'note', 'confirming', 'unconfirmed']),
+      kind: z.enum(['raised', 'note', 'confirming', 'unconfirmed']),
       severity: severitySchema,
       title: text,
       why: whySchema,

@@ -39,7 +39,7 @@ export const en: Readonly<Record<keyof typeof sv, string>> = {
   whyCount:
     '{{name}}: {{values}} values {{direction}} {{limit}} {{unit}}, the latest {{value}} {{unit}}.',
   whyRule:
-    'Rule {{rule}}, plan version {{version}}. Measured {{when}}. True {{count}} time(s) in this episode.',
+    'Rule {{rule}}, plan version {{version}}. Measured {{when}}. True {{count}} time(s) so far.',
   clearsAt: 'Clears at {{clearsAt}} {{unit}}.',
   onlyStaffCloses: 'Only a person closes it.',
   clearedSince: 'The values are back to normal since {{when}}.',
