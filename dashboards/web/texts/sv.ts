@@ -38,7 +38,7 @@ export const sv = {
   whyCount:
     '{{name}}: {{values}} värden {{direction}} {{limit}} {{unit}}, senast {{value}} {{unit}}.',
   whyRule:
-    'Regel {{rule}}, planversion {{version}}. Mätt {{when}}. Sann {{count}} gång(er) i samma episod.',
+    'Regel {{rule}}, planversion {{version}}. Mätt {{when}}. Sann {{count}} gång(er) hittills.',
   clearsAt: 'Återgår vid {{clearsAt}} {{unit}}.',
   onlyStaffCloses: 'Stängs bara av en person.',
   clearedSince: 'Värdena är åter normala sedan {{when}}.',
