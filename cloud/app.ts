@@ -8,6 +8,8 @@ import { AedesBroker } from './broker/aedes.js';
 import type { Broker, BrokerListener } from './broker/broker.js';
 import { ExternalBroker } from './broker/external.js';
 import { loadCatalogue } from './catalogue.js';
+import { CommandSender } from './commands/sender.js';
+import { Prompts } from './commands/wanted.js';
 import { openDatabase } from './database/database.js';
 import type { Database } from './database/database.js';
 import type { Tables } from './database/schema.js';
@@ -75,10 +77,18 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const trends = createTrends(settings.trends, db);
   const worklist = new Worklist(db);
   const live = new LiveFeed(clock);
-  const changed = (patients: readonly string[]): void => live.touch(patients);
+  const prompts = new Prompts(clock);
+  const commands = new CommandSender({
+    ...{ prompts, db, clock, log },
+    send: (topic, payload) => broker.publish(topic, payload, true),
+  });
+  const changed = (patients: readonly string[]): void => {
+    live.touch(patients);
+    commands.kick();
+  };
   const followers = [
     new TrendsFollower({ trends, db, log, changed }),
-    new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, changed }),
+    new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, prompts, changed }),
   ].map((follower) => new Following({ follower, journal, db, clock, log, foremost: ingest }));
 
   const api = new ApiServer(
@@ -90,7 +100,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   );
 
   // In this order, so that nothing comes in before everything behind it runs.
-  const lifecycle = new Lifecycle([...followers, api, ingest, broker], log);
+  const lifecycle = new Lifecycle([...followers, api, ingest, broker, commands], log);
   return {
     ...{ database, followers },
     get httpPort() {

@@ -5,13 +5,17 @@ import { SystemClock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
+import { Downlink } from './downlink.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
 import { dayMs } from './outbox/space.js';
+import { LogCue } from './prompts/log-cue.js';
+import { Prompts } from './prompts/prompts.js';
 import { rosterOf } from './roster.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
+import { promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { tracingTo } from './trace/recorder.js';
@@ -31,7 +35,7 @@ export interface GatewayContext {
 
 /**
  * The gateway on one screen: radio and serial lines → sessions → intake → outbox (durability point
- * one) → uplink. Throws {@link SettingsError} for devices that are not in the catalogue.
+ * one) → uplink; downlink → prompts. Throws {@link SettingsError} for devices that are not in the catalogue.
  */
 export function createGateway(settings: Settings, context: GatewayContext): Lifecycle {
   const { gateway, secret, broker, timeZone } = settings;
@@ -49,23 +53,35 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
       maxAgeMs: settings.outbox.maxAgeDays * dayMs,
     },
   });
-  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone });
+  const prompts = new Prompts({
+    file: promptsFileIn(settings.dataDir),
+    ...{ clock, log: logOf('prompts'), cue: new LogCue(logOf('cue')) },
+  });
+  const onTaken = prompts.noteTaken.bind(prompts);
+  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, onTaken });
   const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
 
   const usesRadio = settings.noble.enabled && roster.hasRadioDevices;
   const { library, unbonded } = settings.noble;
   const noble = new NobleTransport({ library, clock, log: logOf('radio') });
 
+  const downlink = new Downlink({
+    ...{ gateway, log: logOf('downlink') },
+    apply: (command) => prompts.apply(command),
+    tell: () => uplink.publishStatus(),
+  });
   const uplink = new Uplink({
     ...{ gateway, secret, broker, outbox, clock, log: logOf('uplink') },
     report: () => health.report(),
     onTime: () => upkeep.releaseHeld(),
+    onCommand: (payload) => downlink.hear(payload),
   });
   const health = new Health({
     software: context.version,
     outbox,
     clock,
     radioAvailable: () => !usesRadio || noble.available,
+    command: () => ({ version: prompts.version, problem: downlink.problem }),
     publish: () => uplink.publishStatus(),
   });
 
@@ -95,5 +111,5 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     stop: () => undefined,
   };
   const devices = usesRadio ? [...lines, radio] : lines;
-  return new Lifecycle([dataDir, outbox, upkeep, uplink, health, ...devices], context.log);
+  return new Lifecycle([dataDir, outbox, prompts, upkeep, uplink, health, ...devices], context.log);
 }

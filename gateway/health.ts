@@ -10,6 +10,8 @@ export interface HealthOptions {
   readonly clock: Clock;
   /** Whether the radio is there; true where none is used. */
   readonly radioAvailable: () => boolean;
+  /** The newest command that is followed, 0 for none; and what was wrong with the last one. */
+  readonly command: () => { readonly version: number; readonly problem: ErrorCode | null };
   /** Sends a status message. */
   readonly publish: () => void;
 }
@@ -49,20 +51,24 @@ export class Health implements Part {
 
   /** The variable part of a status message. Never throws. */
   report(): Report {
-    const { software, outbox } = this.#options;
-    const problems = this.problems;
+    const { software, outbox, command } = this.#options;
+    const { version } = command();
+    const commandVersion = version === 0 ? {} : { commandVersion: version };
+    const said = { software, problems: this.problems, ...commandVersion };
     try {
-      return { software, waiting: outbox.waiting, held: outbox.held.count, problems };
+      return { ...said, waiting: outbox.waiting, held: outbox.held.count };
     } catch {
       // The file was put aside and no new one could be made yet; `problems` say so.
-      return { software, problems };
+      return said;
     }
   }
 
   get problems(): ErrorCode[] {
-    const { outbox, radioAvailable } = this.#options;
+    const { outbox, radioAvailable, command } = this.#options;
+    const down = command().problem;
     const radio: ErrorCode[] = radioAvailable() ? [] : ['adapter_unavailable'];
-    return [...new Set([...outbox.problems, ...radio, ...this.#faults.values()])].sort();
+    const others = down === null ? radio : [...radio, down];
+    return [...new Set([...outbox.problems, ...others, ...this.#faults.values()])].sort();
   }
 
   #look(): void {

@@ -15,6 +15,8 @@ export interface IntakeOptions {
   readonly log: Log;
   /** Home's time zone, IANA name. */
   readonly timeZone: string;
+  /** Told of every new measurement once it is dated and durable. */
+  readonly onTaken?: (measurement: Measurement) => void;
 }
 
 /** A reading as the gateway took it in: the moment of the capture by both clocks. */
@@ -55,25 +57,30 @@ export class Intake {
     const measurement = measurementOf(reading, source, ordinal, time.time);
     if (!moment.isKnown) return outbox.held.add(rowOf(measurement)) === 'kept' ? 'held' : 'repeat';
     this.#rememberClock(source, time.time.deviceOffsetMs);
-    return outbox.append(rowOf(withUncertainty(measurement, time.uncertain)));
+    const dated = withUncertainty(measurement, time.uncertain);
+    const became = outbox.append(rowOf(dated));
+    if (became === 'kept') this.#options.onTaken?.(dated);
+    return became;
   }
 
   /** Dates the held readings and hands them on, as soon as the time is known; gives how many. */
   release(): number {
-    const { outbox, clock, log } = this.#options;
+    const { outbox, clock, log, onTaken } = this.#options;
     if (clock.wall().trust !== 'synced') return 0;
     let released = 0;
     for (;;) {
       const rows = outbox.held.after(0, releaseChunk);
       if (rows.length === 0) break;
-      outbox.release(rows.map((row) => this.#dated(row)));
+      const dated = rows.map((row) => this.#dated(row));
+      outbox.release(dated.map(([ordinal, measurement]) => ({ ordinal, ...rowOf(measurement) })));
+      for (const [, measurement] of dated) onTaken?.(measurement);
       released += rows.length;
     }
     if (released > 0) log.info({ released }, 'held readings dated');
     return released;
   }
 
-  #dated({ ordinal, text }: HeldRow): Row & { readonly ordinal: number } {
+  #dated({ ordinal, text }: HeldRow): readonly [ordinal: number, Measurement] {
     const { outbox, clock, timeZone } = this.#options;
     // Written by `takeNow`, which checked it against the schema.
     const held = JSON.parse(text) as Measurement;
@@ -86,7 +93,7 @@ export class Intake {
       earliestMs: outbox.latestWallMs,
       deviceClock: outbox.deviceClock(identity),
     });
-    return { ordinal, ...rowOf(withUncertainty({ ...held, time }, uncertain)) };
+    return [ordinal, withUncertainty({ ...held, time }, uncertain)];
   }
 
   #momentAt(monotonicMs: number): Moment {

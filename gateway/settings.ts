@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { join } from 'node:path';
+import { languages } from '@hemma/protocols/plans/text.js';
 import { gatewayIdSchema, patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { logLevels } from '@hemma/runtime/log.js';
 
@@ -68,6 +70,10 @@ export const settingsSchema = z.strictObject({
     .refine(isTimeZone, 'Not a time zone known here, e.g. Europe/Stockholm.')
     .default('Europe/Stockholm')
     .describe('Zone of the clocks in this home.'),
+  language: z
+    .enum(languages)
+    .default('sv')
+    .describe('Of what people in this home are asked: sv or en.'),
   devices: z
     .array(device)
     .max(maxDevices)
@@ -131,3 +137,8 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** Where a gateway remembers what it was told to ask. */
+export function promptsFileIn(dataDir: string): string {
+  return join(dataDir, 'prompts.sqlite');
+}

@@ -4,7 +4,7 @@ import type { Log } from '@hemma/runtime/log.js';
 import { MqttConnection } from '@hemma/runtime/mqtt.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Receipt, Status } from '@hemma/protocols/wire/messages.js';
-import { topicOf } from '@hemma/protocols/wire/topics.js';
+import { parseTopic, topicOf } from '@hemma/protocols/wire/topics.js';
 import type { Outbox } from './outbox/outbox.js';
 import { Patience } from './uplink/patience.js';
 import { parseReceipt } from './uplink/receipt.js';
@@ -12,7 +12,7 @@ import { SendWindow } from './uplink/send-window.js';
 import { timeFrom } from './uplink/time-reference.js';
 
 /** What the gateway says of itself beside being online. */
-export type Report = Pick<Status, 'software' | 'waiting' | 'held' | 'problems'>;
+export type Report = Pick<Status, 'software' | 'waiting' | 'held' | 'problems' | 'commandVersion'>;
 
 export interface UplinkOptions {
   /** Id of the gateway: MQTT client id and user name as well. */
@@ -26,6 +26,8 @@ export interface UplinkOptions {
   readonly report: () => Report;
   /** The wall clock was set by the cloud's time. */
   readonly onTime?: () => void;
+  /** The cloud has sent a command. */
+  readonly onCommand?: (payload: Uint8Array) => void;
 }
 
 /** Twice in a row without a receipt, it may be the connection that is stuck. */
@@ -113,10 +115,10 @@ export class Uplink implements Part {
       username: gateway,
       password: secret,
       protocolVersion: 4,
-      filters: [topicOf(gateway, 'receipts')],
+      filters: [topicOf(gateway, 'receipts'), topicOf(gateway, 'commands')],
       will: { topic: topicOf(gateway, 'status'), payload: this.#statusText('offline') },
-      onMessage: (_, payload) => {
-        if (connection === this.#connection) this.#hear(payload);
+      onMessage: (topic, payload) => {
+        if (connection === this.#connection) this.#hear(topic, payload);
       },
       onConnected: () => {
         if (connection === this.#connection) this.#begin();
@@ -209,7 +211,8 @@ export class Uplink implements Part {
     else this.#schedulePump();
   }
 
-  #hear(payload: Uint8Array): void {
+  #hear(topic: string, payload: Uint8Array): void {
+    if (parseTopic(topic)?.channel === 'commands') return this.#options.onCommand?.(payload);
     const receipt = parseReceipt(payload);
     if (receipt?.gateway !== this.#options.gateway) {
       this.#options.log.warn('a message that is no receipt for this gateway');

@@ -36,6 +36,10 @@ export const errorCodes = {
   link_mismatch: entry('permanent', 'The hash link does not follow from the row before.'),
   row_missing: entry('permanent', 'The row was cut out of the outbox before it was sent.'),
   row_culled: entry('permanent', 'The row was removed at home by the space policy.'),
+  // A command, on its way down.
+  command_malformed: entry('permanent', 'The command does not fit its schema.'),
+  command_version: entry('permanent', 'The form of the command is not known here.'),
+  command_foreign: entry('permanent', 'The command is meant for another gateway.'),
   // The gateway.
   disk_full: entry('transient', 'The disk at home is full; nothing more can be confirmed.'),
   outbox_full: entry('transient', 'The outbox has reached its named limit.'),

@@ -104,7 +104,7 @@ export class AedesBroker implements Broker {
     this.#parts.log.debug({ port }, 'broker closed');
   }
 
-  async publish(topic: string, payload: string): Promise<void> {
+  async publish(topic: string, payload: string, retain = false): Promise<void> {
     const aedes = this.#aedes;
     if (aedes === null || aedes.closed) throw new CodedError('broker_unavailable');
     const packet: PublishPacket = {
@@ -112,7 +112,7 @@ export class AedesBroker implements Broker {
       topic,
       payload,
       qos: 1,
-      retain: false,
+      retain,
       dup: false,
     };
     await new Promise<void>((resolve, reject) =>

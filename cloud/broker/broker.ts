@@ -7,8 +7,11 @@ import type { Part } from '@hemma/runtime/lifecycle.js';
  * receipt says that something is stored. It lets a gateway use its own topics and no others.
  */
 export interface Broker extends Part {
-  /** QoS 1, not retained. Rejects when the broker cannot take it now. */
-  publish(topic: string, payload: string): Promise<void>;
+  /**
+   * QoS 1. With `retain` the broker keeps the newest for whoever comes later, as far as it can.
+   * Rejects when the broker cannot take it now.
+   */
+  publish(topic: string, payload: string, retain?: boolean): Promise<void>;
 }
 
 /** What the broker tells of. Called in the order of arrival; must not throw. */

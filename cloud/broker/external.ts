@@ -55,8 +55,8 @@ export class ExternalBroker implements Broker {
     return this.#connection.stop();
   }
 
-  publish(topic: string, payload: string): Promise<void> {
-    return this.#connection.publish(topic, payload);
+  publish(topic: string, payload: string, retain = false): Promise<void> {
+    return this.#connection.publish(topic, payload, retain);
   }
 
   /** Every attempt fails alike while a broker is away: one line is enough. */

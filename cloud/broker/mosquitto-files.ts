@@ -48,7 +48,7 @@ pattern read ${topicOf('%u', 'commands')}
 `;
 }
 
-/** Nothing outlives a connection: what must last is in databases at both ends. */
+/** No session outlives its connection, and retained messages may be lost: both ends have databases. */
 function settings(folder: string): string {
   return `allow_anonymous false
 password_file ${folder}/passwords

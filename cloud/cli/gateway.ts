@@ -59,9 +59,10 @@ async function list({ database }: CommandContext): Promise<Result> {
     one.state,
     one.waiting === null ? '-' : String(one.waiting),
     moment(one.lastSeenAt),
+    one.command,
     one.problems.join(' '),
   ]);
-  const head = ['gateway', 'patients', 'state', 'waiting', 'last seen', 'problems'];
+  const head = ['gateway', 'patients', 'state', 'waiting', 'last seen', 'command', 'problems'];
   return { value: { gateways }, lines: table(head, rows) };
 }
 

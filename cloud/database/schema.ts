@@ -1,3 +1,5 @@
+import type { CommandTables } from '../commands/tables.js';
+import { commandMigrations } from '../commands/tables.js';
 import type { EpisodeTables } from '../episodes/tables.js';
 import { episodeMigrations } from '../episodes/tables.js';
 import type { FleetTables } from '../fleet/tables.js';
@@ -35,7 +37,8 @@ export interface Tables
     WorklistTables,
     UnitTables,
     EpisodeTables,
-    RecordTables {}
+    RecordTables,
+    CommandTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -49,4 +52,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...unitMigrations,
   ...episodeMigrations,
   ...recordMigrations,
+  ...commandMigrations,
 };

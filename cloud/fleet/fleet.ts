@@ -3,6 +3,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import { gatewayIdSchema } from '@hemma/protocols/wire/measurement.js';
 import type { Status } from '@hemma/protocols/wire/messages.js';
 import type { Kysely } from 'kysely';
+import { noteApplied } from '../commands/wanted.js';
 import type { Tables } from '../database/schema.js';
 import { hashSecret, isSecret, newSecret } from './secret.js';
 
@@ -26,6 +27,8 @@ export interface GatewayOverview {
   readonly held: number | null;
   readonly problems: readonly ErrorCode[];
   readonly lastSeenAt: number | null;
+  /** How far the newest command has come: `applied` when the gateway has said that it follows it. */
+  readonly command: 'none' | 'waiting' | 'sent' | 'applied';
 }
 
 /** The name under which the cloud itself talks to an external broker; no gateway may have it. */
@@ -136,8 +139,12 @@ export class Fleet {
     const rows = await this.#db
       .selectFrom('gateways')
       .leftJoin('gateway_status', 'gateway_status.gateway', 'gateways.id')
+      .leftJoin('commands', 'commands.gateway', 'gateways.id')
       .select([
         'gateways.id',
+        'commands.version',
+        'commands.sent_version',
+        'gateway_status.command_version',
         'gateway_status.state',
         'gateway_status.software',
         'gateway_status.waiting',
@@ -165,6 +172,7 @@ export class Fleet {
       // Written from a checked list of codes by saveStatus.
       problems: JSON.parse(row.problems ?? '[]') as ErrorCode[],
       lastSeenAt: latest(row.last_seen_at, row.stored_at),
+      command: commandState(row.version ?? 0, row.sent_version ?? 0, row.command_version ?? 0),
     }));
   }
 
@@ -204,6 +212,7 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
           waiting: status.waiting ?? null,
           held: status.held ?? null,
           problems: JSON.stringify(status.problems ?? []),
+          command_version: status.commandVersion ?? null,
           last_seen_at: receivedAt,
         }),
   };
@@ -212,6 +221,7 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
     .values({ gateway: status.gateway, problems: '[]', last_seen_at: receivedAt, ...said })
     .onConflict((conflict) => conflict.column('gateway').doUpdateSet(said))
     .execute();
+  if (status.state === 'online') await noteApplied(db, status.gateway, status.commandVersion ?? 0);
 }
 
 async function mustKnowPatient(db: Kysely<Tables>, patient: string): Promise<void> {
@@ -221,6 +231,12 @@ async function mustKnowPatient(db: Kysely<Tables>, patient: string): Promise<voi
     .where('ref', '=', patient)
     .executeTakeFirst();
   if (known === undefined) throw new CodedError('not_found', 'There is no such patient.');
+}
+
+function commandState(version: number, sent: number, applied: number): GatewayOverview['command'] {
+  if (version === 0) return 'none';
+  if (applied >= version) return 'applied';
+  return sent >= version ? 'sent' : 'waiting';
 }
 
 function latest(a: number | null, b: number | null): number | null {

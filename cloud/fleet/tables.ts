@@ -27,6 +27,8 @@ interface StatusTable {
   held: number | null;
   /** JSON list of error codes. */
   problems: string;
+  /** The newest command that it has applied; null when it told of none. */
+  command_version: number | null;
   /** The gateway's own clock when it spoke. */
   said_at: number;
   last_seen_at: number;

@@ -8,6 +8,7 @@ import { enrol } from '../../tooling/testkit/enrol.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { aMeasurement, journalEntries } from '../../tooling/testkit/measurements.js';
 import { loadCatalogue } from '../catalogue.js';
+import { Prompts } from '../commands/wanted.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import type { JournalEntry } from '../journal/journal.js';
@@ -81,7 +82,10 @@ async function followed(
   const clock = new ManualClock(start);
   const tasks = new Worklist(db);
   const changed = (): void => undefined;
-  const follower = new RulesFollower({ content, planOf, catalogue, clock, tasks, changed });
+  const follower = new RulesFollower({
+    ...{ content, planOf, catalogue, clock, tasks, changed },
+    prompts: new Prompts(clock),
+  });
   await store(database, entries);
   const journal = new SqlJournal(database);
   for (let from = 0, turn = 0; from < entries.length; turn += 1) {

@@ -10,6 +10,7 @@ import { startPostgres } from '../../tooling/testkit/postgres.js';
 import type { Postgres } from '../../tooling/testkit/postgres.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { loadCatalogue } from '../catalogue.js';
+import { Prompts } from '../commands/wanted.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import type { JournalEntry } from '../journal/journal.js';
@@ -64,6 +65,7 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
         catalogue,
         clock,
         tasks: worklist,
+        prompts: new Prompts(clock),
         changed: (patients) => changed.push(...patients),
       });
       return () => database.close();

@@ -13,7 +13,7 @@ import type { Content } from '../plans/content.js';
 import { eventsOf } from '../record/care-record.js';
 import { accept } from './accept.js';
 import { judgeEpisode } from './judge.js';
-import type { TaskSink } from './judge.js';
+import type { PromptSink, TaskSink } from './judge.js';
 import { saveLatest } from './latest.js';
 
 type Trx = Transaction<Tables>;
@@ -24,6 +24,7 @@ export interface RulesFollowerParts {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly tasks: TaskSink;
+  readonly prompts: PromptSink;
   /** Told after each commit, for whom something came. */
   readonly changed: (patients: readonly string[]) => void;
 }
@@ -95,13 +96,14 @@ export class RulesFollower implements TransactionalFollower {
   }
 
   async #judge({ trx, episodes, oldest, position, receivedAt }: Work): Promise<void> {
-    const { catalogue, tasks, clock } = this.#parts;
+    const { catalogue, tasks, prompts, clock } = this.#parts;
     // What another computer received is not ahead of the time here, whatever its clock says.
     const now = Math.max(receivedAt, clock.wall().ms);
     for (const episode of episodes) {
       const plan = this.#parts.planOf(episode.plan, episode.planVersion);
       if (plan === undefined || episode.endedAt !== null) {
         await neverAgain(trx, episode.id);
+        await prompts.sync(trx, episode, []);
         continue;
       }
       const events = await eventsOf(trx, episode.patient);
@@ -109,7 +111,7 @@ export class RulesFollower implements TransactionalFollower {
       const course = courseOfEpisode(episode, events, { plan, content, calendar: this.#calendar });
       const news = oldest.get(episode.id) ?? null;
       await judgeEpisode({
-        ...{ trx, episode, course, events, catalogue, tasks, now, position },
+        ...{ trx, episode, course, events, catalogue, tasks, prompts, now, position },
         oldest: news,
       });
     }

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
+import type { Prompt } from '@hemma/protocols/wire/command.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { Episode } from '../episodes/episodes.js';
@@ -10,6 +11,7 @@ import type { KeptEvent } from '../record/care-record.js';
 import { errorsIn, recordOf } from '../record/patient-record.js';
 import { knownFindings, rowOf } from './finding-rows.js';
 import type { FindingRow, KnownFinding } from './finding-rows.js';
+import { guidedRepeat } from './guided-repeat.js';
 import { nextLook } from './next-look.js';
 import { contacts, readingsFor, staffActs } from './patient-record.js';
 import { planFindings } from './plan-findings.js';
@@ -27,6 +29,12 @@ export interface TaskSink {
   drop(trx: Trx, finding: string): Promise<void>;
 }
 
+/** What is asked in the home of a patient; everything within the transaction of the finding. */
+export interface PromptSink {
+  /** From now on the patient is asked these things because of the episode, and nothing else. */
+  sync(trx: Trx, episode: Judged['episode'], prompts: readonly Prompt[]): Promise<void>;
+}
+
 export interface Judged {
   readonly trx: Trx;
   readonly episode: Pick<Episode, 'id' | 'patient'>;
@@ -35,6 +43,7 @@ export interface Judged {
   readonly events: readonly KeptEvent[];
   readonly catalogue: Catalogue;
   readonly tasks: TaskSink;
+  readonly prompts: PromptSink;
   /** When the oldest of the new readings was measured; null when it is time that has passed. */
   readonly oldest: number | null;
   readonly now: number;
@@ -69,10 +78,15 @@ export async function judgeEpisode(judged: Judged): Promise<void> {
   };
   const found = planFindings({ course, record, now, starts });
   const foundBy = groupBy(found, (it) => it.rule);
+  const asked: Prompt[] = [];
   for (const rule of rules) {
     const rows = openAfter(ofRule.get(rule.id) ?? [], starts.get(rule.id));
-    await write(judged, rule, foundBy.get(rule.id) ?? [], rows);
+    const written = await write(judged, rule, foundBy.get(rule.id) ?? [], rows);
+    asked.push(...written.flatMap((it) => guidedRepeat(it, rule) ?? []));
   }
+  // A finding that awaits its repeat is judged from its beginning each time, so `asked` has them all.
+  if (asked.length > 0 || known.some((it) => it.kind === 'confirming'))
+    await judged.prompts.sync(trx, episode, asked);
   await trx
     .updateTable('judgings')
     .set({
@@ -122,21 +136,25 @@ function reached(
   return Math.max(measured, ...steps);
 }
 
+/** Gives the rows of the findings as they are now. */
 async function write(
   { trx, episode, course, tasks, now }: Judged,
   rule: Rule,
   findings: readonly PlanFinding[],
   rows: readonly KnownFinding[],
-): Promise<void> {
+): Promise<readonly FindingRow[]> {
   const { kept, lost } = reconcile(findings, rows);
+  const written: FindingRow[] = [];
   for (const row of lost) await lose({ trx, tasks, now }, row);
   for (const [finding, known] of kept) {
     const row = rowOf(finding, known, { episode, rule, course });
+    written.push(row);
     if (known !== null && isSame(row, known)) continue;
     await save(trx, row, known !== null);
     if (row.kind === 'raised' || isSeen(known)) await tasks.sync(trx, row);
     else if (known !== null) await tasks.drop(trx, row.id);
   }
+  return written;
 }
 
 function isSeen(row: KnownFinding | null): boolean {

@@ -2,23 +2,35 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadSettings } from '@hemma/runtime/config.js';
+import { SystemClock } from '@hemma/runtime/clock.js';
 import { inspectOutbox, keptRows } from '../outbox/inspect.js';
 import type { OutboxState } from '../outbox/inspect.js';
-import { settingsSchema } from '../settings.js';
+import { inspectPrompts } from '../prompts/store.js';
+import { promptsFileIn, settingsSchema } from '../settings.js';
+import { askedInWords, askedNow } from './asked.js';
 
 function outboxFile(settings: string): string {
   return join(loadSettings(settingsSchema, settings).dataDir, 'outbox.sqlite');
 }
 
-/** `hemma-gateway status`: what the outbox of this home holds. */
+/** `hemma-gateway status`: what the outbox of this home holds, and what people in it are asked. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('tell what the outbox holds; the gateway may be running')
+    .description('tell what the outbox holds and what the patient is asked; it may be running')
     .requiredOption('--settings <file>', 'settings file (JSON)')
     .option('--json', 'as JSON')
     .action((options: { settings: string; json?: boolean }) => {
+      const settings = loadSettings(settingsSchema, options.settings);
       const state = inspectOutbox(outboxFile(options.settings));
-      process.stdout.write(`${options.json === true ? JSON.stringify(state) : inWords(state)}\n`);
+      const told = inspectPrompts(promptsFileIn(settings.dataDir));
+      const trust = settings.clock === 'trusted' ? 'synced' : 'unknown';
+      const asked = askedNow(told, new SystemClock({ trust }));
+      const { language, timeZone } = settings;
+      const text =
+        options.json === true
+          ? JSON.stringify({ ...state, commandVersion: told.version, asked })
+          : [inWords(state), ...askedInWords(asked, language, timeZone)].join('\n');
+      process.stdout.write(`${text}\n`);
     });
 }
 

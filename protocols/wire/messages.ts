@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { errorCodes } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
+import { maxCommandVersion } from './command.js';
 import { gatewayIdSchema } from './measurement.js';
 
-/** The messages beside the envelope: receipt, command and status. JSON, version 1 each. */
+/** The messages beside envelope and command: receipt and status. JSON, version 1 each. */
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
 
@@ -29,16 +30,6 @@ export const receiptSchema = z.strictObject({
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
-/** A change that the gateway applies once, by version; retained on the broker. */
-export const commandSchema = z.strictObject({
-  v: z.literal(1),
-  gateway: gatewayIdSchema,
-  name: z.enum(['settings', 'resend']),
-  version: z.int().positive(),
-  body: z.record(z.string(), z.unknown()),
-});
-export type Command = z.infer<typeof commandSchema>;
-
 /** What a gateway says of itself; retained, with a last will that says `offline`. */
 export const statusSchema = z.strictObject({
   v: z.literal(1),
@@ -51,6 +42,8 @@ export const statusSchema = z.strictObject({
   waiting: z.int().nonnegative().optional(),
   /** Readings held until the gateway knows the time. */
   held: z.int().nonnegative().optional(),
+  /** Version of the newest command that it has applied; absent when there was none yet. */
+  commandVersion: z.int().nonnegative().max(maxCommandVersion).optional(),
   /** What is wrong right now, codes of the registry. */
   problems: z.array(z.enum(codes)).max(codes.length).optional(),
 });

@@ -5,6 +5,7 @@ import { LiveFeed } from '@hemma/cloud/api/live.js';
 import { ApiServer } from '@hemma/cloud/api/server.js';
 import { loadCatalogue } from '@hemma/cloud/catalogue.js';
 import { contentDir } from '@hemma/cloud/folders.js';
+import { Prompts } from '@hemma/cloud/commands/wanted.js';
 import { openDatabase } from '@hemma/cloud/database/database.js';
 import type { Database } from '@hemma/cloud/database/database.js';
 import { Fleet } from '@hemma/cloud/fleet/fleet.js';
@@ -100,7 +101,10 @@ function build(database: Database, clinic: TestClinic) {
   const planOf = shippedPlan(content);
   const followers = [{ name: 'trends', behind: 3 }];
   const changed = (patients: readonly string[]): void => live.touch(patients);
-  const rules = new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, changed });
+  const rules = new RulesFollower({
+    ...{ content, planOf, catalogue, clock, changed },
+    ...{ tasks: worklist, prompts: new Prompts(clock) },
+  });
   const log = createLog('test', 'silent');
   const server = new ApiServer(
     {

@@ -1,0 +1,142 @@
+import { maxPrompts } from '@hemma/protocols/wire/command.js';
+import type { Prompt } from '@hemma/protocols/wire/command.js';
+import type { Clock } from '@hemma/runtime/clock.js';
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from '../database/schema.js';
+
+type Db = Kysely<Tables>;
+type Trx = Transaction<Tables>;
+
+/** Gateways looked at in one go; their prompts last half an hour, and the next look comes in seconds. */
+const maxLooked = 500;
+
+/** What patients are asked, and what follows from it for the gateways that are lent to them. */
+export class Prompts {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * From now on this patient is asked these things because of this episode of a plan, and nothing
+   * else; every gateway that is lent to them gets a new command, in the same transaction.
+   */
+  async sync(
+    trx: Trx,
+    { id: episode, patient }: { readonly id: string; readonly patient: string },
+    prompts: readonly Prompt[],
+  ): Promise<void> {
+    await trx.deleteFrom('prompts').where('episode', '=', episode).execute();
+    if (prompts.length > 0)
+      await trx
+        .insertInto('prompts')
+        .values(
+          prompts.map((prompt) => ({
+            ...{ id: prompt.id, episode, patient, until_at: prompt.until },
+            prompt: JSON.stringify(prompt),
+          })),
+        )
+        .execute();
+    const loans = await trx
+      .selectFrom('loans')
+      .select('gateway')
+      .where('patient', '=', patient)
+      .where('to_at', 'is', null)
+      .execute();
+    // In one order, so that two transactions never wait for each other.
+    const gateways = [...new Set(loans.map((it) => it.gateway))].sort();
+    for (const gateway of gateways) await renew(trx, gateway, this.#clock.wall().ms);
+  }
+
+  /**
+   * Brings the commands up to date with loans that have changed and prompts that are over, whoever
+   * changed them: the command line is another process.
+   */
+  async review(db: Db): Promise<void> {
+    const at = this.#clock.wall().ms;
+    for (const { gateway, prompts } of await inUse(db, at)) {
+      if (prompts === (await wantedFor(db, gateway, at))) continue;
+      await db.transaction().execute((trx) => renew(trx, gateway, at));
+    }
+  }
+}
+
+/** Gateways that ask for something, or should. */
+async function inUse(
+  db: Db,
+  at: number,
+): Promise<readonly { readonly gateway: string; readonly prompts: string | null }[]> {
+  const asking = db.selectFrom('commands').select('gateway').where('prompts', '<>', '[]');
+  const lent = db
+    .selectFrom('prompts')
+    .innerJoin('loans', 'loans.patient', 'prompts.patient')
+    .select('loans.gateway')
+    .where('loans.to_at', 'is', null)
+    .where('prompts.until_at', '>=', at);
+  return db
+    .selectFrom(asking.union(lent).as('used'))
+    .leftJoin('commands', 'commands.gateway', 'used.gateway')
+    .select(['used.gateway', 'commands.prompts'])
+    .orderBy('used.gateway')
+    .limit(maxLooked)
+    .execute();
+}
+
+/** JSON list of what those to whom the gateway is lent are asked; what ends first comes first. */
+async function wantedFor(db: Db, gateway: string, at: number): Promise<string> {
+  const rows = await db
+    .selectFrom('loans')
+    .innerJoin('prompts', 'prompts.patient', 'loans.patient')
+    .select('prompts.prompt')
+    .where('loans.gateway', '=', gateway)
+    .where('loans.to_at', 'is', null)
+    .where('prompts.until_at', '>=', at)
+    .orderBy('prompts.until_at')
+    .orderBy('prompts.id')
+    .limit(maxPrompts)
+    .execute();
+  return `[${rows.map((it) => it.prompt).join(',')}]`;
+}
+
+/**
+ * Writes a new version when something else is wanted than before. A version is at least the time of
+ * the clock, so that it grows even when the database was restored from a backup.
+ */
+async function renew(trx: Trx, gateway: string, at: number): Promise<void> {
+  // First of all it takes the lock on the row: what is read after it nobody changes at the same time.
+  const { version, prompts } = await trx
+    .insertInto('commands')
+    .values({ gateway, version: 0, prompts: '[]', made_at: at, sent_version: 0, sent_at: null })
+    .onConflict((conflict) =>
+      conflict.column('gateway').doUpdateSet((eb) => ({ version: eb.ref('commands.version') })),
+    )
+    .returning(['version', 'prompts'])
+    .executeTakeFirstOrThrow();
+  const wanted = await wantedFor(trx, gateway, at);
+  if (wanted === prompts) return;
+  await trx
+    .updateTable('commands')
+    .set({ version: Math.max(version + 1, at), prompts: wanted, made_at: at })
+    .where('gateway', '=', gateway)
+    .execute();
+}
+
+/**
+ * What a gateway that is online says it has applied. Less than what is wanted: the command is sent
+ * again. More: the database was restored from a backup, and the version goes on above it.
+ */
+export async function noteApplied(db: Db, gateway: string, applied: number): Promise<void> {
+  await db
+    .updateTable('commands')
+    .set({ sent_version: 0 })
+    .where('gateway', '=', gateway)
+    .where('version', '>', applied)
+    .execute();
+  await db
+    .updateTable('commands')
+    .set({ version: applied + 1, sent_version: 0 })
+    .where('gateway', '=', gateway)
+    .where('version', '<', applied)
+    .execute();
+}

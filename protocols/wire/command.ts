@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { quantityUnits, readingKinds } from '../reading.js';
+import type { QuantityCode } from '../reading.js';
+import { maxEnvelopeOctets } from './envelope.js';
+import { gatewayIdSchema, patientRefSchema } from './measurement.js';
+
+/**
+ * The command: all that the cloud wants of one gateway, with a version that only grows. It says what
+ * is to be, not what has happened, so a lost, repeated or late one costs nothing: the newest version
+ * is retained on the broker and takes the place of every one before it. JSON, version 1.
+ */
+
+/** The same as for what goes up: every broker that carries envelopes carries commands. */
+export const maxCommandOctets = maxEnvelopeOctets;
+/** A home asks for one or two repeats at a time; more than these nobody could follow. */
+export const maxPrompts = 16;
+/** Characters of one text in one language: a few sentences, read from a small display. */
+export const maxPromptText = 300;
+/** A rest before a repeat is minutes; a day of rest is another occasion. */
+export const maxRestMinutes = 1_440;
+/** The last moment that ECMAScript knows: versions begin as milliseconds and have room above. */
+export const maxCommandVersion = 8_640_000_000_000_000;
+
+const quantityCodes = Object.keys(quantityUnits) as [QuantityCode, ...QuantityCode[]]; // its own keys
+const textSchema = z.object({
+  sv: z.string().max(maxPromptText),
+  en: z.string().max(maxPromptText),
+});
+
+/** A guided repeat: somebody in the home is asked to rest and to measure again. No value, no cause. */
+export const promptSchema = z.object({
+  /** Random; the same for as long as it is the same question. */
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  patient: patientRefSchema,
+  /** A measurement of one of these kinds, with one of these quantities, is the answer. */
+  kinds: z.array(z.enum(readingKinds)).min(1).max(readingKinds.length),
+  quantities: z.array(z.enum(quantityCodes)).min(1).max(quantityCodes.length),
+  text: textSchema,
+  restMinutes: z.int().nonnegative().max(maxRestMinutes),
+  /** The rest is over: what is measured before is kept, and is no answer. Milliseconds since 1970 UTC. */
+  notBefore: z.int().nonnegative(),
+  /** What is measured after is no answer any more. */
+  until: z.int().nonnegative(),
+});
+export type Prompt = z.infer<typeof promptSchema>;
+
+/** A gateway that is older than the cloud passes over the parts that it does not know. */
+export const commandSchema = z.object({
+  v: z.literal(1),
+  gateway: gatewayIdSchema,
+  /** Higher than that of every command before. */
+  version: z.int().positive().max(maxCommandVersion),
+  /** Every prompt that is in force; what is not named has been withdrawn. */
+  prompts: z.array(promptSchema).max(maxPrompts),
+});
+export type Command = z.infer<typeof commandSchema>;
