@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
 import type { GattDevice } from '@hemma/protocols/device.js';
+import type { Command } from '@hemma/protocols/wire/command.js';
 import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
@@ -12,9 +13,12 @@ import type { Air } from '@hemma/simulators/radio/air.js';
 import { installVirtualHci } from '@hemma/simulators/radio/hci-socket.js';
 import { testFolder } from '../tooling/testkit/folder.js';
 import { testAir } from '../tooling/testkit/noble.js';
+import { aPrompt } from '../tooling/testkit/prompts.js';
 import { SmallCloud, smallCloudSecret } from '../tooling/testkit/small-cloud.js';
 import { createGateway } from './app.js';
-import { settingsSchema } from './settings.js';
+import { askedNow } from './cli/asked.js';
+import { inspectPrompts } from './prompts/store.js';
+import { promptsFileIn, settingsSchema } from './settings.js';
 
 const gateway = 'gw-test';
 const clock = new SystemClock({ trust: 'synced' });
@@ -25,10 +29,11 @@ function gattModel(id: string): GattDevice {
   return device;
 }
 
-async function home(devices: object[], changes: object = {}) {
+async function home(devices: object[], changes: object = {}, before?: (it: SmallCloud) => void) {
   const cloud = new SmallCloud(gateway);
   cloud.at = () => clock.wall().ms;
   await cloud.start();
+  before?.(cloud);
   const settings = checkSettings(
     settingsSchema,
     {
@@ -45,7 +50,7 @@ async function home(devices: object[], changes: object = {}) {
     await cloud.stop();
   });
   await lifecycle.start();
-  return { cloud, lifecycle };
+  return { cloud, lifecycle, settings };
 }
 
 const arrived = (cloud: SmallCloud): Measurement[] =>
@@ -93,6 +98,31 @@ describe('a gateway with its radio', () => {
     expect(first!.device).toMatchObject({ model: model.id, identity: `ble:${address}` });
     expect(Math.abs(first!.time.measuredAt - hourAgo)).toBeLessThan(3_000);
     expect(rest.map(({ values }) => values[0]!.value)).toEqual([122, 123, 124, 125, 126]);
+  });
+
+  it('asks what the cloud wants, also of a gateway that was away, until it is measured', async () => {
+    const address = 'C0:FF:EE:00:02:31';
+    const model = gattModel('generic-blood-pressure');
+    const monitor = createVirtualDevice(model, { clock, serialNumber: '31', address });
+    monitor.attach(air);
+    const now = clock.wall().ms;
+    const prompts = [aPrompt({ notBefore: now - 60_000, until: now + 600_000 })];
+    const command: Command = { v: 1, gateway, version: now, prompts };
+    const { cloud, settings } = await home([{ model: model.id, address }], {}, (it) =>
+      it.publish(JSON.stringify(command), 'commands'),
+    );
+    const asked = () => askedNow(inspectPrompts(promptsFileIn(settings.dataDir)), clock);
+    await vi.waitFor(() => expect(cloud.statuses.at(-1)?.commandVersion).toBe(now));
+    expect(asked()).toMatchObject([{ standing: 'due' }]);
+    cloud.publish('rubbish', 'commands');
+    await vi.waitFor(() => expect(cloud.statuses.at(-1)?.problems).toEqual(['command_malformed']));
+    expect(asked()).toMatchObject([{ standing: 'due' }]);
+    monitor.record(pressure(128));
+    await vi.waitFor(() => expect(asked()).toEqual([]), { timeout: 8_000 });
+    cloud.publish(JSON.stringify({ ...command, version: now + 1, prompts: [] }), 'commands');
+    await vi.waitFor(() =>
+      expect(cloud.statuses.at(-1)).toMatchObject({ commandVersion: now + 1, problems: [] }),
+    );
   });
 
   it('serves several devices one after the other, and nobody else', async () => {

@@ -6,6 +6,7 @@ import { createLog } from '@hemma/runtime/log.js';
 import { testFolder } from '../tooling/testkit/folder.js';
 import { ManualClock } from '../tooling/testkit/manual-clock.js';
 import { Health } from './health.js';
+import type { HealthOptions } from './health.js';
 import { Outbox } from './outbox/outbox.js';
 
 function home() {
@@ -16,13 +17,19 @@ function home() {
   const radio = { available: true };
   const publish = vi.fn();
   const radioAvailable = (): boolean => radio.available;
-  const health = new Health({ software: '0.1.0', outbox, clock, radioAvailable, publish });
+  const told: { command: ReturnType<HealthOptions['command']> } = {
+    command: { version: 0, problem: null },
+  };
+  const health = new Health({
+    ...{ software: '0.1.0', outbox, clock, radioAvailable, publish },
+    command: () => told.command,
+  });
   health.start();
   onTestFinished(() => {
     health.stop();
     outbox.stop();
   });
-  return { clock, outbox, radio, publish, health };
+  return { clock, outbox, radio, told, publish, health };
 }
 
 describe('health', () => {
@@ -60,5 +67,15 @@ describe('health', () => {
     expect(publish).toHaveBeenCalledOnce();
     const status = { v: 1, gateway: 'gw-test', state: 'online', at: 0, ...health.report() };
     expect(statusSchema.parse(status)).toMatchObject({ held: 3, waiting: 0 });
+  });
+
+  it('says which command is followed, and what was wrong with the last message', () => {
+    const { health, told } = home();
+    expect(health.report()).not.toHaveProperty('commandVersion');
+    told.command = { version: 7, problem: 'command_malformed' };
+    expect(health.report()).toMatchObject({
+      commandVersion: 7,
+      problems: ['command_malformed'],
+    });
   });
 });

@@ -26,9 +26,11 @@ function home(clock = new ManualClock(), file = join(testFolder(), 'outbox.sqlit
   const outbox = new Outbox({ file, clock, log });
   outbox.start();
   onTestFinished(() => outbox.stop());
-  const intake = new Intake({ outbox, clock, log, timeZone });
+  const taken: Measurement[] = [];
+  const onTaken = (it: Measurement): void => void taken.push(it);
+  const intake = new Intake({ outbox, clock, log, timeZone, onTaken });
   const show = (agoMs = 0): string => localTimeOf(clock.wall().ms - agoMs, timeZone);
-  return { clock, file, outbox, intake, show };
+  return { clock, file, outbox, intake, taken, show };
 }
 
 /** The next start of the same gateway's machine: a new boot, and a wall clock that starts anywhere. */
@@ -308,5 +310,25 @@ describe('while the time is not known', () => {
     expect(stored(at.outbox).map(({ octets }) => octets.slice(0, 4))).toEqual(
       stored(at.outbox).map((_, n) => n.toString(16).padStart(4, '0')),
     );
+  });
+});
+
+describe('who listens', () => {
+  it('hears of every measurement once, when it is durable and dated', () => {
+    const { clock, outbox, intake, taken, show } = home();
+    const record = reading({ deviceTime: show(30 * second), sequence: 1 });
+    intake.takeNow(record, source(clock));
+    intake.takeNow(record, source(clock));
+    expect(taken).toEqual(stored(outbox));
+    clock.trust = 'unknown';
+    clock.jumpWall(-400 * day);
+    const later = reading({ sequence: 2, octets: Uint8Array.of(2) });
+    expect(intake.takeNow(later, source(clock))).toBe('held');
+    expect(taken).toHaveLength(1);
+    clock.jumpWall(400 * day);
+    clock.trust = 'synced';
+    expect(intake.release()).toBe(1);
+    expect(taken).toEqual(stored(outbox));
+    expect(taken[1]!.time.measuredAt).toBe(clock.wall().ms);
   });
 });

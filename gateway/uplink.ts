@@ -214,11 +214,8 @@ export class Uplink implements Part {
   #hear(topic: string, payload: Uint8Array): void {
     if (parseTopic(topic)?.channel === 'commands') return this.#options.onCommand?.(payload);
     const receipt = parseReceipt(payload);
-    if (receipt?.gateway !== this.#options.gateway) {
-      this.#options.log.warn('a message that is no receipt for this gateway');
-      return;
-    }
-    this.#guarded(() => this.#take(receipt));
+    if (receipt?.gateway === this.#options.gateway) this.#guarded(() => this.#take(receipt));
+    else this.#options.log.warn('a message that is no receipt for this gateway');
   }
 
   #take(receipt: Receipt): void {

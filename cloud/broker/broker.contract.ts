@@ -88,6 +88,36 @@ export function brokerContract(
       await opened.broker.publish(topicOf('gw-one', 'receipts'), 'for nobody');
     });
 
+    it('keeps the newest retained command for a gateway that comes later, and no receipt', async () => {
+      const { broker } = opened;
+      await broker.publish(topicOf('gw-two', 'receipts'), 'gone');
+      for (const text of ['older', 'newest'])
+        await broker.publish(topicOf('gw-two', 'commands'), text, true);
+      for (let visit = 1; visit <= 2; visit += 1) {
+        const got: string[] = [];
+        const client = await join('gw-two');
+        client.on('message', (_topic, payload) => got.push(payload.toString()));
+        const channels = ['receipts', 'commands'] as const;
+        await client.subscribeAsync(channels.map((it) => topicOf('gw-two', it)));
+        await vi.waitFor(() => expect(got).toEqual(['newest']));
+        await quiet();
+        expect(got).toEqual(['newest']);
+        await client.endAsync();
+      }
+    });
+
+    it('lets no gateway give itself a command', async () => {
+      const one = await join('gw-one');
+      one.publish(topicOf('gw-one', 'commands'), 'own idea', { qos: 1, retain: true });
+      await quiet();
+      const got: string[] = [];
+      const again = await join('gw-one');
+      again.on('message', (_topic, payload) => got.push(payload.toString()));
+      await again.subscribeAsync(topicOf('gw-one', 'commands'), { qos: 1 });
+      await quiet();
+      expect(got).toEqual([]);
+    });
+
     it('lets nobody in without the right secret', async () => {
       await expect(join('gw-one', { password: 'secret of two' })).rejects.toThrow();
       await expect(join('gw-one', { username: 'gw-three' })).rejects.toThrow();

@@ -29,6 +29,7 @@ const gatewaySchema = z.object({
   state: z.string(),
   waiting: z.int().nullable(),
   held: z.int().nullable(),
+  command: z.string(),
   problems: z.array(z.string()),
 });
 export type Refused = z.infer<typeof refusedSchema>;
@@ -151,6 +152,14 @@ export class CloudProcess {
   journalCount(): number {
     const [row] = this.#rows(z.object({ n: z.int() }), 'select count(*) as n from journal');
     return row?.n ?? 0;
+  }
+
+  /** Findings by kind, and tasks by severity. */
+  judged(): { readonly findings: readonly string[]; readonly tasks: readonly string[] } {
+    const word = z.object({ word: z.string() });
+    const findings = this.#rows(word, 'select kind as word from findings order by began_at');
+    const tasks = this.#rows(word, 'select severity as word from tasks order by opened_at');
+    return { findings: findings.map((it) => it.word), tasks: tasks.map((it) => it.word) };
   }
 
   marks() {

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { z } from 'zod';
+import { promptSchema } from '@hemma/protocols/wire/command.js';
 import { patient } from './cloud-process.js';
 import { Daemon } from './daemon.js';
-import { programs } from './programs.js';
+import { programs, runToEnd } from './programs.js';
 import type { TestRadio } from './radio.js';
 
 /** The gateway in a process of its own, with real noble over the radio of this test. */
@@ -19,11 +21,19 @@ export interface GatewayParts {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
+const statusSchema = z.object({
+  waiting: z.int(),
+  commandVersion: z.int(),
+  asked: z.array(z.object({ standing: z.string(), prompt: promptSchema })),
+});
+export type GatewayStatus = z.infer<typeof statusSchema>;
+
 export class GatewayProcess {
   readonly id: string;
   readonly daemon: Daemon;
   readonly outboxFile: string;
   readonly #logFile: string;
+  readonly #settingsFile: string;
 
   constructor(parts: GatewayParts) {
     const { id, folder, radio } = parts;
@@ -34,6 +44,7 @@ export class GatewayProcess {
     this.id = id;
     this.outboxFile = join(dataDir, 'outbox.sqlite');
     this.#logFile = join(folder, `${id}.log`);
+    this.#settingsFile = settingsFile;
     this.daemon = new Daemon({
       name: id,
       program: process.execPath,
@@ -41,6 +52,14 @@ export class GatewayProcess {
       env: { HEMMA_VIRTUAL_HCI: radio.socket },
       logFile: this.#logFile,
     });
+  }
+
+  /** What `hemma-gateway status` says. */
+  async status(): Promise<GatewayStatus> {
+    const args = ['status', '--settings', this.#settingsFile, '--json'];
+    const { code, stdout, stderr } = await runToEnd(programs.gateway, args);
+    if (code !== 0) throw new Error(`hemma-gateway status: exit ${code}, ${stderr}`);
+    return statusSchema.parse(JSON.parse(stdout));
   }
 
   /** What the process has logged in all its lives. */

@@ -7,6 +7,7 @@ import type { Envelope } from '@hemma/protocols/wire/envelope.js';
 import { statusSchema } from '@hemma/protocols/wire/messages.js';
 import type { Receipt, Status } from '@hemma/protocols/wire/messages.js';
 import { topicOf } from '@hemma/protocols/wire/topics.js';
+import type { DownChannel } from '@hemma/protocols/wire/topics.js';
 
 /** The secret of every gateway at a {@link SmallCloud}. */
 export const smallCloudSecret = 'a secret';
@@ -77,10 +78,12 @@ export class SmallCloud {
     this.publish(JSON.stringify(receipt));
   }
 
-  publish(payload: string): void {
-    const topic = topicOf(this.#gateway, 'receipts');
+  /** As a receipt unless told otherwise; a command is retained. */
+  publish(payload: string, channel: DownChannel = 'receipts'): void {
+    const topic = topicOf(this.#gateway, channel);
     const packet = { cmd: 'publish' as const, topic, payload, qos: 1 as const };
-    this.#aedes.publish({ ...packet, retain: false, dup: false }, () => undefined);
+    const retain = channel === 'commands';
+    this.#aedes.publish({ ...packet, retain, dup: false }, () => undefined);
   }
 
   #hear(topic: string, payload: Buffer): void {
