@@ -99,7 +99,7 @@ describe('the downlink', () => {
       })
       .map((it) => JSON.stringify(it));
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map(Buffer.from), almost), (payload) => {
+      fc.property(fc.oneof(fc.uint8Array(), fc.json().map((it) => Buffer.from(it)), almost), (payload) => {
         downlink.hear(Buffer.from(payload));
       }),
       { seed, numRuns: 500 },

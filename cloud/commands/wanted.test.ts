@@ -6,6 +6,7 @@ import { maxPrompts } from '@hemma/protocols/wire/command.js';
 import type { Prompt } from '@hemma/protocols/wire/command.js';
 import type { Status } from '@hemma/protocols/wire/messages.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { enrol } from '../../tooling/testkit/enrol.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { aMeasurement, journalled } from '../../tooling/testkit/measurements.js';
 import { startPostgres } from '../../tooling/testkit/postgres.js';
@@ -17,8 +18,7 @@ import type { Database } from '../database/database.js';
 import { Fleet } from '../fleet/fleet.js';
 import { contentDir } from '../folders.js';
 import { SqlJournal } from '../journal/sql-journal.js';
-import { People } from '../people/people.js';
-import { loadContent } from '../plans/content.js';
+import { loadContent, shippedPlan } from '../plans/content.js';
 import { RulesFollower } from '../rules/follower.js';
 import { Worklist } from '../worklist/worklist.js';
 import { Prompts } from './wanted.js';
@@ -46,10 +46,11 @@ function wantedOn(name: string, open: () => Promise<Database>): void {
       clock = new ManualClock(morning);
       fleet = new Fleet(db);
       prompts = new Prompts(clock);
-      const patient = { displayName: 'A patient', plan: 'hypertension', parameters: {} };
-      for (const ref of [one, two]) await new People(db).add({ ...patient, ref }, morning);
+      const patient = { displayName: 'A patient', plan: 'hypertension' };
+      for (const ref of [one, two]) await enrol(db, { ...patient, ref }, morning);
       await fleet.add('gw-one', one, morning);
-      const parts = { content, catalogue, clock, prompts, changed: () => undefined };
+      const planOf = shippedPlan(content);
+      const parts = { content, planOf, catalogue, clock, prompts, changed: () => undefined };
       follower = new RulesFollower({ ...parts, tasks: new Worklist(db) });
       return () => database.close();
     });
@@ -182,11 +183,9 @@ function wantedOn(name: string, open: () => Promise<Database>): void {
     });
 
     it('asks at most so much at once: what ends first goes first', async () => {
-      const people = new People(database.db);
       const refs = Array.from({ length: maxPrompts }, (_, i) => `p-100000${10 + i}`);
       for (const ref of refs) {
-        const person = { ref, displayName: ref, plan: 'hypertension', parameters: {} };
-        await people.add(person, morning);
+        await enrol(database.db, { ref, displayName: ref, plan: 'hypertension' }, morning);
         await share('gw-one', ref);
       }
       await see(...refs.map((ref, i) => pressure(186, morning + i, ref)));

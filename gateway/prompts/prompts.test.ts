@@ -121,7 +121,7 @@ describe('versions', () => {
       command(11, aPrompt(), aPrompt({ n: 1 })),
       command(12, aPrompt({ n: 1 })),
     ];
-    expect([first, third, second, first, third].map((it) => prompts.apply(it!))).toEqual([
+    expect([first, third, second, first, third].map((it) => prompts.apply(it))).toEqual([
       ...[true, true, false, false, false],
     ]);
     expect([prompts.version, asked()]).toEqual([12, ['resting 1']]);

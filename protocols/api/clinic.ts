@@ -174,6 +174,8 @@ export const systemStatusSchema = z.strictObject({
       waiting: z.int().nullable(),
       problems: z.array(z.string()),
       lastSeenAt: z.int().nullable(),
+      /** How far what is asked of the home has come; `applied`: the gateway follows it. */
+      command: z.enum(['none', 'waiting', 'sent', 'applied']),
     }),
   ),
   followers: z.array(z.strictObject({ name: z.string(), behind: z.int() })),

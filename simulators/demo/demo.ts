@@ -13,6 +13,7 @@ import { freePortFrom } from './ports.js';
 import { cloudCommand, startCloud } from './program.js';
 import type { RunningProgram } from './program.js';
 import { Progress } from './progress.js';
+import { Resident } from './resident.js';
 import { statusOf, untilUp } from './status.js';
 
 /** The whole system on this computer: the cloud, four homes, history, then life. */
@@ -179,7 +180,8 @@ function tell(demo: Demo, cloud: RunningProgram): void {
       `  broker (gateways)     mqtt://127.0.0.1:${demo.brokerPort}`,
       `  settings and logs     ${demo.folder} (${cloud.name}.log, demo-home-*.log)`,
       '',
-      '  Everything listens on this computer only. A reading comes in every few seconds.',
+      '  Everything listens on this computer only. A reading comes in every few seconds. The first of home 2',
+      '  is beyond a limit: its gateway asks for a rest and a repeat before anybody at the clinic is troubled.',
       '  Ctrl-C ends everything.',
     ].join('\n'),
   );
@@ -191,13 +193,17 @@ async function live(
   signal: AbortSignal,
 ): Promise<void> {
   const random = seededRandom(seed);
-  const courses = homes.map(({ description, home }) => ({
-    home,
-    next: description.scenario.live(random),
-  }));
+  const residents = homes.map(
+    ({ description, home }) =>
+      new Resident({
+        measure: (one) => home.measure(one),
+        asked: () => home.asked(),
+        next: description.scenario.live(random),
+        first: description.first ?? null,
+      }),
+  );
   for (let turn = 0; !signal.aborted; turn += 1) {
-    const course = courses[turn % courses.length];
-    course?.home.measure(course.next());
+    await residents[turn % residents.length]?.turn();
     await clock.sleep(liveMs, signal);
   }
 }

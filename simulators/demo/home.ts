@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { promptSchema } from '@hemma/protocols/wire/command.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
@@ -10,8 +12,9 @@ import { Air } from '../radio/air.js';
 import type { Random } from '../radio/random.js';
 import { serveAir } from '../radio/server.js';
 import { serveSerial } from '../serial/server.js';
-import { startGateway } from './program.js';
+import { gatewayStatus, startGateway } from './program.js';
 import type { RunningProgram } from './program.js';
+import type { AskedOfHome } from './resident.js';
 
 /** One simulated home: its devices on an air of their own, and a real gateway process in it. */
 
@@ -28,6 +31,10 @@ export interface HomeOptions {
   readonly log: Log;
   readonly random: Random;
 }
+
+const statusSchema = z.object({
+  asked: z.array(z.object({ standing: z.string(), prompt: promptSchema })),
+});
 
 type VirtualDevice = VirtualGattDevice | VirtualLineDevice;
 
@@ -76,13 +83,23 @@ export class Home {
       } else device.attach(air);
     }
     this.#closables = served;
-    const settingsFile = join(folder, `${gateway}.json`);
+    const settingsFile = this.#settingsFile;
     writeFileSync(settingsFile, JSON.stringify(this.#settings(), null, 2));
     this.#program = startGateway(
       { name: gateway, settingsFile, logFile: join(folder, `${gateway}.log`) },
       { HEMMA_VIRTUAL_HCI: hci, HEMMA_VIRTUAL_SERIAL: JSON.stringify(ports) },
       clock,
     );
+  }
+
+  /** What the gateway asks of its people; nothing when it does not answer. */
+  async asked(): Promise<readonly AskedOfHome[]> {
+    try {
+      const { asked } = statusSchema.parse(await gatewayStatus(this.#settingsFile));
+      return asked.map(({ standing, prompt }) => ({ standing, kinds: prompt.kinds }));
+    } catch {
+      return [];
+    }
   }
 
   /** Rejects when the gateway ended by itself. */
@@ -94,6 +111,11 @@ export class Home {
   async stop(): Promise<void> {
     await this.#program?.stop();
     for (const closable of this.#closables) await closable.close();
+  }
+
+  get #settingsFile(): string {
+    const { folder, gateway } = this.#options;
+    return join(folder, `${gateway}.json`);
   }
 
   #makeDevice(model: string, index: number): VirtualDevice {

@@ -1,4 +1,4 @@
-import type { Scenario } from '../patients/course.js';
+import type { Measured, Scenario } from '../patients/course.js';
 import { scenario as copd } from '../patients/scenarios/copd.js';
 import { scenario as heartFailure } from '../patients/scenarios/heart-failure.js';
 import { scenario as hypertension } from '../patients/scenarios/hypertension.js';
@@ -14,7 +14,23 @@ export interface DemoHome {
   readonly plan: string;
   /** What a professional would set for this patient. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  /** Measured first once the history is there. */
+  readonly first?: Measured;
 }
+
+/** After a flight of stairs: beyond the limit of the plan, so that the home is asked for a repeat. */
+const outOfBreath: Measured = {
+  model: 'and-ua-651ble',
+  taken: {
+    kind: 'blood_pressure',
+    values: [
+      { code: 'systolic_bp', value: 187 },
+      { code: 'diastolic_bp', value: 104 },
+      { code: 'mean_arterial_pressure', value: 132 },
+      { code: 'pulse_rate', value: 96 },
+    ],
+  },
+};
 
 export const demoHomes: readonly DemoHome[] = [
   {
@@ -30,6 +46,7 @@ export const demoHomes: readonly DemoHome[] = [
     scenario: hypertension,
     plan: 'hypertension',
     parameters: {},
+    first: outOfBreath,
   },
   {
     gateway: 'demo-home-3',

@@ -25,6 +25,13 @@ export async function cloudCommand(...args: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
+/** What `hemma-gateway status` prints as JSON. */
+export async function gatewayStatus(settingsFile: string): Promise<unknown> {
+  const args = [programs.gateway, 'status', '--settings', settingsFile, '--json'];
+  const { stdout } = await execute(process.execPath, args);
+  return JSON.parse(stdout);
+}
+
 export interface RunningProgram {
   readonly name: string;
   /** Rejects when the program ended by itself. */

@@ -289,7 +289,10 @@ describe('the clinic API', () => {
       journalled: 0,
       refused: 0,
       gateways: [
-        { id: 'gw-anna', state: 'unknown', waiting: null, problems: [], lastSeenAt: null },
+        {
+          ...{ id: 'gw-anna', state: 'unknown', waiting: null, problems: [], lastSeenAt: null },
+          command: 'none',
+        },
       ],
       followers: [{ name: 'trends', behind: 3 }],
     });

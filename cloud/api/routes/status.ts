@@ -17,8 +17,8 @@ export function statusRoutes(app: FastifyInstance, context: ApiContext): void {
       // Positions of the journal have no holes.
       journalled: await journal.head(),
       refused: refused.count,
-      gateways: gateways.map(({ id, state, waiting, problems, lastSeenAt }) => ({
-        ...{ id, state, waiting, lastSeenAt },
+      gateways: gateways.map(({ id, state, waiting, problems, lastSeenAt, command }) => ({
+        ...{ id, state, waiting, lastSeenAt, command },
         problems: [...problems],
       })),
       followers: followers.map(({ name, behind }) => ({ name, behind })),
