@@ -99,9 +99,16 @@ describe('the downlink', () => {
       })
       .map((it) => JSON.stringify(it));
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map((it) => Buffer.from(it)), almost), (payload) => {
-        downlink.hear(Buffer.from(payload));
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((it) => Buffer.from(it)),
+          almost,
+        ),
+        (payload) => {
+          downlink.hear(Buffer.from(payload));
+        },
+      ),
       { seed, numRuns: 500 },
     );
     for (const [it] of applied.mock.calls) expect(parseCommand(gateway, octets(it))).toEqual(it);

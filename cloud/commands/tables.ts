@@ -41,7 +41,6 @@ export const commandMigrations: Readonly<Record<string, Statements>> = {
       prompt text not null
     )`,
     'create index prompts_by_patient on prompts (patient)',
-    'create index prompts_by_episode on prompts (episode)',
     `create table commands (
       gateway text primary key references gateways (id),
       version ${int64} not null,

@@ -15,6 +15,7 @@ import { requires } from '../../tooling/testkit/requires.js';
 import { loadCatalogue } from '../catalogue.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
+import { beginEpisode } from '../episodes/episodes.js';
 import { Fleet } from '../fleet/fleet.js';
 import { contentDir } from '../folders.js';
 import { SqlJournal } from '../journal/sql-journal.js';
@@ -153,6 +154,21 @@ function wantedOn(name: string, open: () => Promise<Database>): void {
       expect((await command())?.prompts.map((it) => it.patient)).toEqual([one, two]);
       await see(pressure(130, morning + 6 * minute));
       expect((await command())?.prompts.map((it) => it.patient)).toEqual([two]);
+    });
+
+    it('asks for each plan of a patient by itself, and no more for one that has ended', async () => {
+      const { db } = database;
+      const other = { plan: 'heart-failure', planVersion: '0.1.0', kind: 'prescribed' as const };
+      const begun = { ...other, parameters: {}, unit: null, startedAt: morning };
+      await db.transaction().execute((trx) => beginEpisode(trx, { ...begun, patient: one }));
+      await see(pressure(186, morning));
+      expect((await command())?.prompts).toHaveLength(2);
+      const ended = { ended_at: morning + minute };
+      await db.updateTable('episodes').set(ended).where('plan', '=', other.plan).execute();
+      await prompts.review(db);
+      expect((await command())?.prompts).toHaveLength(1);
+      await see(pressure(131, morning + 6 * minute));
+      expect((await command())?.prompts).toEqual([]);
     });
 
     it('asks at every gateway that is lent to the patient', async () => {

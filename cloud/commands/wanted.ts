@@ -27,7 +27,13 @@ export class Prompts {
     { id: episode, patient }: { readonly id: string; readonly patient: string },
     prompts: readonly Prompt[],
   ): Promise<void> {
-    await trx.deleteFrom('prompts').where('episode', '=', episode).execute();
+    const at = this.#clock.wall().ms;
+    await trx
+      .deleteFrom('prompts')
+      .where('patient', '=', patient)
+      // What was over before, of episodes that have ended meanwhile, goes as well.
+      .where((eb) => eb.or([eb('episode', '=', episode), eb('until_at', '<', at)]))
+      .execute();
     if (prompts.length > 0)
       await trx
         .insertInto('prompts')
@@ -46,12 +52,12 @@ export class Prompts {
       .execute();
     // In one order, so that two transactions never wait for each other.
     const gateways = [...new Set(loans.map((it) => it.gateway))].sort();
-    for (const gateway of gateways) await renew(trx, gateway, this.#clock.wall().ms);
+    for (const gateway of gateways) await renew(trx, gateway, at);
   }
 
   /**
-   * Brings the commands up to date with loans that have changed and prompts that are over, whoever
-   * changed them: the command line is another process.
+   * Brings the commands up to date with loans and episodes that have changed and prompts that are over,
+   * whoever changed them: the command line is another process.
    */
   async review(db: Db): Promise<void> {
     const at = this.#clock.wall().ms;
@@ -88,10 +94,12 @@ async function wantedFor(db: Db, gateway: string, at: number): Promise<string> {
   const rows = await db
     .selectFrom('loans')
     .innerJoin('prompts', 'prompts.patient', 'loans.patient')
+    .innerJoin('episodes', 'episodes.id', 'prompts.episode')
     .select('prompts.prompt')
     .where('loans.gateway', '=', gateway)
     .where('loans.to_at', 'is', null)
     .where('prompts.until_at', '>=', at)
+    .where('episodes.ended_at', 'is', null)
     .orderBy('prompts.until_at')
     .orderBy('prompts.id')
     .limit(maxPrompts)

@@ -103,7 +103,6 @@ export class RulesFollower implements TransactionalFollower {
       const plan = this.#parts.planOf(episode.plan, episode.planVersion);
       if (plan === undefined || episode.endedAt !== null) {
         await neverAgain(trx, episode.id);
-        await prompts.sync(trx, episode, []);
         continue;
       }
       const events = await eventsOf(trx, episode.patient);

@@ -42,7 +42,7 @@ describe('a guided repeat', () => {
 
   it('is asked while a finding awaits it, and only then', () => {
     const [, rule] = confirmed[0]!;
-    for (const kind of ['unconfirmed', 'episode', 'note'] as const)
+    for (const kind of ['unconfirmed', 'raised', 'note'] as const)
       expect(guidedRepeat(finding(kind), rule)).toBeNull();
     expect(guidedRepeat(finding('confirming'), { ...rule, confirm: null })).toBeNull();
   });
