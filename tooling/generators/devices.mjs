@@ -8,6 +8,7 @@ const ladder = {
 };
 
 const clock = {
+  'set-unread': 'set before its records come; it cannot be read, so how wrong it was is not known',
   set: 'read and told, then set before its records come, where it offers a clock',
   'set-when-told': 'read and told; set in answer to the time it notifies, when that is far off',
   read: 'read, so that the times of its records can be corrected; never set',
@@ -19,7 +20,8 @@ const parity = { none: 'N', even: 'E', odd: 'O' };
 /** A note that says so is no fact: the page shows it apart. */
 const isUnverified = (note) => /\b(not|un)[ -]?verified\b/i.test(note);
 
-function linkOf({ transport, line }) {
+function linkOf({ transport, line, link }) {
+  if (transport === 'none') return link;
   if (transport === 'gatt') return 'Bluetooth LE';
   return `serial, ${line.baudRate} ${line.dataBits}${parity[line.parity]}${line.stopBits}`;
 }
@@ -41,15 +43,21 @@ function radioFacts({ recognition, bonding, reconnectPauseMs, profile }) {
   ];
 }
 
+function linkFacts(device) {
+  const { transport, profile } = device;
+  if (transport === 'none') return ['Conversation: none; the gateway does not speak with it'];
+  return [
+    ...(transport === 'gatt' ? radioFacts(device) : ['Recognised: by its port in the settings']),
+    `Conversation: profile ${code(profile.name)}`,
+  ];
+}
+
 function deviceSection(device, kindName) {
   const facts = [
     `Id: ${code(device.id)}`,
     `Kind: ${kindName(device.kind)}`,
     `Link: ${linkOf(device)}`,
-    ...(device.transport === 'gatt'
-      ? radioFacts(device)
-      : ['Recognised: by its port in the settings']),
-    `Conversation: profile ${code(device.profile.name)}`,
+    ...linkFacts(device),
     `Clock: ${clock[device.profile.clock]}`,
     `Step: ${ladder[device.ladder]}`,
   ];
