@@ -106,6 +106,8 @@ export interface Recognition {
   readonly namePrefix?: string;
   /** Any of these services is advertised, or found after connecting. */
   readonly anyService?: readonly Uuid[];
+  /** Nothing on the air tells it from others for certain: only the settings of the home name it. */
+  readonly onlyBySettings?: true;
 }
 
 interface DeviceBase {

@@ -9,10 +9,20 @@ import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 const storing = catalogue.filter(
   (device): device is GattDevice =>
     device.transport === 'gatt' &&
-    ['blood-pressure', 'weight-scale', 'thermometer', 'glucose', 'pulse-oximeter'].includes(
-      device.profile.name,
-    ),
+    [
+      'blood-pressure',
+      'contec-spirometer',
+      'glucose',
+      'microlife',
+      'omron-memory',
+      'pulse-oximeter',
+      'thermometer',
+      'weight-scale',
+      'yonker',
+    ].includes(device.profile.name),
 );
+/** Profiles whose records say the minute only. */
+const toTheMinute: readonly string[] = ['microlife', 'yonker'];
 const orders = ['oldest-first', 'newest-first'] as const;
 const both = storing.flatMap((device) => orders.map((order) => ({ device, order })));
 const records = 5;
@@ -111,7 +121,7 @@ describe('a device that stores', () => {
     const clock = new ManualClock();
     const bench = new Bench(device, clock);
     const [first] = await bench.measure(1);
-    await clock.advance(40_000);
+    await clock.advance(toTheMinute.includes(device.profile.name) ? 60_000 : 40_000);
     bench.virtual.record({ kind: first!.kind, values: first!.values });
     const { heard } = await bench.converse();
     expect(sorted(heard.readings.map(identityOf))).toHaveLength(2);

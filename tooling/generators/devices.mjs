@@ -26,7 +26,8 @@ function linkOf({ transport, line, link }) {
   return `serial, ${line.baudRate} ${line.dataBits}${parity[line.parity]}${line.stopBits}`;
 }
 
-function recognitionOf({ namePrefix, anyService }) {
+function recognitionOf({ namePrefix, anyService, onlyBySettings }) {
+  if (onlyBySettings === true) return 'by the settings only';
   return [
     ...(namePrefix === undefined ? [] : [`name begins with ${code(namePrefix)}`]),
     ...(anyService === undefined ? [] : [`offers ${anyService.map(code).join(' or ')}`]),

@@ -48,6 +48,10 @@ const quantities = {
   ],
   thermometer: (i) => [{ code: 'body_temperature', value: 36.5 + i / 10 }],
   scale: (i) => [{ code: 'body_weight', value: 80 + i / 10 }],
+  body_composition: (i) => [
+    { code: 'body_fat_percentage', value: 20 + i / 10 },
+    { code: 'body_weight', value: 80 + i / 10 },
+  ],
   glucose_meter: (i) => [{ code: 'glucose', value: 5 + i / 10 }],
   spirometer: (i) => [{ code: 'fev1', value: 2 + i / 10 }],
   heart_rate_monitor: (i) => [{ code: 'pulse_rate', value: 60 + i }],
@@ -58,6 +62,7 @@ const kinds = {
   pulse_oximeter: 'spo2',
   thermometer: 'body_temperature',
   scale: 'body_weight',
+  body_composition: 'body_composition',
   glucose_meter: 'glucose',
   spirometer: 'spirometry',
   heart_rate_monitor: 'heart_rate',
