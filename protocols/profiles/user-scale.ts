@@ -3,6 +3,7 @@
  * (181C). Nothing is told before the user has consented, and the composition of a weighing comes
  * after its weight, without a time or a user. Source: ble-scale-sync, Beurer BF720.
  */
+import { toHex } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import type { GattConversation, GattProfile, Uuid } from '../device.js';
 import { CodedError } from '../errors.js';
@@ -75,14 +76,20 @@ export function writeComposition(reading: Pick<Reading, 'values'>): Uint8Array {
   });
 }
 
-/** A frame of either kind by itself: a weight where it can be one. */
-function read(octets: Uint8Array): Reading {
+/** Whether the octets are a weight and nothing else: codecs pass over what a later version adds. */
+function isWeight(octets: Uint8Array): boolean {
   try {
-    return readWeight(weightMeasurement.decode(octets), octets);
+    return toHex(weightMeasurement.encode(weightMeasurement.decode(octets))) === toHex(octets);
   } catch (error) {
-    if (!(error instanceof CodecRefusal)) throw error;
-    return readComposition(octets);
+    if (error instanceof CodecRefusal) return false;
+    throw error;
   }
+}
+
+/** A frame of either kind by itself; in a conversation its characteristic tells which it is. */
+function read(octets: Uint8Array): Reading {
+  if (!isWeight(octets)) return readComposition(octets);
+  return readWeight(weightMeasurement.decode(octets), octets);
 }
 
 /** Weight and composition of one weighing, which come apart. */
