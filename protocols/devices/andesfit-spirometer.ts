@@ -15,7 +15,7 @@ export const device: GattDevice = {
   profile: andesfit(),
   sources: ['weliem/LivecareBluetoothSDK, SpirometerAndesFit'],
   notes: [
-    'It is asked twice a second whether it is ready, for ten minutes at most.',
+    'It is asked twice a second whether it is ready, for two minutes at most.',
     'Results carry no time: a reading gets the time at which it came.',
     'The number of a result keeps it one reading however often it is sent.',
     'Only the newest result is asked for.',

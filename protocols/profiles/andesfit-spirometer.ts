@@ -15,8 +15,11 @@ export const andesfitCommandsUuid = 'ff0b';
 
 /** As often as the cited client asks. */
 const pollMs = 500;
-/** A blow and its rest take a minute or two; the cited client asks for ten. */
-const maxPolls = 1_200;
+/**
+ * Two minutes, in which somebody blows. The cited client asks for ten; meanwhile no other device of
+ * the home would be heard, and the spirometer is connected to again when it advertises.
+ */
+const maxPolls = 240;
 const answerMs = 10_000;
 
 /** Commands behind the octet 55. */
