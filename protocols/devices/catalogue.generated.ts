@@ -8,6 +8,7 @@ import { device as andUa767pbtC } from './and-ua-767pbt-c.js';
 import { device as andUc321pbtC } from './and-uc-321pbt-c.js';
 import { device as andUc352ble } from './and-uc-352ble.js';
 import { device as andUc352bleSig } from './and-uc-352ble-sig.js';
+import { device as andUc421ble } from './and-uc-421ble.js';
 import { device as andUt201ble } from './and-ut-201ble.js';
 import { device as andesfitSpirometer } from './andesfit-spirometer.js';
 import { device as ascensiaContourNextOne } from './ascensia-contour-next-one.js';
@@ -53,6 +54,7 @@ export const catalogue: readonly Device[] = [
   andUc321pbtC,
   andUc352ble,
   andUc352bleSig,
+  andUc421ble,
   andUt201ble,
   andesfitSpirometer,
   ascensiaContourNextOne,

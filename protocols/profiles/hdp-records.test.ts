@@ -103,7 +103,8 @@ describe('weights over the Health Device Profile', () => {
 
   it.each([undefined, 0x06c0])('are none with the unit %s', (unitCode) => {
     const [first] = weights.report.observations;
-    const { unitCode: _, ...unitless } = first!;
+    const { handle, value = 0, timestamp = '' } = first!;
+    const unitless = { handle, value, timestamp };
     const observation = unitCode === undefined ? unitless : { ...unitless, unitCode };
     const report = { ...weights.report, observations: [observation] };
     expect(() => hdpReadings('body_weight', [{ ...weights, report }])).toThrow('unit');

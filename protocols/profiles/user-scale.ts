@@ -36,6 +36,22 @@ const consentOpCode = 2;
 const answerMs = 10_000;
 const unknownUser = 255;
 
+export interface UserScaleOptions {
+  /**
+   * When the measurements are turned on: before the clock is set (Beurer), or once the user has
+   * consented, because the scale sends them at that moment (A&D). Default `first`.
+   */
+  readonly turnsOn?: 'first' | 'after-consent';
+  /** Whether the user's profile has to be confirmed for a composition; default true. */
+  readonly confirmsProfile?: boolean;
+}
+
+/** The profile says its options, for the virtual device of the same name. */
+export interface UserScaleProfile extends GattProfile {
+  readonly name: 'user-scale';
+  readonly confirmsProfile: boolean;
+}
+
 /** Body fat, with what else of the catalogue the frame carries. A fat of 0 is an empty frame. */
 function compositionOutcome(measured: BodyCompositionMeasurement): Outcome {
   const { bodyFatPercentage, massUnit, weight, height, heightUnit } = measured;
@@ -165,12 +181,19 @@ async function confirmProfile(conversation: GattConversation): Promise<void> {
   await optionally(() => conversation.write(databaseChangeUuid, changed));
 }
 
-/** A scale that asks for the consent of its user. */
-export function userScale(): GattProfile {
+async function turnOn(conversation: GattConversation): Promise<void> {
+  await conversation.subscribe(weightMeasurementUuid);
+  await conversation.subscribe(bodyCompositionUuid);
+}
+
+/** A scale that asks for the consent of its user; see {@link UserScaleOptions}. */
+export function userScale(options: UserScaleOptions = {}): UserScaleProfile {
+  const { turnsOn = 'first', confirmsProfile = true } = options;
   return {
     name: 'user-scale',
     services: [weightScaleServiceUuid, bodyCompositionServiceUuid, userDataServiceUuid],
     clock: 'set',
+    confirmsProfile,
     read,
     write: (reading) =>
       reading.kind === 'body_composition'
@@ -185,14 +208,19 @@ export function userScale(): GattProfile {
         [weightMeasurementUuid]: weighings.weight,
         [bodyCompositionUuid]: weighings.composition,
       });
-      await conversation.subscribe(weightMeasurementUuid);
-      await conversation.subscribe(bodyCompositionUuid);
+      if (turnsOn === 'first') await turnOn(conversation);
       await conversation.subscribe(userControlPointUuid);
       await tellClock(conversation);
       await setClock(conversation);
       await consent.ask(collector);
-      await confirmProfile(conversation);
+      if (confirmsProfile) await confirmProfile(conversation);
+      if (turnsOn === 'after-consent') await turnOn(conversation);
       await collector.untilQuiet();
     },
   };
+}
+
+/** Whether the profile is one of these. */
+export function isUserScale(profile: GattProfile): profile is UserScaleProfile {
+  return profile.name === 'user-scale';
 }

@@ -24,11 +24,16 @@ const command = {
 const which = { first: 0, next: 1, keep: 0x7e } as const;
 
 const sevenBits = (value: number): [number, number] => [value & 0x7f, value >> 7];
-const filled = (first: number, ...rest: readonly number[]): Uint8Array =>
-  Uint8Array.of(first, ...rest);
 
-/** A curve of two frames; what a flow was from moment to moment is of no use here. */
-const curve = filled(contecAnswer.wave, 1, 0, ...sevenBits(2), ...new Uint8Array(2 * 8));
+/** An answer of this many octets behind the first, which begin as told and are 0 then. */
+function filled(first: number, length: number, begin: readonly number[] = []): Uint8Array {
+  const octets = new Uint8Array(1 + length);
+  octets.set([first, ...begin]);
+  return octets;
+}
+
+/** A curve of two frames; what the flow was from moment to moment is of no use here. */
+const curve = filled(contecAnswer.wave, 4 + 2 * 8, [1, 0, ...sevenBits(2)]);
 
 function setClock({ deviceClock }: GattHost, octets: Uint8Array): void {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = octets.subarray(1);
@@ -57,26 +62,31 @@ export const contecSpirometer: GattBehaviourFactory = (host) => {
     answer(record.reading.octets);
   }
 
-  function obey(octets: Uint8Array): void {
+  /** The answer of a command that has one of its own; null for others. */
+  function answerTo(octets: Uint8Array): Uint8Array | null {
     switch (octets[0]) {
       case command.hello:
-        return answer(filled(contecAnswer.hello, 0));
+        return filled(contecAnswer.hello, 1);
       case command.setTime:
         setClock(host, octets);
-        return answer(filled(contecAnswer.timeSet, 0, 0));
+        return filled(contecAnswer.timeSet, 2);
       case command.identify:
-        return answer(filled(contecAnswer.identity, ...new Uint8Array(7)));
+        return filled(contecAnswer.identity, 7);
       case command.predict:
-        return answer(filled(contecAnswer.predicted, ...new Uint8Array(22)));
+        return filled(contecAnswer.predicted, 22);
       case command.count:
-        return answer(
-          filled(contecAnswer.count, ...sevenBits(store.all().length), ...new Uint8Array(7)),
-        );
+        return filled(contecAnswer.count, 9, sevenBits(store.all().length));
       case command.wave:
-        return answer(curve);
-      case command.record:
-        return tellRecord(octets[1] ?? which.first);
+        return curve;
+      default:
+        return null;
     }
+  }
+
+  function obey(octets: Uint8Array): void {
+    const octetsOfAnswer = answerTo(octets);
+    if (octetsOfAnswer !== null) answer(octetsOfAnswer);
+    else if (octets[0] === command.record) tellRecord(octets[1] ?? which.first);
   }
 
   return {

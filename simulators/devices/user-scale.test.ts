@@ -1,4 +1,5 @@
 import { fromHex } from '@hemma/protocols/bytes.js';
+import { device as uc421 } from '@hemma/protocols/devices/and-uc-421ble.js';
 import { device as bf720 } from '@hemma/protocols/devices/beurer-bf720.js';
 import { bodyCompositionUuid, databaseChangeUuid } from '@hemma/protocols/profiles/user-scale.js';
 import { weightMeasurementUuid } from '@hemma/protocols/profiles/weight-scale.js';
@@ -76,6 +77,16 @@ describe('a scale with users', () => {
       'write 2a8e',
       `write ${databaseChangeUuid}`,
     ]);
+  });
+
+  it('is turned on after the consent where it sends at that moment', async () => {
+    const bench = new Bench(uc421, new ManualClock());
+    await bench.measure(2);
+    const { heard, error } = await bench.converse();
+    expect(error).toBeNull();
+    expect(heard.readings).toHaveLength(4);
+    const steps = heard.operations.filter((one) => /2a9f|2a9d|2a9c|2a99/.test(one));
+    expect(steps).toEqual(['subscribe 2a9f', 'write 2a9f', 'subscribe 2a9d', 'subscribe 2a9c']);
   });
 
   it.each([

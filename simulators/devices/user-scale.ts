@@ -2,6 +2,7 @@ import {
   bodyCompositionServiceUuid,
   bodyCompositionUuid,
   databaseChangeUuid,
+  isUserScale,
   userControlPointUuid,
   userDataServiceUuid,
   writeComposition,
@@ -71,9 +72,7 @@ class UserScale {
     return [
       {
         uuid: weightScaleServiceUuid,
-        characteristics: [
-          { uuid: weightMeasurementUuid, properties: ['indicate'], onSubscribe: this.#begin },
-        ],
+        characteristics: [{ uuid: weightMeasurementUuid, properties: ['indicate'] }],
       },
       {
         uuid: bodyCompositionServiceUuid,
@@ -87,6 +86,7 @@ class UserScale {
           {
             uuid: userControlPointUuid,
             properties: ['write', 'indicate'],
+            onSubscribe: this.#begin,
             onWrite: this.#consent,
           },
         ],
@@ -97,7 +97,8 @@ class UserScale {
   readonly #begin = (on: boolean): void => {
     if (!on) return;
     this.#connection = this.#sending.begin();
-    this.#isConfirmed = false;
+    const { profile } = this.#host.device;
+    this.#isConfirmed = !isUserScale(profile) || !profile.confirmsProfile;
     this.#sent = new Set();
   };
 
