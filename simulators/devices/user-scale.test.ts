@@ -66,6 +66,19 @@ describe('a scale with users', () => {
     expect(compositions.map(({ values }) => values[0]?.value)).toEqual([20, 20.1, 20.2]);
   });
 
+  it('measures each of its samples', async () => {
+    const bench = new Bench(bf720, new ManualClock());
+    for (const { reading } of bf720.samples) {
+      const values = Object.entries(reading.values).map(([code, value]) => ({ code, value }));
+      // The codes are those of the sample.
+      bench.virtual.record({ kind: reading.kind, values: values as Reading['values'] });
+      await bench.clock.advance(60_000);
+    }
+    const { heard } = await bench.converse();
+    expect(heard.refusals).toEqual([]);
+    expect(kinds(heard.readings)).toEqual(['body_weight', 'body_weight', 'body_composition']);
+  });
+
   it('is asked in the order that it needs: time, consent, profile, increment', async () => {
     const bench = new Bench(bf720, new ManualClock());
     await bench.measure(1);

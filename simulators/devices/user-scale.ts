@@ -27,6 +27,9 @@ const answer = { success: 1, notAuthorized: 5 } as const;
 /** What an unconfirmed user's composition is: all zero. */
 const zeroed = writeComposition({ values: [{ code: 'body_fat_percentage', value: 0 }] });
 
+/** Nobody gets a composition without a weight: the one of somebody whose weight was left out. */
+const typicalWeight = [{ code: 'body_weight', value: 70 }] as const;
+
 /** A scale that tells nothing before its user has consented. */
 class UserScale {
   readonly #host: GattHost;
@@ -46,7 +49,8 @@ class UserScale {
       services: [...this.#services(), currentTimeService(this.#host)],
       waiting: () => store.unsent().length > 0,
       take: ({ values, ...taken }, { deviceTime }) => {
-        const weight = values.filter(({ code }) => code === 'body_weight');
+        const weighed = values.filter(({ code }) => code === 'body_weight');
+        const weight = weighed.length > 0 ? weighed : typicalWeight;
         const composition = values.filter(({ code }) => code === 'body_fat_percentage');
         const reading = stamped(
           { ...taken, kind: 'body_weight', values: weight, userSlot: virtualConsent.user },
