@@ -3,6 +3,7 @@ import { beurerUserScale } from './families/beurer-user-scale.js';
 
 /** Body composition scale with users. */
 export const device: GattDevice = beurerUserScale({
+  id: 'beurer-bf788',
   maker: 'Beurer',
   model: 'BF788',
   name: 'BF788',

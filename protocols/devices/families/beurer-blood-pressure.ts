@@ -25,6 +25,7 @@ const samples: readonly DeviceSample[] = [
 ];
 
 export interface BeurerMonitor {
+  readonly id: string;
   /** As it begins its name on the air: `BM85`. */
   readonly model: string;
   /** How long it rests before its indications are turned on; left out: no longer than others. */
@@ -33,9 +34,9 @@ export interface BeurerMonitor {
 }
 
 /** An upper arm monitor of Beurer with the layout that they share. */
-export function beurerMonitor({ model, restMs = 0, notes = [] }: BeurerMonitor): GattDevice {
+export function beurerMonitor({ id, model, restMs = 0, notes = [] }: BeurerMonitor): GattDevice {
   return {
-    id: `beurer-${model.toLowerCase()}`,
+    id,
     maker: 'Beurer',
     model,
     kind: 'bp_monitor',

@@ -20,6 +20,7 @@ const samples: readonly DeviceSample[] = [
 ];
 
 export interface UserScaleFacts {
+  readonly id: string;
   readonly maker: 'Beurer' | 'Sanitas';
   readonly model: string;
   /** As it begins its name on the air. */
@@ -28,9 +29,10 @@ export interface UserScaleFacts {
 }
 
 /** A diagnostic scale of Beurer, and of Sanitas, that keeps the weighings of its users. */
-export function beurerUserScale({ maker, model, name, notes = [] }: UserScaleFacts): GattDevice {
+export function beurerUserScale({ notes = [], ...facts }: UserScaleFacts): GattDevice {
+  const { id, maker, model, name } = facts;
   return {
-    id: `${maker}-${name}`.toLowerCase(),
+    id,
     maker,
     model,
     kind: 'body_composition',
