@@ -14,6 +14,7 @@ export const device: SerialDevice = {
   sources: ['Tanita SC-240 manual, p. 24'],
   notes: [
     'The telegram is sent once, right after the weighing, whether or not anybody listens.',
+    'A telegram is a weight, and with body fat a composition too.',
     'The check sum is that of all characters before CS.',
     'Masses, water, muscle, visceral fat and impedance are in the octets but not among the values: the catalogue has none of them.',
     'The telegram carries neither a time nor a user.',
@@ -31,8 +32,8 @@ export const device: SerialDevice = {
         '322c72412c32382c5a462c3336392e342c43532c46440d0a',
       ].join(''),
       reading: {
-        kind: 'body_composition',
-        values: { body_fat_percentage: 18.6, body_weight: 82.7, body_height: 170, bmi: 28.6 },
+        kind: 'body_weight',
+        values: { body_weight: 82.7, body_height: 170, bmi: 28.6 },
         failure: null,
       },
     },

@@ -46,9 +46,6 @@ const values: Partial<Record<ReadingKind, fc.Arbitrary<Quantity[]>>> = {
       quantity('pulse_rate', 20, 300),
     )
     .map((all) => [...all]),
-  body_composition: fc
-    .tuple(quantity('body_fat_percentage', 10, 750, 10), quantity('body_weight', 200, 3_270, 10))
-    .map((all) => [...all]),
   body_weight: quantity('body_weight', 200, 3_270, 10).map((one) => [one]),
   spo2: fc.tuple(quantity('spo2', 50, 100), quantity('pulse_rate', 20, 300)).map((all) => [...all]),
   glucose: quantity('glucose', 3, 550, 10).map((one) => [one]),

@@ -4,11 +4,11 @@
  * BD-815U p.12.
  */
 import { CodecRefusal } from '../codec.js';
-import type { SerialProfile } from '../device.js';
+import type { SerialConversation, SerialProfile } from '../device.js';
 import type { Reading } from '../reading.js';
 import { tanita, tanitaLines, type TanitaTelegram } from '../serial/tanita.js';
 import { Line } from './common/line.js';
-import { numbersOf, outcomeOf, readingOf, valueOf } from './common/readings.js';
+import { outcomeOf, readingOf, valueOf } from './common/readings.js';
 import { toKg } from './common/units.js';
 
 const gramsPerKg = 1_000;
@@ -26,18 +26,19 @@ function weightOf({ weightKg, weightLb, weightG }: TanitaTelegram): number | nul
   return typeof converted === 'number' ? converted : null;
 }
 
-function toReading(telegram: TanitaTelegram, octets: Uint8Array): Reading {
+function toWeight(telegram: TanitaTelegram, octets: Uint8Array): Reading {
   const weight = weightOf(telegram);
   // A weight recalled from the memory of the scale was somebody's, some day.
   if (weight === null) throw new CodecRefusal('format', 'no weight of now');
-  const { heightCm, bmi, fatPercent } = telegram;
-  const body = { body_height: orNull(heightCm), bmi: orNull(bmi) };
+  const body = { body_height: orNull(telegram.heightCm), bmi: orNull(telegram.bmi) };
+  return readingOf('body_weight', octets, outcomeOf({ body_weight: weight }, body));
+}
+
+/** Null where the telegram has none, or the fat could not be measured. */
+function toComposition({ fatPercent }: TanitaTelegram, octets: Uint8Array): Reading | null {
   const fat = orNull(fatPercent);
-  if (fat === null) {
-    return readingOf('body_weight', octets, outcomeOf({ body_weight: weight }, body));
-  }
-  const values = numbersOf({ body_fat_percentage: fat, body_weight: weight, ...body });
-  return readingOf('body_composition', octets, { values });
+  if (fat === null) return null;
+  return readingOf('body_composition', octets, outcomeOf({ body_fat_percentage: fat }));
 }
 
 /** What was not measured or entered is left out, or sent as 0. */
@@ -59,18 +60,25 @@ function toTelegram(reading: Reading, { model }: TanitaOptions): TanitaTelegram 
   };
 }
 
+/** A weight is one whatever scale it comes from; what an analyser adds is a reading of its own. */
+async function takeTelegram(conversation: SerialConversation, octets: Uint8Array): Promise<void> {
+  const telegram = tanita.decode(octets);
+  await conversation.take(toWeight(telegram, octets));
+  const composition = toComposition(telegram, octets);
+  if (composition !== null) await conversation.take(composition);
+}
+
 /** A Tanita scale; see {@link TanitaOptions}. */
 export function tanitaSerial(options: TanitaOptions): SerialProfile {
-  const read = (octets: Uint8Array): Reading => toReading(tanita.decode(octets), octets);
   return {
     name: 'tanita-serial',
     clock: 'untouched',
-    read,
+    read: (octets) => toWeight(tanita.decode(octets), octets),
     write: (reading) => tanita.encode(toTelegram(reading, options)),
     async converse(conversation) {
       const line = new Line(conversation, tanitaLines);
       for (let frame = await line.next(); frame !== null; frame = await line.next()) {
-        await line.give(frame, (octets) => conversation.take(read(octets)));
+        await line.give(frame, (octets) => takeTelegram(conversation, octets));
       }
     },
   };

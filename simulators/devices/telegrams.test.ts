@@ -49,7 +49,7 @@ describe('a device that sends telegrams', () => {
     '$device.id: gives each measurement once, in pieces of $size',
     async ({ device, size }) => {
       const { measured, heard } = await listen(device, 4, size);
-      expect(heard.readings).toEqual(measured);
+      expect(heard.readings.filter(({ kind }) => kind !== 'body_composition')).toEqual(measured);
       expect(heard.refusals).toEqual([]);
       expect(heard.operations).toEqual([]);
     },
@@ -95,6 +95,14 @@ describe('a Tanita telegram', () => {
     const heard = await heardFrom(analyser, Uint8Array.of(...bad, ...good));
     expect(heard.refusals).toEqual(['checksum']);
     expect(heard.readings.map(({ values }) => values[0]?.value)).toEqual([82.7]);
+  });
+
+  it('is a weight and a composition where the fat was measured', async () => {
+    const heard = await heardFrom(analyser, telegram('Hm,170,Wk,82.7,FW,18.6,MI,28.6'));
+    expect(heard.readings.map(({ kind, values }) => ({ kind, first: values[0] }))).toEqual([
+      { kind: 'body_weight', first: { code: 'body_weight', value: 82.7 } },
+      { kind: 'body_composition', first: { code: 'body_fat_percentage', value: 18.6 } },
+    ]);
   });
 
   it('is a weight alone where the fat could not be measured', async () => {
