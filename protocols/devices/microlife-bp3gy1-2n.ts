@@ -22,7 +22,7 @@ export const device: GattDevice = {
     'The clock is set by a command; no command that reads it is known.',
     'The whole memory comes in one answer, in pieces; times are to the minute.',
     'Two equal measurements within one minute are one.',
-    'Which of its two users a record belongs to is not told; it is the one that is chosen on the monitor.',
+    'The memory is that of the user who is chosen on the monitor; a reading carries the number.',
     'The name on the air, and how it is paired, are not verified.',
     'Order of stored values and depth of the memory are not verified.',
     'Other Microlife models (A6 BT, B6 Connect) are not verified.',

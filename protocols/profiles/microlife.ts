@@ -1,6 +1,7 @@
 /**
- * Microlife monitors with the vendor service FFF0: the clock is set, the whole memory is asked for
- * in one answer, the monitor is told to leave. Source: blood-pressure-monitor-fl, Microlife.
+ * Microlife monitors with the vendor service FFF0: the clock is set, the chosen user is asked for,
+ * then the whole memory in one answer, and the monitor is told to leave. Sources:
+ * blood-pressure-monitor-fl (Microlife), joergmlpts/blood-pressure-monitor.
  */
 import { fromHex } from '../bytes.js';
 import type { GattConversation, GattProfile } from '../device.js';
@@ -10,10 +11,12 @@ import {
   microlifeDisconnect,
   microlifeFrame,
   microlifeGetRecords,
+  microlifeGetUser,
   microlifeRecord,
   microlifeRecords,
   microlifeReplies,
   microlifeSetTime,
+  microlifeUser,
   type MicrolifeRecords,
 } from '../vendor/microlife.js';
 import { Frames } from './common/frames.js';
@@ -47,15 +50,24 @@ function memory(frame: Uint8Array): MicrolifeRecords | null {
   return payload === acknowledged ? null : microlifeRecords.decode(fromHex(payload));
 }
 
-/** A monitor that does not take its time is read all the same. */
+/** The user that is chosen on the monitor; null for a late acknowledgement. */
+function chosenUser(frame: Uint8Array): number | null {
+  return microlifeUser(fromHex(microlifeFrame.decode(frame).payload));
+}
+
+/** Null when there was no answer: a monitor is read all the same. */
+async function unlessSilent<T>(asking: Promise<T>): Promise<T | null> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'device_timeout') return null;
+    throw error;
+  }
+}
+
 async function setTime(conversation: GattConversation, frames: Frames): Promise<void> {
   const now = conversation.localTime();
-  if (now === null) return;
-  try {
-    await frames.ask(microlifeSetTime(now), acknowledgement);
-  } catch (error) {
-    if (!(error instanceof CodedError) || error.code !== 'device_timeout') throw error;
-  }
+  if (now !== null) await unlessSilent(frames.ask(microlifeSetTime(now), acknowledgement));
 }
 
 /** A Microlife monitor with Bluetooth. */
@@ -75,8 +87,11 @@ export function microlife(): GattProfile {
       });
       await conversation.subscribe(microlifeAnswersUuid);
       await setTime(conversation, frames);
+      const userSlot = await unlessSilent(frames.ask(microlifeGetUser, chosenUser));
       const { records } = await frames.ask(microlifeGetRecords, memory);
-      for (const record of records) await conversation.take(read(microlifeRecord.encode(record)));
+      for (const record of records) {
+        await conversation.take({ ...read(microlifeRecord.encode(record)), userSlot });
+      }
       await frames.send(microlifeDisconnect);
     },
   };

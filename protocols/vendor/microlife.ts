@@ -147,5 +147,26 @@ export const microlifeGetRecords = microlifeFrame.encode({
   payload: '00000000000000fd',
 });
 
+/** "Get id": the answer tells which of the two users is chosen on the monitor. */
+export const microlifeGetUser = microlifeFrame.encode({ direction: 'command', payload: '05' });
+
+/** The octet of the user, then what the application wrote about each: a mark and twenty letters. */
+const userAt = 1;
+const userAnswerLength = 2 + 2 * (1 + 20);
+
+/** The chosen user, 1 or 2, in the payload of the answer; null when it is another answer. */
+export function microlifeUser(payload: Uint8Array): number | null {
+  const user = payload[userAt];
+  const isUser = payload.length >= userAnswerLength - 1 && (user === 1 || user === 2);
+  return isUser ? user : null;
+}
+
+/** Payload of that answer, for a virtual monitor. */
+export function microlifeUserPayload(user: number): string {
+  const payload = new Uint8Array(userAnswerLength);
+  payload[userAt] = whole(user, 1, 2);
+  return toHex(payload);
+}
+
 /** "Disconnect": there is no answer to it. */
 export const microlifeDisconnect = microlifeFrame.encode({ direction: 'command', payload: '04' });

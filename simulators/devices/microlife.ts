@@ -10,13 +10,15 @@ import {
   microlifeFrame,
   microlifeRecord,
   microlifeRecords,
+  microlifeUserPayload,
 } from '@hemma/protocols/vendor/microlife.js';
 import { StreamFramer } from '@hemma/protocols/serial/framer.js';
 import { stamped } from './common/model.js';
 import type { GattBehaviourFactory, GattHost } from './common/model.js';
 import { Sending, start } from './common/sending.js';
 
-const command = { setTime: 0x0d, getRecords: 0x00, disconnect: 0x04 } as const;
+const command = { setTime: 0x0d, getUser: 0x05, getRecords: 0x00, disconnect: 0x04 } as const;
+const chosenUser = 1;
 
 function setClock({ deviceClock }: GattHost, fields: Uint8Array): void {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields;
@@ -43,6 +45,7 @@ export const microlife: GattBehaviourFactory = (host) => {
     const payload = fromHex(microlifeFrame.decode(frame).payload);
     if (payload[0] === command.disconnect) host.server?.disconnect();
     else if (payload[0] === command.getRecords) start(tellRecords);
+    else if (payload[0] === command.getUser) start(() => reply(microlifeUserPayload(chosenUser)));
     else if (payload[0] === command.setTime) {
       setClock(host, payload.subarray(1));
       start(() => reply('81'));
@@ -73,7 +76,8 @@ export const microlife: GattBehaviourFactory = (host) => {
     ],
     waiting: () => store.unsent().length > 0,
     take: (taken, { deviceTime }) => {
-      const reading = stamped(taken, host.device.profile, { deviceTime, sequence: null });
+      const read = stamped(taken, host.device.profile, { deviceTime, sequence: null });
+      const reading = { ...read, userSlot: chosenUser };
       store.add(reading);
       return reading;
     },

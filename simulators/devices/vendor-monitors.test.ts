@@ -54,7 +54,14 @@ describe('a Microlife monitor', () => {
     const { heard, error } = await bench.converse({ localTime: () => null });
     expect(error).toBeNull();
     expect(heard.readings).toHaveLength(2);
-    expect(heard.operations.filter((one) => one.startsWith('write'))).toHaveLength(2);
+    expect(heard.operations.filter((one) => one.startsWith('write'))).toHaveLength(3);
+  });
+
+  it('says whose record it is', async () => {
+    const bench = new Bench(microlife, new ManualClock());
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    expect(heard.readings.map(({ userSlot }) => userSlot)).toEqual([1]);
   });
 
   it('ends in a timeout when it answers nothing', async () => {
