@@ -55,9 +55,11 @@ export const omronRejected = '8f00';
 const token = [0x48, 0x65, 0x6d, 0x61] as const;
 export const omronUnlock = { ask: 0x11, granted: [0x91, 0x00] } as const;
 const unlockOctets = 20;
+/** As long as the cited client waits. */
 const unlockMs = 5_000;
 
 const surroundings = 8;
+/** The answer to the largest read. */
 const longestFrame = surroundings + omronSlotsPerRead * 16;
 const isReplyBit = 0x80;
 
