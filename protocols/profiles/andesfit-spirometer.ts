@@ -20,6 +20,7 @@ const pollMs = 500;
  * the home would be heard, and the spirometer is connected to again when it advertises.
  */
 const maxPolls = 240;
+/** Twenty of its own polls: who has said that it is ready has its result at hand. */
 const answerMs = 10_000;
 
 /** Commands behind the octet 55. */

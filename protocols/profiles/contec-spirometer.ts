@@ -25,7 +25,7 @@ export const contecServiceUuid = 'ff12';
 export const contecCommandsUuid = 'ff01';
 export const contecAnswersUuid = 'ff02';
 
-/** Largest memory; the count has 14 bits, and the maker documents far fewer. */
+/** The count has 14 bits, but the largest home devices keep so many. */
 const maxRecords = 2_000;
 /** Everything, and a forced blow: the two that measure what the catalogue has. */
 const blowTypes: readonly number[] = [0, 1];

@@ -33,7 +33,7 @@ const profileUuids: readonly Uuid[] = ['2a85', '2a8c', '2a8e', 'fff3'];
 /** Database Change Increment: "something changed", as the maker's own application writes it. */
 const changed = Uint8Array.of(1, 0, 0, 0);
 const consentOpCode = 2;
-/** Ten times what a scale takes; it says nothing at all to a consent that it does not like. */
+/** As long as makers' own protocols get; some scales say nothing to a wrong user at all. */
 const answerMs = 10_000;
 const unknownUser = 255;
 

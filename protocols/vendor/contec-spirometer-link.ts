@@ -31,7 +31,7 @@ const lengths: Readonly<Record<number, number>> = {
 
 const waveHead = 5;
 const waveFrame = 8;
-/** Frames of a flow curve; a blow of 15 s, the longest that is useful, a hundred times a second. */
+/** A curve of 15 s, longer than anybody blows, if it had a hundred frames a second. */
 const maxWaveFrames = 1_500;
 
 /** A number of two octets with seven bits each, low octet first. */

@@ -110,7 +110,7 @@ export const microlifeRecords: Codec<MicrolifeRecords> = {
   },
 };
 
-/** Longest payload: two users' memories of 99 records, and what stands before them. */
+/** Room for 200 records of ten octets; how many the monitor keeps is not verified. */
 const longestPayload = 2_048;
 
 /** Frames of one sender in a stream of octets. */
