@@ -37,7 +37,7 @@ import { device as omronHem7155tEsl } from './omron-hem-7155t-esl.js';
 import { device as omronHem9200t } from './omron-hem-9200t.js';
 import { device as polarH10 } from './polar-h10.js';
 import { device as rocheAccuChekGuide } from './roche-accu-chek-guide.js';
-import { device as sanitasSbf7 } from './sanitas-sbf7.js';
+import { device as sanitasSbf72 } from './sanitas-sbf72.js';
 import { device as tanitaHd351bt } from './tanita-hd-351bt.js';
 import { device as tanitaSc240 } from './tanita-sc-240.js';
 import { device as tanitaWb3000 } from './tanita-wb-3000.js';
@@ -83,7 +83,7 @@ export const catalogue: readonly Device[] = [
   omronHem9200t,
   polarH10,
   rocheAccuChekGuide,
-  sanitasSbf7,
+  sanitasSbf72,
   tanitaHd351bt,
   tanitaSc240,
   tanitaWb3000,

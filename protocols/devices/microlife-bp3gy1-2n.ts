@@ -10,7 +10,7 @@ export const device: GattDevice = {
   ladder: 'converses',
   transport: 'gatt',
   recognition: { anyService: [microlifeServiceUuid], onlyBySettings: true },
-  bonding: 'none',
+  bonding: 'required',
   reconnectPauseMs: 10_000,
   profile: microlife(),
   sources: [
@@ -23,7 +23,7 @@ export const device: GattDevice = {
     'The whole memory comes in one answer, in pieces; times are to the minute.',
     'Two equal measurements within one minute are one.',
     'The memory is that of the user who is chosen on the monitor; a reading carries the number.',
-    'The name on the air, and how it is paired, are not verified.',
+    'The name on the air, and how it is paired, are not verified: one cited client speaks only with monitors that were paired before.',
     'Order of stored values and depth of the memory are not verified.',
     'Other Microlife models (A6 BT, B6 Connect) are not verified.',
   ],

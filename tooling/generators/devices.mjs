@@ -93,7 +93,7 @@ export async function devicesPage() {
   const isProven = catalogue.some(({ ladder: step }) => step === 'proven');
   return page(
     'Devices',
-    `The ${catalogue.length} models that the gateway reads, one file each in \`protocols/devices\`. ` +
+    `The ${catalogue.length} models that the gateway knows, one file each in \`protocols/devices\`. ` +
       (isProven ? '' : 'None of them was proven on the real thing yet. ') +
       'A model with a file of its own goes before the generic entry of its service. ' +
       'A new one: [add a device](../guides/add-a-device.md).',

@@ -3,7 +3,7 @@ import { beurerUserScale } from './families/beurer-user-scale.js';
 
 /** Body composition scale with users. */
 export const device: GattDevice = beurerUserScale({
-  id: 'sanitas-sbf7',
+  id: 'sanitas-sbf72',
   maker: 'Sanitas',
   model: 'SBF72 and SBF73',
   name: 'SBF7',
