@@ -46,7 +46,18 @@ describe('settings and roster', () => {
     expect(hasRadioDevices).toBe(false);
   });
 
+  it('know which user of a device the patient is', () => {
+    const address = 'C0:FF:EE:00:00:01';
+    const consent = { user: 2, code: 407 };
+    const home = roster([{ model: 'and-ua-651ble', address, consent }]);
+    expect(home.find(heard(address))?.consent).toEqual(consent);
+  });
+
   it.each([
+    [
+      { model: 'and-ua-651ble', address: 'C0:FF:EE:00:00:01', consent: { user: 1, code: 10_000 } },
+      'code',
+    ],
     [{ model: 'and-ua-651bl', address: 'C0:FF:EE:00:00:01' }, 'did you mean "and-ua-651ble"?'],
     [{ model: 'and-ua-651ble', adress: 'C0:FF:EE:00:00:01' }, 'did you mean "address"?'],
     [{ model: 'and-ua-651ble', address: '4711' }, 'AA:BB:CC:DD:EE:FF'],

@@ -34,23 +34,33 @@ export function rosterOf(settings: Settings, source: string): Roster {
   const problems: string[] = [];
   const gatt = new Map<string, KnownDevice<GattDevice>>();
   const ports: KnownPort[] = [];
-  settings.devices.forEach(({ model, address, port, serialNumber = '', patient }, i) => {
+  settings.devices.forEach(({ model, address, port, serialNumber = '', patient, consent }, i) => {
     const device: Device | undefined = catalogue.find(({ id }) => id === model);
     const whose = patient ?? settings.patient;
     if (device === undefined) problems.push(`devices.${i}.model: ${unknownModel(model)}`);
     else if (address !== undefined && device.transport === 'gatt')
-      gatt.set(address, { device, identity: `ble:${address}`, patient: whose });
+      gatt.set(address, {
+        device,
+        identity: `ble:${address}`,
+        patient: whose,
+        ...(consent === undefined ? {} : { consent }),
+      });
     else if (port !== undefined && device.transport === 'serial')
       ports.push({
         path: port,
         known: { device, identity: `serial:${device.id}:${serialNumber}`, patient: whose },
       });
-    else problems.push(`devices.${i}: the model is a ${device.transport} device`);
+    else problems.push(`devices.${i}: ${otherLink(device)}`);
   });
   if (gatt.size + ports.length + problems.length < settings.devices.length)
     problems.push('devices: two of them have the same address');
   if (problems.length > 0) throw new SettingsError(source, problems);
   return new Roster(gatt, ports);
+}
+
+function otherLink({ transport }: Device): string {
+  if (transport === 'none') return 'the gateway cannot speak with this model yet';
+  return `the model is a ${transport} device`;
 }
 
 function unknownModel(model: string): string {

@@ -11,6 +11,10 @@ const maxDevices = 64;
 /** With the model it makes an identity, which has room for 80 characters. */
 const maxSerialNumber = 30;
 
+/** User Data Service 1.1 §3.2.2: 255 is the unknown user; codes have four digits. */
+const maxUser = 254;
+const maxConsentCode = 9_999;
+
 /** Months of an ordinary home; a stream of one value a second fills it in a week. */
 export const traceDefaults = { maxFiles: 200, maxMiB: 64 } as const;
 
@@ -48,6 +52,13 @@ const device = z
       .max(maxSerialNumber)
       .optional()
       .describe('Printed on a device on a line: tells this copy from others of its model.'),
+    consent: z
+      .strictObject({
+        user: z.int().min(0).max(maxUser).describe('Number of the user in the device.'),
+        code: z.int().min(0).max(maxConsentCode).describe('Consent code of that user.'),
+      })
+      .optional()
+      .describe('Which user of a scale with users the patient is: the code that the scale shows.'),
     patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
   })
   .refine(({ address, port }) => (address === undefined) !== (port === undefined), {

@@ -37,6 +37,14 @@ export interface Advertisement {
 export type InformationField =
   'manufacturer' | 'model' | 'serialNumber' | 'hardware' | 'firmware' | 'software';
 
+/** What lets a gateway act for one user of a device: User Data Service 1.1 §3.2.2.2. */
+export interface UserConsent {
+  /** The user's number in the device, 0 to 254. */
+  readonly user: number;
+  /** 0 to 9999, as it was chosen when the user was made. */
+  readonly code: number;
+}
+
 /** One value that a characteristic sent. */
 export interface Notification {
   readonly characteristic: Uuid;
@@ -71,6 +79,8 @@ export interface GattConversation {
    * records first would otherwise never be asked for the others again.
    */
   lastSequence(): number | null;
+  /** Whose records may be asked for, as the settings of the home say; null when they do not. */
+  consent(): UserConsent | null;
   /** Hands a reading over; resolves only when it is durable at home (durability point one). */
   take(reading: Reading): Promise<void>;
   /** A value that the codec refused: kept for the trace, counted, never a measurement. */
@@ -96,6 +106,8 @@ export interface Recognition {
   readonly namePrefix?: string;
   /** Any of these services is advertised, or found after connecting. */
   readonly anyService?: readonly Uuid[];
+  /** Nothing on the air tells it from others for certain: only the settings of the home name it. */
+  readonly onlyBySettings?: true;
 }
 
 interface DeviceBase {
@@ -124,11 +136,12 @@ export interface DeviceSample {
 
 /**
  * What a profile does with the clock of a device. `set`: reads it, then sets it, before the records
- * come. `set-when-told`: reads it, and sets it in answer to the time that the device notifies, when
+ * come. `set-unread`: sets it before the records come, but cannot read it: how wrong their times are
+ * is not known. `set-when-told`: reads it, and sets it in answer to the time that the device notifies, when
  * that is far off. `read`: reads it, so that the times of records can be corrected, and never sets it.
  * `untouched`: the device has no clock, its readings carry no time, or no way to the clock is known.
  */
-export type ClockHandling = 'set' | 'set-when-told' | 'read' | 'untouched';
+export type ClockHandling = 'set' | 'set-unread' | 'set-when-told' | 'read' | 'untouched';
 
 /** Behaviour that many GATT devices share. */
 export interface GattProfile {
@@ -177,4 +190,24 @@ export interface SerialDevice extends DeviceBase {
   readonly profile: SerialProfile;
 }
 
-export type Device = GattDevice | SerialDevice;
+/** What is known of the records of a device that nobody can speak with yet. */
+export interface RecordProfile {
+  readonly name: string;
+  readonly clock: 'untouched';
+  read(octets: Uint8Array): Reading;
+  write(reading: Reading): Uint8Array;
+}
+
+/**
+ * A device whose octets decode and with which the gateway cannot speak: it has no transport for it,
+ * or the conversation needs what nobody may use. It stays on the lowest step of the ladder.
+ */
+export interface DecodedDevice extends DeviceBase {
+  readonly transport: 'none';
+  readonly ladder: 'decodes';
+  /** The link that it would need, for the reference page. */
+  readonly link: string;
+  readonly profile: RecordProfile;
+}
+
+export type Device = GattDevice | SerialDevice | DecodedDevice;

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { CodecRefusal } from '@hemma/protocols/codec.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
+import { isUserScale } from '@hemma/protocols/profiles/user-scale.js';
 import { parseTrace } from '@hemma/protocols/trace/text.js';
 import type { ReadTrace } from '@hemma/protocols/trace/text.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { untilSignal } from '@hemma/runtime/lifecycle.js';
 import { createLog } from '@hemma/runtime/log.js';
+import { virtualConsent } from './devices/common/virtual-user.js';
 import { serveModel, serveTrace } from './solo-device.js';
 import type { Place, SoloDevice, SoloOptions } from './solo-device.js';
 
@@ -86,7 +88,16 @@ async function served(
   const device = catalogue.find(({ id }) => id === model);
   if (device === undefined)
     command.error(`error: there is no model "${model ?? ''}", see hemma-gateway devices`);
+  if (device.transport === 'none')
+    command.error(`error: nobody can speak with "${device.id}" yet, so there is no virtual one`);
   return await serveModel(device, options);
+}
+
+/** What the settings need for a device with users; empty for others. */
+function consentFor(model: string | null): string {
+  const device = catalogue.find(({ id }) => id === model);
+  const hasUsers = device?.transport === 'gatt' && isUserScale(device.profile);
+  return hasUsers ? `,"consent":${JSON.stringify(virtualConsent)}` : '';
 }
 
 function readTrace(file: string): ReadTrace {
@@ -114,6 +125,6 @@ function inWords({ address }: SoloDevice, place: Place, model: string | null): s
   }
   return [
     `Start a program with: HEMMA_VIRTUAL_HCI=${place.socket} NODE_OPTIONS='--import @hemma/simulators/preload.js'`,
-    `and in a gateway's settings: {"model":"${id}","address":"${address}"}, "noble":{"unbonded":"try"}`,
+    `and in a gateway's settings: {"model":"${id}","address":"${address}"${consentFor(model)}}, "noble":{"unbonded":"try"}`,
   ].join('\n');
 }

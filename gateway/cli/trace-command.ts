@@ -79,7 +79,9 @@ function sampleCommand(): Command {
       const { trace, notes } = named(file, () => parseTrace(readFileSync(file, 'utf8')));
       if (asked !== null && asked.transport !== trace.header.transport)
         command.error(
-          `error: ${asked.id} is a ${asked.transport} device, and the trace is none of one`,
+          asked.transport === 'none'
+            ? `error: nobody can speak with ${asked.id} yet, see its notes in docs/reference/devices.md`
+            : `error: ${asked.id} is a ${asked.transport} device, and the trace is none of one`,
         );
       for (const note of notes) process.stderr.write(`note: ${note}\n`);
       const report = await reportOf(trace, catalogue, asked);

@@ -1,4 +1,4 @@
-import type { Device, InformationField } from '@hemma/protocols/device.js';
+import type { Device, InformationField, UserConsent } from '@hemma/protocols/device.js';
 import type { LocalDateTime, Reading } from '@hemma/protocols/reading.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
@@ -21,6 +21,8 @@ export interface KnownDevice<D extends Device> {
   readonly device: D;
   readonly identity: string;
   readonly patient: string;
+  /** Which user of the device the patient is, where it has users. */
+  readonly consent?: UserConsent;
 }
 
 /** Something that came in by itself, and when. */

@@ -1,4 +1,10 @@
-import type { GattConversation, GattDevice, Notification, Uuid } from '@hemma/protocols/device.js';
+import type {
+  GattConversation,
+  GattDevice,
+  Notification,
+  UserConsent,
+  Uuid,
+} from '@hemma/protocols/device.js';
 import type { GattLink, IncomingValue } from '../transports/link.js';
 import { Conversation } from './conversation.js';
 import type { KnownDevice, SessionContext } from './conversation.js';
@@ -70,6 +76,10 @@ class GattSession extends Conversation<IncomingValue> implements GattConversatio
 
   lastSequence(): number | null {
     return this.context.lastSequence(this.known.identity);
+  }
+
+  consent(): UserConsent | null {
+    return this.known.consent ?? null;
   }
 
   refuse(characteristic: Uuid, octets: Uint8Array, reason: string): void {

@@ -3,52 +3,90 @@ import type { Device } from '../device.js';
 import { device as andSerialScale } from './and-serial-scale.js';
 import { device as andUa1200ble } from './and-ua-1200ble.js';
 import { device as andUa651ble } from './and-ua-651ble.js';
+import { device as andUa767pbt } from './and-ua-767pbt.js';
+import { device as andUa767pbtC } from './and-ua-767pbt-c.js';
+import { device as andUc321pbtC } from './and-uc-321pbt-c.js';
 import { device as andUc352ble } from './and-uc-352ble.js';
 import { device as andUc352bleSig } from './and-uc-352ble-sig.js';
+import { device as andUc421ble } from './and-uc-421ble.js';
 import { device as andUt201ble } from './and-ut-201ble.js';
+import { device as andesfitSpirometer } from './andesfit-spirometer.js';
 import { device as ascensiaContourNextOne } from './ascensia-contour-next-one.js';
+import { device as beurerBf105 } from './beurer-bf105.js';
+import { device as beurerBf500 } from './beurer-bf500.js';
+import { device as beurerBf720 } from './beurer-bf720.js';
+import { device as beurerBf788 } from './beurer-bf788.js';
 import { device as beurerBm48 } from './beurer-bm48.js';
 import { device as beurerBm59 } from './beurer-bm59.js';
 import { device as beurerBm85 } from './beurer-bm85.js';
+import { device as contecSp } from './contec-sp.js';
 import { device as genericBloodPressure } from './generic-blood-pressure.js';
 import { device as genericGlucoseMeter } from './generic-glucose-meter.js';
 import { device as genericHeartRate } from './generic-heart-rate.js';
 import { device as genericPulseOximeter } from './generic-pulse-oximeter.js';
 import { device as genericThermometer } from './generic-thermometer.js';
 import { device as genericWeightScale } from './generic-weight-scale.js';
+import { device as ihealthKn550bt } from './ihealth-kn-550bt.js';
+import { device as microlifeBp3gy12n } from './microlife-bp3gy1-2n.js';
 import { device as nonin3230 } from './nonin-3230.js';
 import { device as noninOnyx9560 } from './nonin-onyx-9560.js';
 import { device as noninWristoxSerial } from './nonin-wristox-serial.js';
 import { device as noninXpodSerial } from './nonin-xpod-serial.js';
+import { device as omronHem7142t2 } from './omron-hem-7142t2.js';
+import { device as omronHem7155tEsl } from './omron-hem-7155t-esl.js';
 import { device as omronHem9200t } from './omron-hem-9200t.js';
 import { device as polarH10 } from './polar-h10.js';
 import { device as rocheAccuChekGuide } from './roche-accu-chek-guide.js';
+import { device as sanitasSbf72 } from './sanitas-sbf72.js';
+import { device as tanitaHd351bt } from './tanita-hd-351bt.js';
+import { device as tanitaSc240 } from './tanita-sc-240.js';
+import { device as tanitaWb3000 } from './tanita-wb-3000.js';
 import { device as vitalographLungMonitor } from './vitalograph-lung-monitor.js';
+import { device as yonkerYkIbpa1 } from './yonker-yk-ibpa1.js';
 
 /** Every device file, by id. */
 export const catalogue: readonly Device[] = [
   andSerialScale,
   andUa1200ble,
   andUa651ble,
+  andUa767pbt,
+  andUa767pbtC,
+  andUc321pbtC,
   andUc352ble,
   andUc352bleSig,
+  andUc421ble,
   andUt201ble,
+  andesfitSpirometer,
   ascensiaContourNextOne,
+  beurerBf105,
+  beurerBf500,
+  beurerBf720,
+  beurerBf788,
   beurerBm48,
   beurerBm59,
   beurerBm85,
+  contecSp,
   genericBloodPressure,
   genericGlucoseMeter,
   genericHeartRate,
   genericPulseOximeter,
   genericThermometer,
   genericWeightScale,
+  ihealthKn550bt,
+  microlifeBp3gy12n,
   nonin3230,
   noninOnyx9560,
   noninWristoxSerial,
   noninXpodSerial,
+  omronHem7142t2,
+  omronHem7155tEsl,
   omronHem9200t,
   polarH10,
   rocheAccuChekGuide,
+  sanitasSbf72,
+  tanitaHd351bt,
+  tanitaSc240,
+  tanitaWb3000,
   vitalographLungMonitor,
+  yonkerYkIbpa1,
 ];

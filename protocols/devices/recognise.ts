@@ -12,7 +12,8 @@ function nameFits(prefix: string, name: string | null): boolean {
   return name?.toLowerCase().startsWith(prefix.toLowerCase()) ?? false;
 }
 
-function fits({ namePrefix, anyService }: Recognition, seen: Seen): boolean {
+function fits({ namePrefix, anyService, onlyBySettings }: Recognition, seen: Seen): boolean {
+  if (onlyBySettings === true) return false;
   const offered = (uuid: Uuid): boolean => seen.services.includes(uuid);
   return (
     (namePrefix === undefined || nameFits(namePrefix, seen.name)) &&

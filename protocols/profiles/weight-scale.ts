@@ -9,8 +9,7 @@ import { weightMeasurement, type WeightMeasurement } from '../gatt/weight-measur
 import type { Reading } from '../reading.js';
 import { Collector } from './common/collect.js';
 import { greet, setClock, tellClock } from './common/greeting.js';
-import { clockFlags, failed, outcomeOf, readingOf, timeOf, valueOf } from './common/readings.js';
-import { toCm, toKg } from './common/units.js';
+import { readWeight, writeWeight } from './common/weight-reading.js';
 
 export const weightScaleServiceUuid = '181d';
 export const weightMeasurementUuid = '2a9d';
@@ -20,44 +19,9 @@ export const andWeightUuid = '234341011fe41eff80cb00ff78297d8b';
 /** Service Changed of the Generic Attribute service; many platforms keep it to themselves. */
 export const serviceChangedUuid = '2a05';
 
-/** What a field holds when the scale does not know the user. */
-const unknownUser = 255;
-const cmPerM = 100;
-
 export interface WeightScaleOptions {
   /** `and`: the characteristic 23434101 of the A&D UC-352BLE. Default: `sig`. */
   readonly variant?: 'sig' | 'and';
-}
-
-function toReading(measured: WeightMeasurement, octets: Uint8Array): Reading {
-  const { unit, weight, timestamp, userId, bmi, height, heightUnit } = measured;
-  const missing = { bmi: bmi === 0 ? null : bmi, body_height: height === 0 ? null : height };
-  return readingOf('body_weight', octets, {
-    ...(weight === null
-      ? failed('aborted')
-      : outcomeOf(
-          { body_weight: toKg(weight, unit) },
-          { body_height: toCm(missing.body_height, heightUnit), bmi: missing.bmi },
-        )),
-    flags: clockFlags(timestamp),
-    deviceTime: timeOf(timestamp),
-    userSlot: userId === unknownUser ? null : userId,
-  });
-}
-
-function fromReading(reading: Reading): WeightMeasurement {
-  const weight = reading.failure === null ? valueOf(reading, 'body_weight') : null;
-  const height = valueOf(reading, 'body_height');
-  return {
-    unit: 'kg',
-    weight,
-    measurementUnsuccessful: weight === null,
-    timestamp: reading.deviceTime,
-    userId: reading.userSlot,
-    bmi: valueOf(reading, 'bmi'),
-    height: height === null ? null : height / cmPerM,
-    heightUnit: 'm',
-  };
 }
 
 /** A&D's layout has neither user nor body mass index. */
@@ -84,13 +48,13 @@ const variants: Readonly<
 export function weightScale(options: WeightScaleOptions = {}): GattProfile {
   const { variant = 'sig' } = options;
   const { service, value, codec } = variants[variant];
-  const read = (octets: Uint8Array): Reading => toReading(codec.decode(octets), octets);
+  const read = (octets: Uint8Array): Reading => readWeight(codec.decode(octets), octets);
   return {
     name: 'weight-scale',
     services: [service],
     clock: 'set',
     read,
-    write: (reading) => codec.encode(fromReading(reading)),
+    write: (reading) => codec.encode(writeWeight(reading)),
     async converse(conversation) {
       await greet(conversation);
       // The UC-352BLE stays silent unless this one is on before its clock is set.

@@ -37,11 +37,15 @@ export class GattPlayback {
   readonly #reads: ReadonlyMap<Uuid, Uint8Array[]>;
   readonly #subscribed = new Set<Uuid>();
   readonly #deviceLeft: boolean;
-  readonly #due = new Set<PlayedValue>();
+  #due = new Set<PlayedValue>();
+  /** Place in the recording: values of two characteristics that were due together come as they came. */
+  readonly #places: ReadonlyMap<PlayedValue, number>;
   #sent = 0;
 
   constructor({ events }: GattTrace) {
-    this.#blocks = blocksOf(events);
+    const { blocks, values } = blocksOf(events);
+    this.#blocks = blocks;
+    this.#places = new Map(values.map((value, place) => [value, place]));
     this.#reads = readsOf(events);
     this.#deviceLeft = events.some((event) => event.event === 'end' && event.reason === 'lost');
     for (const block of this.#blocks) if (block.characteristic === null) this.#play(block);
@@ -97,7 +101,10 @@ export class GattPlayback {
 
   #play(block: Block): void {
     block.played = true;
-    for (const value of block.values) this.#due.add(value);
+    // What was not recorded, an answer made up here, comes last.
+    const placeOf = (value: PlayedValue): number => this.#places.get(value) ?? Infinity;
+    const due = [...this.#due, ...block.values];
+    this.#due = new Set(due.sort((one, other) => placeOf(one) - placeOf(other)));
   }
 
   /**
@@ -140,9 +147,14 @@ function readsOf(events: readonly TraceEvent[]): ReadonlyMap<Uuid, Uint8Array[]>
  * Every value belongs to the last write before it, or to the subscription to its characteristic if
  * that came later. What comes without either was subscribed to in an earlier connection.
  */
-function blocksOf(events: readonly TraceEvent[]): readonly Block[] {
+function blocksOf(events: readonly TraceEvent[]): {
+  readonly blocks: readonly Block[];
+  /** All values, as they came. */
+  readonly values: readonly PlayedValue[];
+} {
   const unprompted: Block = block(null, null, -1);
   const blocks: Block[] = [unprompted];
+  const values: PlayedValue[] = [];
   const subscriptions = new Map<Uuid, Block>();
   let write = unprompted;
   let beforeMs = events[0]?.ms ?? 0;
@@ -159,12 +171,15 @@ function blocksOf(events: readonly TraceEvent[]): readonly Block[] {
       const prompting = subscription.position > write.position ? subscription : write;
       const { characteristic, octets, way = null } = event;
       const pauseMs = Math.max(0, event.ms - beforeMs);
-      prompting.values.push({ characteristic, octets: fromHex(octets), way, pauseMs });
+      const value = { characteristic, octets: fromHex(octets), way, pauseMs };
+      prompting.values.push(value);
+      values.push(value);
     }
     beforeMs = event.ms;
   });
   // A subscription that prompted nothing must not be taken for the one that did.
-  return blocks.filter(({ written, values }) => written !== null || values.length > 0);
+  const used = blocks.filter((one) => one.written !== null || one.values.length > 0);
+  return { blocks: used, values };
 }
 
 function block(characteristic: Uuid | null, written: string | null, position: number): Block {

@@ -73,6 +73,9 @@ function characteristicsOf({ header, events }: GattTrace): ReadonlySet<Uuid> {
   return new Set([...seen.map(({ uuid }) => uuid), ...used]);
 }
 
+/** The recorded device has answered to the consent of its recording, whatever is asked now. */
+const anyConsent = { user: 1, code: 0 };
+
 /** Lets the device file talk to the recorded device, at the time of the recording. */
 export async function tryGattDevice(device: GattDevice, trace: GattTrace): Promise<Trial> {
   const playback = new GattPlayback(trace);
@@ -95,6 +98,7 @@ export async function tryGattDevice(device: GattDevice, trace: GattTrace): Promi
     battery: ignored,
     information: ignored,
     lastSequence: () => null,
+    consent: () => anyConsent,
     take: (reading) => answered(() => void outcome.readings.push(reading)),
     refuse: (_characteristic, _octets, reason) => void outcome.refusals.push(reason),
   };

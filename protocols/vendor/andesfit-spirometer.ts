@@ -5,7 +5,7 @@
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import type { Codec } from '../codec.js';
-import { refuseUnless, scaled, whole } from '../serial/fields.js';
+import { octetAt, refuseUnless, scaled, whole } from '../serial/fields.js';
 
 export interface AndesfitSpirometry {
   readonly fev1L: number;
@@ -34,3 +34,36 @@ export const andesfitSpirometer: Codec<AndesfitSpirometry> = {
       .uint16(whole(pefLpm, 0, 0xffff))
       .octets(),
 };
+
+/** What the spirometer says beside a result, `AA …`. */
+export type AndesfitState =
+  | { readonly state: 'ready' | 'ended' | 'other' }
+  | { readonly state: 'newest'; readonly number: number };
+
+const stateMark = 0xaa;
+/** The octet behind the mark; the third one is 0 where it says yes. */
+const stateCode = { newest: 1, ended: 3, ready: 6 } as const;
+const numberAt = 3;
+
+/** A state; null when the octets begin like something else. Refuses `truncated`. */
+export function andesfitState(octets: Uint8Array): AndesfitState | null {
+  if (octetAt(octets, 0) !== stateMark) return null;
+  const [code, yes] = [octetAt(octets, 1), octetAt(octets, 2) === 0];
+  if (code === stateCode.newest) return { state: 'newest', number: octetAt(octets, numberAt) };
+  if (code === stateCode.ready && yes) return { state: 'ready' };
+  return code === stateCode.ended && yes ? { state: 'ended' } : { state: 'other' };
+}
+
+/** The octets of a state, for a virtual spirometer. */
+export function andesfitStateOctets(state: AndesfitState): Uint8Array {
+  switch (state.state) {
+    case 'newest':
+      return Uint8Array.of(stateMark, stateCode.newest, 0, whole(state.number, 0, 0xff));
+    case 'ready':
+      return Uint8Array.of(stateMark, stateCode.ready, 0);
+    case 'ended':
+      return Uint8Array.of(stateMark, stateCode.ended, 0);
+    case 'other':
+      return Uint8Array.of(stateMark, stateCode.ready, 1);
+  }
+}

@@ -7,7 +7,8 @@ import { fromHex, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';
 import { exactly, octetAt, orNull, refuseUnless, sum8, whole } from '../serial/fields.js';
-import { fromLocal, toLocal } from '../serial/local-time.js';
+import { frameOf, type FrameRule } from '../serial/framer.js';
+import { fromLocal, putShortTime, toLocal } from '../serial/local-time.js';
 
 export interface MicrolifeFrame {
   readonly direction: 'command' | 'reply';
@@ -67,20 +68,25 @@ const recordStride = 10;
 /** The two octets behind these are padding. */
 const recordLength = 8;
 
-/** The record in a slot; null for an empty slot and for one whose date no calendar has. */
-function recordOf(slot: Uint8Array): MicrolifeRecord | null {
-  const [systolic = 0, diastolic = 0, pulseRate = 0, year = 0] = slot;
-  const [month = 0, day = 0, hour = 0, minute = 0] = slot.subarray(4);
-  if (systolic === 0 && diastolic === 0 && pulseRate === 0) return null;
-  const timestamp = orNull(() => toLocal({ year: 2000 + year, month, day, hour, minute }));
-  return timestamp === null ? null : { systolic, diastolic, pulseRate, timestamp };
-}
-
-function slotOf({ systolic, diastolic, pulseRate, timestamp }: MicrolifeRecord): number[] {
-  const { year, month, day, hour, minute } = fromLocal(timestamp);
-  const values = [systolic, diastolic, pulseRate, year - 2000].map((one) => whole(one, 0, 0xff));
-  return [...values, month, day, hour, minute, 0, 0];
-}
+/**
+ * One record, without the two octets of padding behind it. Refuses `truncated`, `length`, `empty` (an
+ * unused slot) and `range` (a date that no calendar has).
+ */
+export const microlifeRecord: Codec<MicrolifeRecord> = {
+  decode: (octets) => {
+    exactly(octets, recordLength);
+    const [systolic = 0, diastolic = 0, pulseRate = 0, year = 0] = octets;
+    const [month = 0, day = 0, hour = 0, minute = 0] = octets.subarray(4);
+    refuseUnless(systolic !== 0 || diastolic !== 0 || pulseRate !== 0, 'empty');
+    const timestamp = toLocal({ year: 2000 + year, month, day, hour, minute });
+    return { systolic, diastolic, pulseRate, timestamp };
+  },
+  encode: ({ systolic, diastolic, pulseRate, timestamp }) => {
+    const { year, month, day, hour, minute } = fromLocal(timestamp);
+    const values = [systolic, diastolic, pulseRate, year - 2000].map((one) => whole(one, 0, 0xff));
+    return Uint8Array.of(...values, month, day, hour, minute);
+  },
+};
 
 /**
  * Payload of the answer to "get measurements": records from octet 38 on, every ten octets. Slots
@@ -92,11 +98,75 @@ export const microlifeRecords: Codec<MicrolifeRecords> = {
     refuseUnless(octets.length >= recordsAt, 'truncated');
     const records: MicrolifeRecord[] = [];
     for (let at = recordsAt; at + recordLength <= octets.length; at += recordStride) {
-      const record = recordOf(octets.subarray(at, at + recordLength));
+      const slot = octets.subarray(at, at + recordLength);
+      const record = orNull(() => microlifeRecord.decode(slot));
       if (record !== null) records.push(record);
     }
     return { records };
   },
-  encode: ({ records }) =>
-    Uint8Array.from([...new Uint8Array(recordsAt), ...records.flatMap(slotOf)]),
+  encode: ({ records }) => {
+    const slots = records.flatMap((record) => [...microlifeRecord.encode(record), 0, 0]);
+    return Uint8Array.from([...new Uint8Array(recordsAt), ...slots]);
+  },
 };
+
+/** Room for 200 records of ten octets; how many the monitor keeps is not verified. */
+const longestPayload = 2_048;
+
+/** Frames of one sender in a stream of octets. */
+function framesFrom(sender: number): FrameRule {
+  return {
+    longest: headLength + longestPayload,
+    look: (octets) => {
+      if (octets[0] !== start) return 'skip';
+      if (octets.length > 1 && octets[1] !== sender) return 'skip';
+      if (octets.length < headLength) return 'more';
+      const length = (octetAt(octets, 2) << 8) | octetAt(octets, 3);
+      if (length < 1 || length > longestPayload) return 'skip';
+      return octets.length < headLength + length ? 'more' : frameOf(headLength + length);
+    },
+  };
+}
+
+/** Where the monitor's answers are in what it notifies. */
+export const microlifeReplies: FrameRule = framesFrom(directions.reply);
+/** Where the commands are in what is written to it. */
+export const microlifeCommands: FrameRule = framesFrom(directions.command);
+
+const setTimeCode = 0x0d;
+
+/** "Set time", the command as a frame; refuses `range`. */
+export function microlifeSetTime(now: LocalDateTime): Uint8Array {
+  const time = putShortTime(new OctetWriter().uint8(setTimeCode), now).octets();
+  return microlifeFrame.encode({ direction: 'command', payload: toHex(time) });
+}
+
+/** "Get measurements": the answer carries the memory. */
+export const microlifeGetRecords = microlifeFrame.encode({
+  direction: 'command',
+  payload: '00000000000000fd',
+});
+
+/** "Get id": the answer tells which of the two users is chosen on the monitor. */
+export const microlifeGetUser = microlifeFrame.encode({ direction: 'command', payload: '05' });
+
+/** The octet of the user, then what the application wrote about each: a mark and twenty letters. */
+const userAt = 1;
+const userAnswerLength = 2 + 2 * (1 + 20);
+
+/** The chosen user, 1 or 2, in the payload of the answer; null when it is another answer. */
+export function microlifeUser(payload: Uint8Array): number | null {
+  const user = payload[userAt];
+  const isUser = payload.length >= userAnswerLength - 1 && (user === 1 || user === 2);
+  return isUser ? user : null;
+}
+
+/** Payload of that answer, for a virtual monitor. */
+export function microlifeUserPayload(user: number): string {
+  const payload = new Uint8Array(userAnswerLength);
+  payload[userAt] = whole(user, 1, 2);
+  return toHex(payload);
+}
+
+/** "Disconnect": there is no answer to it. */
+export const microlifeDisconnect = microlifeFrame.encode({ direction: 'command', payload: '04' });

@@ -1,31 +1,46 @@
 /** Which virtual device goes with which profile: one line for each profile. */
 import { andSerialScale } from './and-serial-scale.js';
+import { andesfitSpirometer } from './andesfit-spirometer.js';
 import { bloodPressure } from './blood-pressure.js';
 import type { GattBehaviourFactory, Habits, SerialBehaviourFactory } from './common/model.js';
+import { contecSpirometer } from './contec-spirometer.js';
 import { glucose } from './glucose.js';
 import { heartRate } from './heart-rate.js';
+import { microlife } from './microlife.js';
 import { noninBle } from './nonin-ble.js';
 import { noninOnALine } from './nonin-serial.js';
+import { omronMemory } from './omron-memory.js';
 import { pulseOximeter } from './pulse-oximeter.js';
+import { telegram } from './telegram.js';
 import { thermometer } from './thermometer.js';
+import { userScale } from './user-scale.js';
 import { vitalographSerial } from './vitalograph-serial.js';
 import { weightScale } from './weight-scale.js';
+import { yonker } from './yonker.js';
 
 /** By the name of the profile. */
 export const gattBehaviours: Readonly<Record<string, GattBehaviourFactory>> = {
   'blood-pressure': bloodPressure,
   glucose,
   'heart-rate': heartRate,
+  'andesfit-spirometer': andesfitSpirometer,
+  'contec-spirometer': contecSpirometer,
+  microlife,
   'nonin-ble': noninBle,
+  'omron-memory': omronMemory,
   'pulse-oximeter': pulseOximeter,
   thermometer,
+  'user-scale': userScale,
   'weight-scale': weightScale,
+  yonker,
 };
 
 /** By the name of the profile. */
 export const serialBehaviours: Readonly<Record<string, SerialBehaviourFactory>> = {
+  'and-pbt': telegram,
   'and-serial-scale': andSerialScale,
   'nonin-serial': noninOnALine,
+  'tanita-serial': telegram,
   'vitalograph-serial': vitalographSerial,
 };
 
@@ -37,6 +52,7 @@ const ordinary: Habits = {
   spotChecks: true,
   contexts: 'interleaved',
   longCommands: false,
+  rubbishBehind: false,
 };
 
 /** What the notes of the device files say in words; the rest is ordinary. */
@@ -48,6 +64,14 @@ const known: Readonly<Record<string, Partial<Habits>>> = {
   'beurer-bm59': { clock: 'current-time', sends: 'all', leaves: false },
   'beurer-bm85': { clock: 'current-time', sends: 'all', leaves: false },
   'nonin-wristox-serial': { longCommands: true },
+  'microlife-bp3gy1-2n': { clock: 'own', sends: 'all' },
+  'omron-hem-7142t2': { clock: 'own', sends: 'all' },
+  'omron-hem-7155t-esl': { clock: 'own', sends: 'all' },
+  'contec-sp': { clock: 'own', sends: 'all' },
+  'yonker-yk-ibpa1': { clock: 'own' },
+  'andesfit-spirometer': { clock: 'none' },
+  'and-ua-767pbt': { clock: 'own' },
+  'tanita-wb-3000': { rubbishBehind: true },
 };
 
 /** How a virtual device of this model behaves unless it is told otherwise. */

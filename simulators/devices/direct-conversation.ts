@@ -7,6 +7,7 @@ import type {
   InformationField,
   Notification,
   SerialConversation,
+  UserConsent,
   Uuid,
 } from '@hemma/protocols/device.js';
 import { CodedError } from '@hemma/protocols/errors.js';
@@ -20,6 +21,7 @@ import type {
 } from '../radio/gatt-server.js';
 import type { VirtualSerialDevice } from '../serial/device.js';
 import { wallTime } from './common/device-clock.js';
+import { virtualConsent } from './common/virtual-user.js';
 import { TimedQueue } from './common/timed-queue.js';
 
 const terminatedByPeer = 0x13;
@@ -112,6 +114,8 @@ export interface DirectOptions {
   /** Default: the clock's time in Sweden. */
   readonly localTime?: () => LocalDateTime | null;
   readonly lastSequence?: number | null;
+  /** Default: that of the user whom a virtual device knows. */
+  readonly consent?: UserConsent | null;
   /** The link breaks before this operation (counted from 0); default: never. */
   readonly cutBefore?: number;
 }
@@ -212,6 +216,11 @@ export class DirectGattConversation extends Direct implements GattConversation {
 
   lastSequence(): number | null {
     return this.options.lastSequence ?? null;
+  }
+
+  consent(): UserConsent | null {
+    const { consent } = this.options;
+    return consent === undefined ? virtualConsent : consent;
   }
 
   refuse(characteristic: Uuid, _octets: Uint8Array, reason: string): void {

@@ -183,7 +183,12 @@ export function createVirtualDevice(
   device: Device,
   options: VirtualDeviceOptions,
 ): VirtualGattDevice | VirtualLineDevice {
-  return device.transport === 'gatt'
-    ? new VirtualGattDevice(device, options)
-    : new VirtualLineDevice(device, options);
+  switch (device.transport) {
+    case 'gatt':
+      return new VirtualGattDevice(device, options);
+    case 'serial':
+      return new VirtualLineDevice(device, options);
+    case 'none':
+      throw new TypeError(`no virtual ${device.profile.name}`);
+  }
 }

@@ -16,5 +16,5 @@ const genericAttribute = {
 /** A scale: with the standard service, or with that of A&D when its profile asks for that one. */
 export const weightScale: GattBehaviourFactory = (host) =>
   host.device.profile.services.includes(andWeightServiceUuid)
-    ? storingDevice(host, andWeightServiceUuid, andWeightUuid, [genericAttribute])
+    ? storingDevice(host, andWeightServiceUuid, andWeightUuid, { more: [genericAttribute] })
     : storingDevice(host, weightScaleServiceUuid, weightMeasurementUuid);

@@ -8,6 +8,7 @@ const ladder = {
 };
 
 const clock = {
+  'set-unread': 'set before its records come; it cannot be read, so how wrong it was is not known',
   set: 'read and told, then set before its records come, where it offers a clock',
   'set-when-told': 'read and told; set in answer to the time it notifies, when that is far off',
   read: 'read, so that the times of its records can be corrected; never set',
@@ -19,12 +20,14 @@ const parity = { none: 'N', even: 'E', odd: 'O' };
 /** A note that says so is no fact: the page shows it apart. */
 const isUnverified = (note) => /\b(not|un)[ -]?verified\b/i.test(note);
 
-function linkOf({ transport, line }) {
+function linkOf({ transport, line, link }) {
+  if (transport === 'none') return link;
   if (transport === 'gatt') return 'Bluetooth LE';
   return `serial, ${line.baudRate} ${line.dataBits}${parity[line.parity]}${line.stopBits}`;
 }
 
-function recognitionOf({ namePrefix, anyService }) {
+function recognitionOf({ namePrefix, anyService, onlyBySettings }) {
+  if (onlyBySettings === true) return 'by the settings only';
   return [
     ...(namePrefix === undefined ? [] : [`name begins with ${code(namePrefix)}`]),
     ...(anyService === undefined ? [] : [`offers ${anyService.map(code).join(' or ')}`]),
@@ -41,15 +44,21 @@ function radioFacts({ recognition, bonding, reconnectPauseMs, profile }) {
   ];
 }
 
+function linkFacts(device) {
+  const { transport, profile } = device;
+  if (transport === 'none') return ['Conversation: none; the gateway does not speak with it'];
+  return [
+    ...(transport === 'gatt' ? radioFacts(device) : ['Recognised: by its port in the settings']),
+    `Conversation: profile ${code(profile.name)}`,
+  ];
+}
+
 function deviceSection(device, kindName) {
   const facts = [
     `Id: ${code(device.id)}`,
     `Kind: ${kindName(device.kind)}`,
     `Link: ${linkOf(device)}`,
-    ...(device.transport === 'gatt'
-      ? radioFacts(device)
-      : ['Recognised: by its port in the settings']),
-    `Conversation: profile ${code(device.profile.name)}`,
+    ...linkFacts(device),
     `Clock: ${clock[device.profile.clock]}`,
     `Step: ${ladder[device.ladder]}`,
   ];
@@ -84,7 +93,7 @@ export async function devicesPage() {
   const isProven = catalogue.some(({ ladder: step }) => step === 'proven');
   return page(
     'Devices',
-    `The ${catalogue.length} models that the gateway reads, one file each in \`protocols/devices\`. ` +
+    `The ${catalogue.length} models that the gateway knows, one file each in \`protocols/devices\`. ` +
       (isProven ? '' : 'None of them was proven on the real thing yet. ') +
       'A model with a file of its own goes before the generic entry of its service. ' +
       'A new one: [add a device](../guides/add-a-device.md).',

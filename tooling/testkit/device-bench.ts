@@ -48,16 +48,21 @@ const quantities = {
   ],
   thermometer: (i) => [{ code: 'body_temperature', value: 36.5 + i / 10 }],
   scale: (i) => [{ code: 'body_weight', value: 80 + i / 10 }],
+  body_composition: (i) => [
+    { code: 'body_fat_percentage', value: 20 + i / 10 },
+    { code: 'body_weight', value: 80 + i / 10 },
+  ],
   glucose_meter: (i) => [{ code: 'glucose', value: 5 + i / 10 }],
   spirometer: (i) => [{ code: 'fev1', value: 2 + i / 10 }],
   heart_rate_monitor: (i) => [{ code: 'pulse_rate', value: 60 + i }],
-} satisfies Partial<Record<DeviceKind, (i: number) => readonly Quantity[]>>;
+} satisfies Record<DeviceKind, (i: number) => readonly Quantity[]>;
 
 const kinds = {
   bp_monitor: 'blood_pressure',
   pulse_oximeter: 'spo2',
   thermometer: 'body_temperature',
   scale: 'body_weight',
+  body_composition: 'body_composition',
   glucose_meter: 'glucose',
   spirometer: 'spirometry',
   heart_rate_monitor: 'heart_rate',
@@ -65,10 +70,7 @@ const kinds = {
 
 /** The i-th measurement with a device of this kind, each with other values (up to nine). */
 export function takenWith(kind: DeviceKind, i: number): Taken {
-  if (!(kind in kinds)) throw new TypeError(`no measurement for ${kind}`);
-  // Checked just above.
-  const known = kind as keyof typeof kinds;
-  return { kind: kinds[known], values: quantities[known](i) };
+  return { kind: kinds[kind], values: quantities[kind](i) };
 }
 
 /** What tells two readings of one device apart, in the words of the contract. */

@@ -85,6 +85,7 @@ export function recordedGatt(inner: GattConversation, recording: Recording): Gat
     },
     battery: (percent) => inner.battery(percent),
     lastSequence: () => inner.lastSequence(),
+    consent: () => inner.consent(),
     refuse: (characteristic, octets, reason) => inner.refuse(characteristic, octets, reason),
   };
 }

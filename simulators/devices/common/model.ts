@@ -14,8 +14,11 @@ export type Taken = Pick<Reading, 'kind' | 'values'> &
 
 /** How a device behaves where devices of one profile differ; the device files say it in words. */
 export interface Habits {
-  /** Which clock characteristic it has; none: it stamps nothing. */
-  readonly clock: 'date-time' | 'current-time' | 'none';
+  /**
+   * Which clock characteristic it has. `own`: its clock is behind its maker's own protocol; `none`: it
+   * stamps nothing.
+   */
+  readonly clock: 'date-time' | 'current-time' | 'own' | 'none';
   readonly order: RecordOrder;
   /** At every connection: what was not sent before, or everything. */
   readonly sends: 'unsent' | 'all';
@@ -27,6 +30,8 @@ export interface Habits {
   readonly contexts: 'interleaved' | 'last';
   /** Nonin on a line: refuses the short form of the format command. */
   readonly longCommands: boolean;
+  /** Tanita: octets without a meaning follow each telegram. */
+  readonly rubbishBehind: boolean;
 }
 
 /** What can go wrong with a device; change it at any time. */

@@ -1,5 +1,6 @@
 /** Sending values to the central: in order, as far as the link and the faults allow. */
 import type { Uuid } from '@hemma/protocols/device.js';
+import { pieceOctets } from '@hemma/protocols/profiles/common/frames.js';
 import type { Cancellable } from '@hemma/runtime/clock.js';
 import { LinkError } from '../../radio/gatt-server.js';
 import { randomOctets } from '../../radio/random.js';
@@ -84,8 +85,19 @@ export class Sending {
   }
 
   /** Sends the answer of a control point: no value, and none of the faults of values. */
-  async answer(uuid: Uuid, octets: Uint8Array): Promise<void> {
-    await this.#through('indicate', uuid, octets);
+  async answer(
+    uuid: Uuid,
+    octets: Uint8Array,
+    way: 'indicate' | 'notify' = 'indicate',
+  ): Promise<void> {
+    await this.#through(way, uuid, octets);
+  }
+
+  /** Sends what is too long for one value, as notifications one behind the other. */
+  async pieces(uuid: Uuid, octets: Uint8Array): Promise<void> {
+    for (let at = 0; at < octets.length; at += pieceOctets) {
+      await this.value('notify', uuid, octets.subarray(at, at + pieceOctets));
+    }
   }
 
   async #through(way: 'indicate' | 'notify', uuid: Uuid, octets: Uint8Array): Promise<void> {

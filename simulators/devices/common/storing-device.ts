@@ -13,12 +13,19 @@ import { currentTimeService, dateTimeCharacteristic } from './standard-services.
 /** After the last value the device waits for a moment before it leaves. */
 const leavePauseMs = 1_000;
 
-/** A device whose only characteristic of interest is one that indicates records. */
+export interface StoringOptions {
+  /** Further services. */
+  readonly more?: readonly ServiceDefinition[];
+  /** How its records are sent; default `indicate`. */
+  readonly way?: 'indicate' | 'notify';
+}
+
+/** A device whose only characteristic of interest is one that sends records. */
 export function storingDevice(
   host: GattHost,
   service: Uuid,
   measurement: Uuid,
-  more: readonly ServiceDefinition[] = [],
+  { more = [], way = 'indicate' }: StoringOptions = {},
 ): GattBehaviour {
   const sending = new Sending(host);
   const { store, habits, timers } = host;
@@ -37,7 +44,7 @@ export function storingDevice(
     pumping = true;
     try {
       for (let record = next(); record !== undefined; record = next()) {
-        await sending.value('indicate', measurement, record.reading.octets);
+        await sending.value(way, measurement, record.reading.octets);
         record.sent = true;
         sentNow.add(record);
       }
@@ -61,7 +68,7 @@ export function storingDevice(
     services: [
       {
         uuid: service,
-        characteristics: [{ uuid: measurement, properties: ['indicate'], onSubscribe }, ...clock],
+        characteristics: [{ uuid: measurement, properties: [way], onSubscribe }, ...clock],
       },
       ...(habits.clock === 'current-time' ? [currentTimeService(host)] : []),
       ...more,

@@ -1,0 +1,11 @@
+import type { GattDevice } from '../device.js';
+import { beurerUserScale } from './families/beurer-user-scale.js';
+
+/** Body composition scale with users. */
+export const device: GattDevice = beurerUserScale({
+  id: 'beurer-bf500',
+  maker: 'Beurer',
+  model: 'BF500',
+  name: 'BF500',
+  notes: ['The octets below come from a BF720, which speaks the same.'],
+});
