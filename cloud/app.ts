@@ -19,6 +19,7 @@ import { Following } from './follow.js';
 import { Ingest } from './ingest/ingest.js';
 import { SqlJournal } from './journal/sql-journal.js';
 import { loadContent, shippedPlan } from './plans/content.js';
+import { Repeating } from './repeating.js';
 import { RulesFollower } from './rules/follower.js';
 import type { Settings } from './settings.js';
 import { Staff } from './staff/staff.js';
@@ -26,6 +27,9 @@ import { TrendsFollower } from './trends/follower.js';
 import { InfluxTrends } from './trends/influx.js';
 import { SqlTrends } from './trends/sql.js';
 import type { Trends } from './trends/trends.js';
+import { escalate } from './worklist/escalation.js';
+import { reviewCoverage } from './worklist/handover.js';
+import { PlanPromises } from './worklist/due.js';
 import { Worklist } from './worklist/worklist.js';
 
 export interface CloudParts {
@@ -75,7 +79,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   });
 
   const trends = createTrends(settings.trends, db);
-  const worklist = new Worklist(db);
+  const worklist = new Worklist(db, new PlanPromises(planOf));
   const live = new LiveFeed(clock);
   const prompts = new Prompts(clock);
   const commands = new CommandSender({
@@ -86,6 +90,14 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
     live.touch(patients);
     commands.kick();
   };
+  const review = new Repeating({
+    ...{ name: 'worklist', everyMs: reviewEveryMs, clock, log },
+    step: async () => {
+      const passedOn = await escalate(db, clock, () => Promise.resolve());
+      const isHandedOver = await reviewCoverage(db, clock.wall().ms);
+      if (passedOn.length > 0 || isHandedOver) live.touch(passedOn);
+    },
+  });
   const followers = [
     new TrendsFollower({ trends, db, log, changed }),
     new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, prompts, changed }),
@@ -100,7 +112,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   );
 
   // In this order, so that nothing comes in before everything behind it runs.
-  const lifecycle = new Lifecycle([...followers, api, ingest, broker, commands], log);
+  const lifecycle = new Lifecycle([...followers, api, ingest, broker, commands, review], log);
   return {
     ...{ database, followers },
     get httpPort() {
@@ -120,6 +132,9 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
     },
   };
 }
+
+/** What nobody answered in time is passed on within this. */
+const reviewEveryMs = 15_000;
 
 /** When this program was written; no clock that is right says less. */
 const earliestNow = Date.UTC(2026, 0, 1);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clinicPaths, liveEventSchema } from '@hemma/protocols/api/clinic.js';
+import { worklistPaths } from '@hemma/protocols/api/worklist.js';
 import type { LiveEvent } from '@hemma/protocols/api/clinic.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
@@ -98,7 +99,7 @@ describe('the feed of changes', () => {
     await clinic.clock.advance(coalesceMs);
     for (const page of both) await page.events(1);
     const task = await clinic.parts.db.selectFrom('tasks').select('id').executeTakeFirstOrThrow();
-    await clinic.post(clinicPaths.acknowledge(task.id));
+    await clinic.post(worklistPaths.acknowledge(task.id));
     await clinic.clock.advance(coalesceMs);
     for (const page of both) expect((await page.events(2))[1]?.patients).toEqual(['p-0000aaaa']);
   });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiErrorSchema, clinicPaths } from '@hemma/protocols/api/clinic.js';
+import { worklistPaths } from '@hemma/protocols/api/worklist.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { freePort } from '../../tooling/testkit/server.js';
 import { InfluxTrends } from '../trends/influx.js';
@@ -90,7 +91,7 @@ describe('the HTTP server', () => {
   });
 
   const json = { 'content-type': 'application/json' };
-  const post = { method: 'POST', path: clinicPaths.acknowledge('some') };
+  const post = { method: 'POST', path: worklistPaths.acknowledge('some') };
 
   it.each<[string, Ask, number, string]>([
     ['an unknown address', { path: '/api/nothing' }, 404, 'not_found'],

@@ -4,10 +4,13 @@ import type { Text } from '@hemma/protocols/plans/text.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import type { Tables } from '../database/schema.js';
 import { derivedMetrics } from '../plans/derived.js';
-import { reasonOf } from '../rules/finding-rows.js';
+import { judgedBy, reasonOf } from '../rules/finding-rows.js';
 import type { ApiContext } from './context.js';
 
-type FindingRow = Selectable<Tables['findings']>;
+type FindingRow = Pick<
+  Selectable<Tables['findings']>,
+  'plan' | 'plan_version' | 'rule' | 'reason' | 'basis'
+>;
 type Names = Pick<ApiContext, 'planOf' | 'catalogue'>;
 
 /** What a finding says, in words: the name of its rule, and the "why" behind it. */
@@ -25,6 +28,7 @@ export function explained(row: FindingRow, names: Names): { title: Text; why: Wh
       ...shownAs(reason.code ?? '', title, names),
       onlyStaffCloses: rule?.clear == null || rule.clear.type === 'staff-closes',
       text: rule?.staffMessage ?? null,
+      ...judgedBy(row),
     },
   };
 }

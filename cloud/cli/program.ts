@@ -7,6 +7,7 @@ import { addRebuildCommand } from './rebuild.js';
 import { addRefusedCommands } from './refused.js';
 import { addRunCommand } from './run.js';
 import { addStaffCommands } from './staff.js';
+import { addUnitCommands } from './unit.js';
 
 /** The command line of the cloud: `hemma-cloud`. Sets the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -29,6 +30,7 @@ function createProgram(): Command {
     .exitOverride();
   for (const add of [
     addRunCommand,
+    addUnitCommands,
     addStaffCommands,
     addPatientCommands,
     addGatewayCommands,

@@ -5,7 +5,7 @@ import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from '../database/schema.js';
-import { faultOf } from '../fault.js';
+import { Repeating } from '../repeating.js';
 import type { Prompts } from './wanted.js';
 
 export interface CommandSenderParts {
@@ -29,53 +29,32 @@ const maxSent = 200;
 export class CommandSender implements Part {
   readonly name = 'commands';
   readonly #parts: CommandSenderParts;
-  #stopped = false;
-  #kicks = 0;
-  #pause = new AbortController();
-  #loop: Promise<void> | null = null;
-  #failing = false;
+  readonly #loop: Repeating;
 
   constructor(parts: CommandSenderParts) {
     this.#parts = parts;
+    const { clock, log } = parts;
+    const step = (): Promise<void> => this.#step();
+    this.#loop = new Repeating({ name: this.name, everyMs: lookEveryMs, step, clock, log });
   }
 
   start(): void {
-    this.#stopped = false;
-    this.#loop ??= this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#pause.abort();
-    await this.#loop;
-    this.#loop = null;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Something may be wanted that was not: looks at once. */
   kick(): void {
-    this.#kicks += 1;
-    this.#pause.abort();
+    this.#loop.kick();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      const before = this.#kicks;
-      await this.#turn();
-      if (this.#kicks === before) await this.#sleep();
-    }
-  }
-
-  async #turn(): Promise<void> {
-    const { prompts, db, log } = this.#parts;
-    try {
-      await prompts.review(db);
-      for (const row of await this.#unsent()) await this.#send(row);
-      this.#failing = false;
-    } catch (error) {
-      // Whatever it was, the same is tried again at the next look; one line is enough.
-      if (!this.#failing) log.warn({ ...faultOf(error) }, 'commands wait');
-      this.#failing = true;
-    }
+  async #step(): Promise<void> {
+    const { prompts, db } = this.#parts;
+    await prompts.review(db);
+    for (const row of await this.#unsent()) await this.#send(row);
   }
 
   /** Index: `commands_to_send`. */
@@ -101,11 +80,5 @@ export class CommandSender implements Part {
       .where('gateway', '=', gateway)
       .where('version', '=', version)
       .execute();
-  }
-
-  async #sleep(): Promise<void> {
-    if (this.#stopped) return;
-    this.#pause = new AbortController();
-    await this.#parts.clock.sleep(lookEveryMs, this.#pause.signal);
   }
 }

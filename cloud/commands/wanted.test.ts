@@ -21,6 +21,7 @@ import { contentDir } from '../folders.js';
 import { SqlJournal } from '../journal/sql-journal.js';
 import { loadContent, shippedPlan } from '../plans/content.js';
 import { RulesFollower } from '../rules/follower.js';
+import { noPromises } from '../worklist/due.js';
 import { Worklist } from '../worklist/worklist.js';
 import { Prompts } from './wanted.js';
 
@@ -52,7 +53,7 @@ function wantedOn(name: string, open: () => Promise<Database>): void {
       await fleet.add('gw-one', one, morning);
       const planOf = shippedPlan(content);
       const parts = { content, planOf, catalogue, clock, prompts, changed: () => undefined };
-      follower = new RulesFollower({ ...parts, tasks: new Worklist(db) });
+      follower = new RulesFollower({ ...parts, tasks: new Worklist(db, noPromises) });
       return () => database.close();
     });
 

@@ -29,7 +29,9 @@ async function oldStore(): Promise<void> {
       ('p-00000002', 'B', null, '{}', 6);
     insert into judgings values ('p-00000001', 77, 99);
     insert into findings values ('f1', 'p-00000001', 'copd', '0.1.0', 'copd-spo2-red', 'red',
-      'episode', 7, 8, null, 9, 10, 1, 0, 0, '{}', '{}')`);
+      'episode', 7, 8, null, 9, 10, 1, 0, 0, '{}', '{}');
+    insert into tasks values ('t1', 'f1', 'p-00000001', 'red', 'closed', 9, 10, 11,
+      'treatment_changed')`);
   await db.destroy();
 }
 
@@ -51,6 +53,9 @@ describe('a store from before there were episodes', () => {
         ...{ episode: episode!.id, patient: 'p-00000001', judged_until: 77, next_at: 99 },
         news_from: null,
       },
+    ]);
+    expect(await db.selectFrom('tasks').selectAll().execute()).toMatchObject([
+      { id: 't1', kind: 'assess', state: 'closed', resolved_at: 11, reason: 'treatment-changed' },
     ]);
     await database.close();
   });

@@ -23,7 +23,7 @@ export interface KnownFinding extends FindingRow {
   readonly acknowledged_at: number | null;
   /** When a person closed its task; null as long as none did. */
   readonly answered_at: number | null;
-  readonly closed_reason: Selectable<Tables['tasks']>['closed_reason'];
+  readonly reason_code: Selectable<Tables['tasks']>['reason'];
 }
 
 /** More samples than these say nothing more. */
@@ -101,6 +101,18 @@ function stored(samples: readonly Sample[]): readonly StoredSample[] {
     .map(({ metric, value, at }) => ({ metric, value: value.toString(), at }));
 }
 
+/** The settings and the values that a finding was judged by: the end of every "why" (§5). */
+export function judgedBy({ basis }: Pick<FindingRow, 'basis'>) {
+  // Written by `rowOf` from the same type.
+  const { parameters, last } = JSON.parse(basis) as FindingBasis;
+  return {
+    parameters: Object.entries(parameters).map(([id, value]) => ({ id, value })),
+    used: last.reason
+      .map(({ metric, value, at }) => ({ code: metric, value, at }))
+      .toSorted((a, b) => b.at - a.at),
+  };
+}
+
 export function reasonOf(row: Pick<FindingRow, 'reason'>): FindingReason {
   // Written by `rowOf` from the same type.
   return JSON.parse(row.reason) as FindingReason;
@@ -145,16 +157,10 @@ export async function knownFindings(trx: Trx, episode: string): Promise<readonly
     .selectFrom('findings')
     .leftJoin('tasks', 'tasks.finding', 'findings.id')
     .selectAll('findings')
-    .select((eb) => [
+    .select([
       'tasks.acknowledged_at',
-      'tasks.closed_reason',
-      eb
-        .case()
-        .when('tasks.closed_reason', 'is not', null)
-        .then(eb.ref('tasks.closed_at'))
-        .else(null)
-        .end()
-        .as('answered_at'),
+      'tasks.reason as reason_code',
+      'tasks.resolved_at as answered_at',
     ])
     .where('findings.episode', '=', episode)
     .orderBy('findings.began_at')

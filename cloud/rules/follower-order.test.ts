@@ -17,6 +17,7 @@ import { DAY_MS, zonedCalendar } from '../plans/calendar.js';
 import { loadContent, shippedPlan } from '../plans/content.js';
 import { courseOf } from '../plans/course.js';
 import { emptyRecord } from '../plans/record.js';
+import { noPromises } from '../worklist/due.js';
 import { Worklist } from '../worklist/worklist.js';
 import { accept } from './accept.js';
 import { RulesFollower } from './follower.js';
@@ -80,7 +81,7 @@ async function followed(
   const { db } = database;
   await enrol(db, { ref: patient, displayName: 'Test', plan, parameters }, start);
   const clock = new ManualClock(start);
-  const tasks = new Worklist(db);
+  const tasks = new Worklist(db, noPromises);
   const changed = (): void => undefined;
   const follower = new RulesFollower({
     ...{ content, planOf, catalogue, clock, tasks, changed },

@@ -16,6 +16,9 @@ import type { Database } from '../database/database.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { SqlJournal } from '../journal/sql-journal.js';
 import { loadContent, shippedPlan } from '../plans/content.js';
+import type { Actor } from '../staff/actor.js';
+import { Staff } from '../staff/staff.js';
+import { noPromises } from '../worklist/due.js';
 import { Worklist } from '../worklist/worklist.js';
 import { reasonOf } from './finding-rows.js';
 import { RulesFollower } from './follower.js';
@@ -45,6 +48,7 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
     let changed: string[];
     let journal: SqlJournal;
     let clock: ManualClock;
+    let somebody: Actor;
     beforeEach(async () => {
       database = await open();
       journal = new SqlJournal(database);
@@ -57,7 +61,10 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
         { ...patient, ref: 'p-00000004', plan: 'heart-failure' },
       ])
         await enrol(database.db, one, morning);
-      worklist = new Worklist(database.db);
+      worklist = new Worklist(database.db, noPromises);
+      const member = { displayName: 'Test Clinician', roles: ['clinician'] as const };
+      const ref = await new Staff(database.db).add({ ...member, licensed: true, unit: null }, 0);
+      somebody = { staff: ref, roles: member.roles, licensed: true };
       changed = [];
       follower = new RulesFollower({
         content: plansAndMore,
@@ -105,6 +112,18 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       const last = { value: 84, count: 3, latest_at: morning + 3 * hour };
       expect(await findings()).toMatchObject([{ ...finding, ...last }]);
       expect(await tasks()).toMatchObject([{ state: 'open', severity: 'red' }]);
+    });
+
+    it('gives sustained values one task, however many write at once', async () => {
+      const times = Array.from({ length: 50 }, (_, i) => morning + i * 6 * minute);
+      const entries = await journalled(
+        journal,
+        times.map((at) => spo2(80, at)),
+      );
+      await Promise.all(entries.map((entry) => apply([entry])));
+      expect(await tasks()).toMatchObject([{ state: 'open', severity: 'red' }]);
+      const raised = (await findings()).filter((it) => it.kind === 'raised');
+      expect(raised).toMatchObject([{ began_at: morning, cleared_at: null }]);
     });
 
     it('waits for the repeat before anybody gets a task', async () => {
@@ -183,11 +202,11 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       await see([2, 3].map((i) => spo2(95, morning + i * day)));
       const [unseen] = await tasks();
       expect(unseen?.state).toBe('open');
-      await worklist.acknowledge(unseen!.id, morning + 4 * day);
+      await worklist.acknowledge(unseen!.id, somebody, morning + 4 * day);
       expect((await tasks()).map((it) => it.state)).toEqual(['closed']);
       await see([4, 5].map((i) => spo2(89, morning + i * day)));
       const seen = (await tasks()).find((it) => it.state === 'open');
-      await worklist.acknowledge(seen!.id, morning + 6 * day);
+      await worklist.acknowledge(seen!.id, somebody, morning + 6 * day);
       await see([6, 7].map((i) => spo2(95, morning + i * day)));
       expect((await tasks()).map((it) => it.state)).toEqual(['closed', 'closed']);
     });
@@ -195,10 +214,10 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
     it('begins a new finding after a person closed the one before, and the cooldown is over', async () => {
       await see([spo2(85, morning), spo2(85, morning + 6 * minute)]);
       const [first] = await tasks();
-      await worklist.acknowledge(first!.id, morning + hour);
+      await worklist.acknowledge(first!.id, somebody, morning + hour);
       await see([spo2(85, morning + 2 * hour)]);
       expect(await tasks()).toHaveLength(1);
-      await worklist.close(first!.id, 'contacted', morning + 3 * hour);
+      await worklist.resolve(first!.id, 'contacted', somebody, morning + 3 * hour);
       await see([spo2(85, morning + 4 * hour), spo2(85, morning + 5 * hour)]);
       expect(await tasks()).toHaveLength(1);
       await see([spo2(85, morning + day), spo2(85, morning + day + 6 * minute)]);
@@ -211,9 +230,9 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
     it('gives no second task for a finding that only values can end', async () => {
       await see([0, 1].map((i) => spo2(89, morning + i * day)));
       const [first] = await tasks();
-      await worklist.close(first!.id, 'contacted', morning + day + 1);
+      await worklist.resolve(first!.id, 'contacted', somebody, morning + day + 1);
       await see([2, 3].map((i) => spo2(89, morning + i * day)));
-      expect((await tasks()).map((it) => it.state)).toEqual(['closed']);
+      expect((await tasks()).map((it) => it.state)).toEqual(['resolved']);
       expect(await findings()).toMatchObject([{ count: 3, cleared_at: null }]);
     });
 
@@ -247,7 +266,7 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       expect(await findings()).toMatchObject([{ kind: 'unconfirmed' }]);
       await scare(morning + 30 * day);
       const [seen] = await tasks();
-      await worklist.acknowledge(seen!.id, morning + 30 * day + hour);
+      await worklist.acknowledge(seen!.id, somebody, morning + 30 * day + hour);
       await deny(morning + 30 * day);
       expect(await tasks()).toMatchObject([{ id: seen!.id, state: 'acknowledged' }]);
       const [, denied, kept] = await findings();

@@ -80,8 +80,8 @@ export function staffActs(findings: readonly KnownFinding[]): readonly StaffAct[
 
 /** A task that was closed because the patient was contacted is a contact. */
 export function contacts(findings: readonly KnownFinding[]): readonly Contact[] {
-  return findings.flatMap(({ id, answered_at, closed_reason }) =>
-    answered_at !== null && closed_reason === 'contacted'
+  return findings.flatMap(({ id, answered_at, reason_code }) =>
+    answered_at !== null && reason_code === 'contacted'
       ? [entry(`${id} contact`, answered_at)]
       : [],
   );

@@ -1,10 +1,14 @@
-import type { Kysely, Transaction } from 'kysely';
+import { randomBytes } from 'node:crypto';
+import type { ResolveReason, TaskState } from '@hemma/protocols/api/worklist.js';
 import { CodedError } from '@hemma/protocols/errors.js';
-import type { CloseReason } from '@hemma/protocols/api/clinic.js';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import type { FindingRow } from '../rules/finding-rows.js';
+import type { Actor } from '../staff/actor.js';
+import type { Promises } from './due.js';
 
 type Trx = Transaction<Tables>;
+type TaskRow = Selectable<Tables['tasks']>;
 
 /**
  * The tasks that findings give to people. A task is opened with its finding in one transaction, one
@@ -12,40 +16,38 @@ type Trx = Transaction<Tables>;
  */
 export class Worklist {
   readonly #db: Kysely<Tables>;
+  readonly #promises: Promises;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, promises: Promises) {
     this.#db = db;
+    this.#promises = promises;
   }
 
   /**
    * Opens the task of a finding, or brings it up to date: the same finding never gives a second one.
    * When the values are back to normal, a task that somebody has seen is done.
    */
-  async sync(trx: Trx, { id, patient, severity, found_at, cleared_at }: FindingRow): Promise<void> {
+  async sync(trx: Trx, finding: FindingRow): Promise<void> {
+    const { id, patient, severity, found_at, cleared_at } = finding;
     const known = await trx
       .selectFrom('tasks')
-      .select(['acknowledged_at', 'closed_reason', 'closed_at'])
+      .selectAll()
       .where('finding', '=', id)
       .executeTakeFirst();
     if (known === undefined) {
+      const { unit, dueAt } = await this.#promises.of(trx, finding);
       await trx
         .insertInto('tasks')
         .values({
-          ...{ id, finding: id, patient, severity, state: 'open', opened_at: found_at },
-          ...{ acknowledged_at: null, closed_at: null, closed_reason: null },
+          ...{ id, kind: 'assess', audience: 'clinic', finding: id, patient, unit, severity },
+          ...{ state: 'open', opened_at: found_at, due_at: dueAt, escalated: 0 },
+          ...{ escalates_at: dueAt, acknowledged_at: null, assignee: null },
+          ...{ resolved_at: null, reason: null, closed_at: null },
         })
         .execute();
       return;
     }
-    const isAnswered = known.closed_reason !== null;
-    const closed_at = isAnswered || known.acknowledged_at === null ? known.closed_at : cleared_at;
-    const seen = known.acknowledged_at === null ? 'open' : 'acknowledged';
-    const state = isAnswered || closed_at !== null ? 'closed' : seen;
-    await trx
-      .updateTable('tasks')
-      .set({ severity, state, closed_at })
-      .where('finding', '=', id)
-      .execute();
+    await settle(trx, { ...known, severity }, cleared_at);
   }
 
   /** The data no longer give a finding that nobody has seen. */
@@ -57,59 +59,147 @@ export class Worklist {
    * A person has seen it. Doing it again changes nothing. When the values are back to normal already,
    * that closes it. Gives the patient. Throws {@link CodedError} `not_found`.
    */
-  async acknowledge(id: string, at: number): Promise<string> {
-    return this.#db.transaction().execute(async (trx) => {
-      await lockPatientOf(trx, id);
-      const { patient, cleared_at } = await this.#find(trx, id);
-      await trx
-        .updateTable('tasks')
-        .set(
-          cleared_at === null
-            ? { state: 'acknowledged', acknowledged_at: at }
-            : { state: 'closed', acknowledged_at: at, closed_at: at },
-        )
-        .where('id', '=', id)
-        .where('state', '=', 'open')
-        .execute();
-      return patient;
+  async acknowledge(id: string, actor: Actor, at: number): Promise<string | null> {
+    return this.#change(id, async (trx, task, clearedAt) => {
+      if (task.acknowledged_at !== null || task.resolved_at !== null) return;
+      await recordAct(trx, { task: id, at, staff: actor.staff, act: 'acknowledged', text: null });
+      await settle(trx, { ...task, acknowledged_at: at }, clearedAt);
     });
   }
 
   /**
-   * A person has answered it. Where the plan lets staff end the finding it is over, and the next value
-   * beyond the limit after the cooldown is a new one. Closing twice changes nothing. Gives the patient. Throws {@link CodedError} `not_found`.
+   * A person works on it, in place of whoever did before. Gives the patient. Throws
+   * {@link CodedError} `not_found`, or `wrong_state` once it is dealt with.
    */
-  async close(id: string, reason: CloseReason, at: number): Promise<string> {
-    return this.#db.transaction().execute(async (trx) => {
-      await lockPatientOf(trx, id);
-      const { patient, finding } = await this.#find(trx, id);
-      await trx
-        .updateTable('findings')
-        .set({ cleared_at: at })
-        .where('id', '=', finding)
-        .where('cleared_at', 'is', null)
-        .where('staff_may_close', '=', 1)
-        .execute();
-      await trx
-        .updateTable('tasks')
-        .set({ state: 'closed', closed_at: at, closed_reason: reason })
-        .where('id', '=', id)
-        .where('state', '<>', 'closed')
-        .execute();
-      return patient;
+  async take(id: string, actor: Actor, at: number): Promise<string | null> {
+    return this.#change(id, async (trx, task, clearedAt) => {
+      mustBeUnanswered(task);
+      if (task.assignee === actor.staff) return;
+      const taken = { acknowledged_at: task.acknowledged_at ?? at, assignee: actor.staff };
+      await recordAct(trx, { task: id, at, staff: actor.staff, act: 'taken', text: null });
+      await settle(trx, { ...task, ...taken }, clearedAt);
     });
   }
 
-  async #find(trx: Trx, id: string) {
-    const task = await trx
-      .selectFrom('tasks')
-      .innerJoin('findings', 'findings.id', 'tasks.finding')
-      .select(['tasks.patient', 'tasks.finding', 'findings.cleared_at'])
-      .where('tasks.id', '=', id)
-      .executeTakeFirst();
-    if (task === undefined) throw new CodedError('not_found', 'There is no task with this id.');
-    return task;
+  /** Something to know for whoever looks next; who writes has seen it. Throws `not_found`. */
+  async note(id: string, text: string, actor: Actor, at: number): Promise<string | null> {
+    return this.#change(id, async (trx, task, clearedAt) => {
+      await recordAct(trx, { task: id, at, staff: actor.staff, act: 'noted', text });
+      await settle(trx, { ...task, acknowledged_at: task.acknowledged_at ?? at }, clearedAt);
+    });
   }
+
+  /**
+   * A person has dealt with it. Where the plan lets staff end the finding it is over, and the next
+   * value beyond the limit after the cooldown is a new one; else the task is closed when the values
+   * are back. Doing it again changes nothing. Gives the patient. Throws {@link CodedError} `not_found`.
+   */
+  async resolve(
+    id: string,
+    reason: ResolveReason,
+    actor: Actor,
+    at: number,
+  ): Promise<string | null> {
+    return this.#change(id, async (trx, task, clearedAt) => {
+      if (task.resolved_at !== null || task.closed_at !== null) return;
+      const ended = await trx
+        .updateTable('findings')
+        .set({ cleared_at: at })
+        .where('id', '=', task.finding ?? '')
+        .where('cleared_at', 'is', null)
+        .where('staff_may_close', '=', 1)
+        .executeTakeFirst();
+      const isOver = ended.numUpdatedRows > 0n || task.finding === null;
+      const text = reason;
+      await recordAct(trx, { task: id, at, staff: actor.staff, act: 'resolved', text });
+      await settle(trx, { ...task, resolved_at: at, reason }, isOver ? at : clearedAt);
+    });
+  }
+
+  /** Only what is information is closed without a look at each. Throws `not_allowed` for the rest. */
+  async resolveGreen(
+    id: string,
+    reason: ResolveReason,
+    actor: Actor,
+    at: number,
+  ): Promise<string | null> {
+    const task = await this.#db
+      .selectFrom('tasks')
+      .select('severity')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (task !== undefined && task.severity !== 'info')
+      throw new CodedError('not_allowed', 'Only information is closed several at once.');
+    return this.resolve(id, reason, actor, at);
+  }
+
+  /** Does it while nobody else does anything with the patient. */
+  async #change(
+    id: string,
+    change: (trx: Trx, task: TaskRow, clearedAt: number | null) => Promise<void>,
+  ): Promise<string | null> {
+    return this.#db.transaction().execute(async (trx) => {
+      await lockPatientOf(trx, id);
+      const row = await trx
+        .selectFrom('tasks')
+        .leftJoin('findings', 'findings.id', 'tasks.finding')
+        .selectAll('tasks')
+        .select('findings.cleared_at')
+        .where('tasks.id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) throw new CodedError('not_found', 'There is no task with this id.');
+      const { cleared_at, ...task } = row;
+      await change(trx, task, cleared_at);
+      return task.patient;
+    });
+  }
+}
+
+function mustBeUnanswered({ resolved_at, closed_at }: TaskRow): void {
+  if (resolved_at !== null || closed_at !== null)
+    throw new CodedError('wrong_state', 'Somebody has dealt with it already.');
+}
+
+/** Writes a task with the state that follows from what was done and from the values. */
+async function settle(trx: Trx, task: TaskRow, clearedAt: number | null): Promise<void> {
+  const state = stateOf(task, clearedAt);
+  const closedAt = Math.max(clearedAt ?? 0, task.resolved_at ?? task.acknowledged_at ?? 0);
+  const isAnswered = state === 'resolved' || state === 'closed';
+  await trx
+    .updateTable('tasks')
+    .set({
+      ...{ severity: task.severity, state, acknowledged_at: task.acknowledged_at },
+      ...{ assignee: task.assignee, resolved_at: task.resolved_at, reason: task.reason },
+      closed_at: state === 'closed' ? (task.closed_at ?? closedAt) : null,
+      ...(isAnswered ? { escalates_at: null } : {}),
+    })
+    .where('id', '=', task.id)
+    .execute();
+}
+
+/** Whoever works on a task says when it is dealt with; one that was only seen ends with its finding. */
+function stateOf(
+  { acknowledged_at, assignee, resolved_at }: TaskRow,
+  clearedAt: number | null,
+): TaskState {
+  if (resolved_at !== null) return clearedAt === null ? 'resolved' : 'closed';
+  if (assignee !== null) return 'in-progress';
+  if (acknowledged_at === null) return 'open';
+  return clearedAt === null ? 'acknowledged' : 'closed';
+}
+
+const idOctets = 12;
+
+/** Writes down what was done with a task. */
+export async function recordAct(
+  trx: Trx,
+  act: Omit<Selectable<Tables['task_acts']>, 'id'>,
+): Promise<void> {
+  const id = randomBytes(idOctets).toString('hex');
+  await trx
+    .insertInto('task_acts')
+    .values({ id, ...act })
+    .execute();
 }
 
 /** What rules and staff do with the findings of a patient happens one after the other. */

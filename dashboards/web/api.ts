@@ -3,16 +3,14 @@ import {
   clinicPaths,
   patientsSchema,
   systemStatusSchema,
-  tasksSchema,
   trendsSchema,
 } from '@hemma/protocols/api/clinic.js';
-import type {
-  CloseReason,
-  PatientSummary,
-  SystemStatus,
-  Task,
-  Trends,
-} from '@hemma/protocols/api/clinic.js';
+import type { PatientSummary, SystemStatus, Trends } from '@hemma/protocols/api/clinic.js';
+import { staffHeader, staffPath, staffSchema } from '@hemma/protocols/api/staff.js';
+import type { StaffList } from '@hemma/protocols/api/staff.js';
+import { tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
+import type { ResolveReason, Task } from '@hemma/protocols/api/worklist.js';
+import { whoIsHere } from './who.js';
 
 /** Something that checks what came over the wire. */
 interface Schema<T> {
@@ -47,21 +45,35 @@ export const fetchTrends = (ref: string, fromMs: number, toMs: number): Promise<
   ask(`${clinicPaths.trends(ref)}?from=${fromMs}&to=${toMs}`, trendsSchema);
 
 export const fetchTasks = async (): Promise<Task[]> =>
-  (await ask(clinicPaths.tasks, tasksSchema)).tasks;
+  (await ask(worklistPaths.tasks, tasksSchema)).tasks;
 
 export const fetchStatus = (): Promise<SystemStatus> => ask(clinicPaths.status, systemStatusSchema);
 
-/** Marks a task as seen by a person. */
-export const acknowledgeTask = (id: string): Promise<void> => post(clinicPaths.acknowledge(id), {});
+export const fetchStaff = async (): Promise<StaffList['staff']> =>
+  (await ask(staffPath, staffSchema)).staff;
 
-/** A person has answered it. */
-export const closeTask = (id: string, reason: CloseReason): Promise<void> =>
-  post(clinicPaths.close(id), { reason });
+/** Marks a task as seen by a person. */
+export const acknowledgeTask = (id: string): Promise<void> =>
+  post(worklistPaths.acknowledge(id), {});
+
+/** Whoever sits here works on it. */
+export const takeTask = (id: string): Promise<void> => post(worklistPaths.take(id), {});
+
+export const noteTask = (id: string, text: string): Promise<void> =>
+  post(worklistPaths.note(id), { text });
+
+/** Closes what is information only, several at once. */
+export const resolveTasks = (ids: readonly string[], reason: ResolveReason): Promise<void> =>
+  post(worklistPaths.resolveMany, { ids, reason });
+
+/** A person has dealt with it. */
+export const resolveTask = (id: string, reason: ResolveReason): Promise<void> =>
+  post(worklistPaths.resolve(id), { reason });
 
 async function post(path: string, body: object): Promise<void> {
   const init = {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', [staffHeader]: whoIsHere() },
     body: JSON.stringify(body),
   };
   await ask(path, { parse: () => undefined }, init);

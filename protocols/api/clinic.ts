@@ -99,45 +99,14 @@ export const whySchema = z.strictObject({
   measuredAt: z.int(),
   /** What the plan tells staff. */
   text: text.nullable(),
+  /** The settings of the patient that it was compared with, as they were then. */
+  parameters: z.array(z.strictObject({ id: z.string(), value: z.unknown() })),
+  /** What was compared, newest first. */
+  used: z.array(z.strictObject({ code: z.string(), value: z.string(), at: z.int() })),
 });
 export type Why = z.infer<typeof whySchema>;
 
 export const severitySchema = z.enum(['info', 'yellow', 'red']);
-
-export const taskSchema = z.strictObject({
-  id: z.string(),
-  patient: z.string(),
-  displayName: z.string(),
-  severity: severitySchema,
-  state: z.enum(['open', 'acknowledged', 'closed']),
-  title: text,
-  why: whySchema,
-  openedAt: z.int(),
-  latestAt: z.int(),
-  /** How often the rule was true in this finding. */
-  count: z.int(),
-  /** When the values were back to normal; the task still waits for an answer. */
-  clearedAt: z.int().nullable(),
-});
-/** Red by oldest first, then yellow, then information; what nobody has seen yet comes first. */
-export const tasksSchema = z.strictObject({
-  tasks: z.array(taskSchema),
-  /** True when there are more than are sent. */
-  truncated: z.boolean(),
-});
-export type Task = z.infer<typeof taskSchema>;
-
-/** Why a person closes a task (monitoring plans §5: "with a reason code"). */
-export const closeReasons = [
-  'contacted',
-  'treatment_changed',
-  'measured_wrongly',
-  'nothing_needed',
-] as const;
-export type CloseReason = (typeof closeReasons)[number];
-export const closeSchema = z.strictObject({ reason: z.enum(closeReasons) });
-/** Acknowledging has nothing to say beyond itself. */
-export const acknowledgeSchema = z.strictObject({});
 
 /**
  * What rules found for a patient, newest first. Only what is raised has a task: a note came too late for
@@ -223,9 +192,6 @@ export const clinicPaths = {
   patients: '/api/patients',
   trends: (ref: string) => `/api/patients/${encodeURIComponent(ref)}/trends`,
   findings: (ref: string) => `/api/patients/${encodeURIComponent(ref)}/findings`,
-  tasks: '/api/tasks',
-  acknowledge: (id: string) => `/api/tasks/${encodeURIComponent(id)}/acknowledge`,
-  close: (id: string) => `/api/tasks/${encodeURIComponent(id)}/close`,
   status: '/api/status',
   refused: '/api/refused',
   live: '/api/live',

@@ -66,10 +66,16 @@ describe.skipIf(!requires('chromium', 'the clinic page in a browser'))('the clin
     await clinic.clock.advance(1_000);
     await page.getByText(/Senast 186 mmHg/).waitFor({ timeout: 10_000 });
     const tasks = page.getByRole('region', { name: 'Öppna uppgifter' });
+    await page.getByLabel('Vem är du?').selectOption('Test Clinician');
     await tasks.getByRole('button', { name: 'Varför?' }).first().click();
     await tasks.getByText(/180/).first().waitFor();
     await tasks.getByRole('button', { name: 'Kvittera' }).first().click();
     await tasks.getByText('Kvitterad').first().waitFor();
+    await tasks.getByLabel('Anteckning till kollegor').first().fill('Ringt klockan tio.');
+    await tasks.getByRole('button', { name: 'Spara' }).first().click();
+    await tasks.getByText('Test Clinician, ').first().waitFor();
+    await tasks.getByRole('button', { name: 'Ta den' }).first().click();
+    await tasks.getByText('Test Clinician arbetar med den').first().waitFor();
     await page.close();
   });
 

@@ -13,9 +13,12 @@ import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
 import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
 import { Staff } from '@hemma/cloud/staff/staff.js';
+import type { NewStaffMember } from '@hemma/cloud/staff/staff.js';
 import { SqlTrends } from '@hemma/cloud/trends/sql.js';
 import type { Trends } from '@hemma/cloud/trends/trends.js';
+import { PlanPromises } from '@hemma/cloud/worklist/due.js';
 import { Worklist } from '@hemma/cloud/worklist/worklist.js';
+import { staffHeader } from '@hemma/protocols/api/staff.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { enrol } from './enrol.js';
@@ -32,6 +35,8 @@ export class TestClinic {
   readonly folder = mkdtempSync(join(tmpdir(), 'hemma-clinic-'));
   readonly trends: Trends | null;
   #parts: Parts | null = null;
+  /** Who sits before the page. */
+  #staff = '';
 
   readonly pagesDir: string;
 
@@ -45,6 +50,7 @@ export class TestClinic {
     const database = await openDatabase({ database: 'sqlite', dataDir: this.folder });
     this.#parts = build(database, this);
     await this.#parts.server.start();
+    this.#staff = await this.addStaff('Test Clinician');
   }
 
   async stop(): Promise<void> {
@@ -71,10 +77,26 @@ export class TestClinic {
     rules.committed(entries);
   }
 
-  /** A person of the clinic, under a plan. */
-  async addPatient(ref: string, plan: string | null, parameters = {}): Promise<void> {
-    const patient = { ref, displayName: `Name of ${ref}` };
-    await enrol(this.parts.db, { ...patient, plan, parameters }, this.clock.wall().ms);
+  /** A person of the clinic, under a plan; a unit answers if one is named. */
+  async addPatient(
+    ref: string,
+    plan: string | null,
+    parameters = {},
+    unit: string | null = null,
+  ): Promise<void> {
+    const patient = { ref, displayName: `Name of ${ref}`, plan, parameters, unit };
+    await enrol(this.parts.db, patient, this.clock.wall().ms);
+  }
+
+  /** A licensed member of staff, unless told otherwise. Gives the reference. */
+  async addStaff(displayName: string, more: Partial<NewStaffMember> = {}): Promise<string> {
+    const member = { displayName, roles: ['clinician'] as const, licensed: true, unit: null };
+    return this.parts.staff.add({ ...member, ...more }, this.clock.wall().ms);
+  }
+
+  /** Requests come from this member of staff from now on; empty for nobody. */
+  actAs(staff: string): void {
+    this.#staff = staff;
   }
 
   async get(path: string): Promise<{ status: number; body: unknown; headers: Headers }> {
@@ -82,7 +104,7 @@ export class TestClinic {
   }
 
   async post(path: string, body: unknown = {}): Promise<{ status: number; body: unknown }> {
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', [staffHeader]: this.#staff };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
     return read(await fetch(`${this.url}${path}`, init));
   }
@@ -93,12 +115,12 @@ type Parts = ReturnType<typeof build>;
 function build(database: Database, clinic: TestClinic) {
   const { clock, live, pagesDir } = clinic;
   const { db } = database;
-  const worklist = new Worklist(db);
   const trends = clinic.trends ?? new SqlTrends(db);
   const journal = new SqlJournal(database);
   const fleet = new Fleet(db);
   const staff = new Staff(db);
   const planOf = shippedPlan(content);
+  const worklist = new Worklist(db, new PlanPromises(planOf));
   const followers = [{ name: 'trends', behind: 3 }];
   const changed = (patients: readonly string[]): void => live.touch(patients);
   const rules = new RulesFollower({

@@ -8,6 +8,8 @@ export interface Enrolled extends NewPatient {
   /** Id of the monitoring plan; null for none. */
   readonly plan: string | null;
   readonly parameters?: NewEpisode['parameters'];
+  /** The unit that answers; nobody does when it is left out. */
+  readonly unit?: string | null;
 }
 
 /** The version of the plans that are shipped and may be started. */
@@ -15,13 +17,13 @@ const planVersion = '0.1.0';
 
 /** A patient who follows a plan from an instant on, prescribed by nobody. Gives the reference. */
 export async function enrol(db: Database['db'], patient: Enrolled, at: number): Promise<string> {
-  const { plan, parameters = {}, ...person } = patient;
+  const { plan, parameters = {}, unit = null, ...person } = patient;
   const ref = await new People(db).add(person, at);
   if (plan === null) return ref;
   await db.transaction().execute((trx) =>
     beginEpisode(trx, {
       ...{ patient: ref, plan, planVersion, kind: 'prescribed', parameters },
-      ...{ unit: null, startedAt: at },
+      ...{ unit, startedAt: at },
     }),
   );
   return ref;

@@ -82,7 +82,10 @@ async function tasksToDo(db: Kysely<Tables>): Promise<ReadonlyMap<string, OwnTas
     .selectFrom('tasks')
     .select(['patient', 'severity', 'state'])
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('state', '<>', 'closed')
+    .where('state', 'not in', ['resolved', 'closed'])
+    .where('audience', '=', 'clinic')
+    .where('patient', 'is not', null)
+    .$narrowType<{ patient: string }>()
     .groupBy(['patient', 'severity', 'state'])
     .execute();
   const tasks = new Map<string, OwnTasks>();

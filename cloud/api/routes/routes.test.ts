@@ -5,9 +5,9 @@ import {
   patientsSchema,
   refusedSchema,
   systemStatusSchema,
-  tasksSchema,
   trendsSchema,
 } from '@hemma/protocols/api/clinic.js';
+import { tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { episodesOf } from '../../episodes/episodes.js';
 import { TestClinic } from '../../../tooling/testkit/clinic.js';
@@ -43,7 +43,7 @@ describe('the clinic API', () => {
   ];
   const trends = async (query = '') =>
     trendsSchema.parse((await clinic.get(`${clinicPaths.trends(anna)}${query}`)).body);
-  const tasks = async () => tasksSchema.parse((await clinic.get(clinicPaths.tasks)).body).tasks;
+  const tasks = async () => tasksSchema.parse((await clinic.get(worklistPaths.tasks)).body).tasks;
   const patients = async () =>
     patientsSchema.parse((await clinic.get(clinicPaths.patients)).body).patients;
 
@@ -78,9 +78,9 @@ describe('the clinic API', () => {
       await clinic.see(twice(80, now));
       expect(await colour()).toBe('red');
       const [task] = await tasks();
-      await clinic.post(clinicPaths.acknowledge(task!.id));
+      await clinic.post(worklistPaths.acknowledge(task!.id));
       expect((await patients())[0]).toMatchObject({ colour: 'red', openTasks: 0 });
-      await clinic.post(clinicPaths.close(task!.id), { reason: 'nothing_needed' });
+      await clinic.post(worklistPaths.resolve(task!.id), { reason: 'nothing-needed' });
       expect(await colour()).toBe('green');
     });
   });
@@ -227,7 +227,11 @@ describe('the clinic API', () => {
           onlyStaffCloses: true,
           measuredAt: now,
           text: expect.anything() as unknown,
+          parameters: expect.anything() as unknown,
+          used: [{ code: 'spo2', value: '85', at: now }],
         },
+        ...{ kind: 'assess', audience: 'clinic', unit: null, dueAt: null, escalated: 0 },
+        ...{ assignee: null, notes: [] },
         openedAt: now - hour,
         latestAt: now,
         count: 2,
@@ -239,22 +243,22 @@ describe('the clinic API', () => {
     it('are acknowledged once and for all, then closed with a reason', async () => {
       await clinic.see(twice(80, now));
       const [task] = await tasks();
-      const acknowledge = clinicPaths.acknowledge(task!.id);
+      const acknowledge = worklistPaths.acknowledge(task!.id);
       expect((await clinic.post(acknowledge)).status).toBe(200);
       expect((await clinic.post(acknowledge)).status).toBe(200);
       expect((await tasks()).map((it) => it.state)).toEqual(['acknowledged']);
-      expect((await clinic.post(clinicPaths.close(task!.id), {})).status).toBe(400);
+      expect((await clinic.post(worklistPaths.resolve(task!.id), {})).status).toBe(400);
       const reason = { reason: 'contacted' };
-      expect((await clinic.post(clinicPaths.close(task!.id), reason)).status).toBe(200);
+      expect((await clinic.post(worklistPaths.resolve(task!.id), reason)).status).toBe(200);
       expect(await tasks()).toEqual([]);
-      expect((await clinic.post(clinicPaths.close(task!.id), reason)).status).toBe(200);
+      expect((await clinic.post(worklistPaths.resolve(task!.id), reason)).status).toBe(200);
     });
 
     it('stay when the values are back to normal before anybody saw them, and say so', async () => {
       await clinic.see([0, 1, 2, 3].map((i) => spo2(i < 2 ? 89 : 95, now - (3 - i) * day)));
       const [task] = await tasks();
       expect(task).toMatchObject({ state: 'open', clearedAt: now });
-      await clinic.post(clinicPaths.acknowledge(task!.id));
+      await clinic.post(worklistPaths.acknowledge(task!.id));
       expect(await tasks()).toEqual([]);
     });
 
@@ -263,7 +267,7 @@ describe('the clinic API', () => {
       ['unknown', { more: 1 }, 400],
       ['x'.repeat(99), {}, 400],
     ])('named %s with %j are answered with %d', async (id, body, status) => {
-      expect((await clinic.post(clinicPaths.acknowledge(id), body)).status).toBe(status);
+      expect((await clinic.post(worklistPaths.acknowledge(id), body)).status).toBe(status);
     });
   });
 

@@ -1,74 +1,81 @@
-import type { FastifyInstance } from 'fastify';
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { codedError } from '@hemma/protocols/errors.js';
 import {
-  acknowledgeSchema,
-  clinicPaths,
-  closeSchema,
+  noteSchema,
+  nothingSchema,
+  resolvedManySchema,
+  resolveManySchema,
+  resolveSchema,
   tasksSchema,
-} from '@hemma/protocols/api/clinic.js';
-import type { Tables } from '../../database/schema.js';
+  worklistPaths,
+} from '@hemma/protocols/api/worklist.js';
+import { groupBy } from '../../plans/group.js';
+import type { Actor } from '../../staff/actor.js';
+import { notesOf, taskRows } from '../../worklist/listed.js';
+import { actorOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
-import { explained } from '../why.js';
+import { shownTask } from '../shown-task.js';
 
 /** A worklist longer than this is no list any more; what is most urgent comes first. */
 const maxTasks = 500;
 
 const taskParams = z.strictObject({ id: z.string().max(64) });
 
-/** `GET /api/tasks`, `POST /api/tasks/{id}/acknowledge`, `POST /api/tasks/{id}/close`. */
+/** `GET /api/tasks`; `POST /api/tasks/{id}/acknowledge | take | note | resolve`, `/api/tasks/resolve`. */
 export function taskRoutes(app: FastifyInstance, context: ApiContext): void {
   const { db, worklist, live, clock } = context;
 
-  app.get(clinicPaths.tasks, async () => {
+  app.get(worklistPaths.tasks, async () => {
     const rows = await taskRows(db, maxTasks + 1);
-    const tasks = rows.slice(0, maxTasks).map((row) => ({
-      id: row.task,
-      patient: row.patient,
-      displayName: row.display_name,
-      severity: row.severity,
-      state: row.state,
-      ...explained(row, context),
-      openedAt: row.opened_at,
-      latestAt: row.latest_at,
-      count: row.count,
-      clearedAt: row.cleared_at,
-    }));
+    const listed = rows.slice(0, maxTasks);
+    const ids = listed.map((it) => it.task);
+    const notes = groupBy(await notesOf(db, ids), (it) => it.task);
+    const tasks = listed.map((row) => shownTask(row, notes.get(row.task) ?? [], context));
     return sent(tasksSchema, { tasks, truncated: rows.length > maxTasks });
   });
 
-  app.post('/api/tasks/:id/acknowledge', async (request) => {
-    const { id } = received(taskParams, request.params);
-    received(acknowledgeSchema, request.body);
-    live.touch([await worklist.acknowledge(id, clock.wall().ms)]);
-    return {};
+  /** Somebody does something with one task. */
+  const act = <Said>(
+    name: string,
+    schema: z.ZodType<Said>,
+    how: (id: string, said: Said, actor: Actor, at: number) => Promise<string | null>,
+  ): void => {
+    app.post(`/api/tasks/:id/${name}`, async (request) => {
+      const { id } = received(taskParams, request.params);
+      const said = received(schema, request.body);
+      const patient = await how(id, said, await who(request), clock.wall().ms);
+      live.touch(patient === null ? [] : [patient]);
+      return {};
+    });
+  };
+  const who = (request: FastifyRequest): Promise<Actor> => actorOf(request, context.staff);
+
+  act('acknowledge', nothingSchema, (id, _, actor, at) => worklist.acknowledge(id, actor, at));
+  act('take', nothingSchema, (id, _, actor, at) => worklist.take(id, actor, at));
+  act('note', noteSchema, (id, { text }, actor, at) => worklist.note(id, text, actor, at));
+  act('resolve', resolveSchema, async (id, { reason, note }, actor, at) => {
+    if (note !== null) await worklist.note(id, note, actor, at);
+    return worklist.resolve(id, reason, actor, at);
   });
 
-  app.post('/api/tasks/:id/close', async (request) => {
-    const { id } = received(taskParams, request.params);
-    const { reason } = received(closeSchema, request.body);
-    live.touch([await worklist.close(id, reason, clock.wall().ms)]);
-    return {};
+  app.post(worklistPaths.resolveMany, async (request) => {
+    const { ids, reason } = received(resolveManySchema, request.body);
+    const actor = await who(request);
+    const results: { id: string; outcome: string }[] = [];
+    const touched = new Set<string>();
+    for (const id of ids) {
+      const outcome = await worklist
+        .resolveGreen(id, reason, actor, clock.wall().ms)
+        .then((patient) => {
+          if (patient !== null) touched.add(patient);
+          return 'done';
+        })
+        .catch((error: unknown) => codedError(error).code);
+      results.push({ id, outcome });
+    }
+    live.touch([...touched]);
+    return sent(resolvedManySchema, { results });
   });
-}
-
-const urgency = sql`case tasks.severity when 'red' then 0 when 'yellow' then 1 else 2 end`;
-const unseenFirst = sql`case tasks.state when 'open' then 0 else 1 end`;
-
-function taskRows(db: Kysely<Tables>, limit: number) {
-  return db
-    .selectFrom('tasks')
-    .innerJoin('findings', 'findings.id', 'tasks.finding')
-    .innerJoin('patients', 'patients.ref', 'tasks.patient')
-    .selectAll('findings')
-    .select(['tasks.id as task', 'tasks.state', 'tasks.opened_at', 'patients.display_name'])
-    .where('tasks.state', '<>', 'closed')
-    .orderBy(urgency)
-    .orderBy(unseenFirst)
-    .orderBy('tasks.opened_at')
-    .orderBy('tasks.id')
-    .limit(limit)
-    .execute();
 }

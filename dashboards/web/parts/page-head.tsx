@@ -1,5 +1,6 @@
 import { Badge, Box, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import type { SystemStatus } from '@hemma/protocols/api/clinic.js';
+import { WhoChoice } from './who-choice.js';
 import { chooseLanguage, languages, useTexts } from '../texts/i18n.js';
 
 interface Props {
@@ -36,6 +37,7 @@ export function PageHead({ live, status }: Props) {
           </div>
         </Group>
         <Group gap="sm">
+          <WhoChoice />
           <SystemState status={status} />
           <Badge color={live ? 'teal.9' : 'gray.7'} tt="none" role="status">
             {live ? t('live') : t('notLive')}

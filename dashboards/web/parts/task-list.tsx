@@ -1,11 +1,10 @@
-import { Button, Collapse, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { closeReasons } from '@hemma/protocols/api/clinic.js';
-import type { Task } from '@hemma/protocols/api/clinic.js';
-import { acknowledgeTask, closeTask } from '../api.js';
+import type { Task } from '@hemma/protocols/api/worklist.js';
+import { resolveTasks } from '../api.js';
 import { useTexts } from '../texts/i18n.js';
-import { ColourBadge } from './colour.js';
+import { useWho } from '../who.js';
+import { TaskCard } from './task-card.js';
 
 interface Props {
   readonly tasks: readonly Task[];
@@ -15,12 +14,22 @@ interface Props {
 /** What somebody must answer: red by oldest first (the server orders), each with its "why". */
 export function TaskList({ tasks, onChoose }: Props) {
   const { t } = useTexts();
+  const who = useWho();
+  const green = tasks.filter((it) => it.severity === 'info').map((it) => it.id);
   return (
     <Paper component="section" className="tasks" p="sm" withBorder aria-label={t('tasks')}>
-      <Title order={2} size="h4" mb="xs">
-        {t('tasks')}
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4">
+          {t('tasks')}
+        </Title>
+        {green.length > 1 && who !== '' && <CloseGreen ids={green} />}
+      </Group>
       {tasks.length === 0 && <Text size="sm">{t('noTasks')}</Text>}
+      {tasks.length > 0 && who === '' && (
+        <Text size="sm" mb="xs">
+          {t('whoFirst')}
+        </Text>
+      )}
       <Stack gap="sm">
         {tasks.map((task) => (
           <TaskCard key={task.id} task={task} onChoose={onChoose} />
@@ -30,137 +39,22 @@ export function TaskList({ tasks, onChoose }: Props) {
   );
 }
 
-function TaskCard({
-  task,
-  onChoose,
-}: {
-  readonly task: Task;
-  readonly onChoose: Props['onChoose'];
-}) {
-  const { t, of, dateTime } = useTexts();
-  const [open, setOpen] = useState(false);
-  const client = useQueryClient();
-  const acknowledge = useMutation({
-    mutationFn: () => acknowledgeTask(task.id),
-    onSettled: () => client.invalidateQueries(),
-  });
-  return (
-    <Paper withBorder p="sm" component="article">
-      <Group justify="space-between" gap="xs">
-        <Button variant="subtle" size="compact-sm" px={0} onClick={() => onChoose(task.patient)}>
-          {task.displayName}
-        </Button>
-        <ColourBadge
-          colour={task.severity === 'info' ? 'grey' : task.severity}
-          label={t(`severity_${task.severity}`)}
-        />
-      </Group>
-      <Text size="sm" fw={600}>
-        {of(task.title)}
-      </Text>
-      {task.why.text !== null && <Text size="sm">{of(task.why.text)}</Text>}
-      <Text size="xs" c="dark.6">
-        {dateTime(task.openedAt)}
-      </Text>
-      {task.clearedAt !== null && (
-        <Text size="xs">{t('clearedSince', { when: dateTime(task.clearedAt) })}</Text>
-      )}
-      <Group gap="xs" mt={6}>
-        <Button
-          size="compact-sm"
-          variant="default"
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-        >
-          {t('why')}
-        </Button>
-        {task.state === 'open' ? (
-          <Button
-            size="compact-sm"
-            loading={acknowledge.isPending}
-            onClick={() => acknowledge.mutate()}
-          >
-            {t('acknowledge')}
-          </Button>
-        ) : (
-          <CloseMenu task={task} />
-        )}
-      </Group>
-      <Collapse expanded={open}>
-        <Why task={task} />
-      </Collapse>
-    </Paper>
-  );
-}
-
-/** Somebody has seen it; whoever has dealt with it says how. */
-function CloseMenu({ task }: { readonly task: Task }) {
+/** What is information only needs no look at each. */
+function CloseGreen({ ids }: { readonly ids: readonly string[] }) {
   const { t } = useTexts();
   const client = useQueryClient();
   const close = useMutation({
-    mutationFn: (reason: (typeof closeReasons)[number]) => closeTask(task.id, reason),
+    mutationFn: () => resolveTasks(ids, 'nothing-needed'),
     onSettled: () => client.invalidateQueries(),
   });
   return (
-    <>
-      <Text size="sm">{t('acknowledged')}</Text>
-      <Menu>
-        <Menu.Target>
-          <Button size="compact-sm" variant="default" loading={close.isPending}>
-            {t('close')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {closeReasons.map((reason) => (
-            <Menu.Item key={reason} onClick={() => close.mutate(reason)}>
-              {t(`close_${reason}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-    </>
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={close.isPending}
+      onClick={() => close.mutate()}
+    >
+      {t('closeGreen', { count: ids.length })}
+    </Button>
   );
-}
-
-function Why({ task }: { readonly task: Task }) {
-  const { t, of, number, dateTime } = useTexts();
-  const { why } = task;
-  const shown = (value: number | null) => (value === null ? '' : number(value, why.decimals));
-  const reason = reasonKey(why);
-  const clears =
-    why.clearsAt === null
-      ? why.onlyStaffCloses && t('onlyStaffCloses')
-      : t('clearsAt', { clearsAt: shown(why.clearsAt), unit: why.unit });
-  return (
-    <Stack gap={4} mt="xs">
-      <Text size="sm">
-        {reason !== null &&
-          t(reason, {
-            name: of(why.name),
-            unit: why.unit,
-            value: shown(why.value),
-            direction: t(why.direction),
-            limit: shown(why.limit),
-            values: why.values,
-            days: why.days ?? 0,
-          })}{' '}
-        {clears}
-      </Text>
-      <Text size="xs" c="dark.6">
-        {t('whyRule', {
-          rule: why.rule,
-          version: why.planVersion,
-          when: dateTime(why.measuredAt),
-          count: task.count,
-        })}
-      </Text>
-    </Stack>
-  );
-}
-
-/** The sentence that says what was compared; null when there is no number to tell. */
-function reasonKey({ condition, direction, values }: Task['why']) {
-  if (condition === 'value') return values > 1 ? 'whyValues' : 'whyValue';
-  if (condition === 'change') return direction === 'above' ? 'whyRise' : 'whyFall';
-  return condition === 'count' ? 'whyCount' : null;
 }

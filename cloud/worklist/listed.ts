@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Tables } from '../database/schema.js';
+
+/** The worklist as it is read. */
+
+const urgency = sql`case tasks.severity when 'red' then 0 when 'yellow' then 1 else 2 end`;
+const unseenFirst = sql`case tasks.state when 'open' then 0 else 1 end`;
+
+/** What is to be done: red by oldest unopened first, then yellow, then information. */
+export function taskRows(db: Kysely<Tables>, limit: number) {
+  return db
+    .selectFrom('tasks')
+    .leftJoin('findings', 'findings.id', 'tasks.finding')
+    .leftJoin('patients', 'patients.ref', 'tasks.patient')
+    .leftJoin('staff', 'staff.ref', 'tasks.assignee')
+    .select([
+      'tasks.id as task',
+      'tasks.kind as task_kind',
+      ...(['tasks.audience', 'tasks.patient', 'tasks.unit', 'tasks.severity'] as const),
+      ...(['tasks.state', 'tasks.opened_at', 'tasks.due_at', 'tasks.escalated'] as const),
+      'tasks.assignee',
+      'patients.display_name',
+      'staff.display_name as assignee_name',
+      ...(['findings.plan', 'findings.plan_version', 'findings.rule'] as const),
+      ...(['findings.reason', 'findings.basis', 'findings.latest_at'] as const),
+      ...(['findings.count', 'findings.cleared_at'] as const),
+    ])
+    .where('tasks.state', 'not in', ['resolved', 'closed'])
+    .orderBy(urgency)
+    .orderBy(unseenFirst)
+    .orderBy('tasks.opened_at')
+    .orderBy('tasks.id')
+    .limit(limit)
+    .execute();
+}
+export type ListedTask = Awaited<ReturnType<typeof taskRows>>[number];
+
+/** Of a task nobody reads more; the newest count. */
+const maxNotes = 2_000;
+
+/** The notes of these tasks, oldest first, with the names of those who wrote them. */
+export function notesOf(db: Kysely<Tables>, tasks: readonly string[]) {
+  if (tasks.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('task_acts')
+    .innerJoin('staff', 'staff.ref', 'task_acts.staff')
+    .select(['task_acts.task', 'task_acts.at', 'task_acts.text', 'staff.display_name as by'])
+    .where('task_acts.task', 'in', [...tasks])
+    .where('act', '=', 'noted')
+    .orderBy('task_acts.at')
+    .orderBy('task_acts.id')
+    .limit(maxNotes)
+    .execute();
+}
+export type Note = Awaited<ReturnType<typeof notesOf>>[number];

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clinicPaths } from '@hemma/protocols/api/clinic.js';
+import { resolvedManySchema, tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
+import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
+import { TestClinic } from '../../tooling/testkit/clinic.js';
+import { aMeasurement } from '../../tooling/testkit/measurements.js';
+import { Staff } from '../staff/staff.js';
+import { Units } from '../units/units.js';
+import { escalate } from './escalation.js';
+import type { Escalated } from './escalation.js';
+import { reviewCoverage } from './handover.js';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const anna = 'p-0000aaaa';
+const restMs = 6 * 60_000;
+const office = [{ from: '08:00', to: '16:30' }];
+const hours = staffedHoursSchema.parse({
+  week: Array.from({ length: 7 }, (_, i) => (i < 5 ? office : [])),
+});
+
+describe('the worklist', () => {
+  let clinic: TestClinic;
+  let now: number;
+  beforeEach(async () => {
+    clinic = new TestClinic();
+    await clinic.start();
+    now = clinic.clock.wall().ms;
+    await new Units(clinic.parts.db).add('lung', { ...unit, name: 'Lung clinic' }, now);
+    await clinic.addPatient(anna, 'copd', {}, 'lung');
+  });
+  afterEach(() => clinic.stop());
+
+  const unit = { hours, responsible: null, substitute: null, budgetMinutes: 60 };
+  const tasks = async () => tasksSchema.parse((await clinic.get(worklistPaths.tasks)).body).tasks;
+  /** Twice beyond the limit, the second after the rest. */
+  const low = (value = 80, at = now) =>
+    [at - restMs, at].map((it) =>
+      aMeasurement({ kind: 'spo2', patient: anna, values: { spo2: value }, at: it }),
+    );
+  const theTask = async () => {
+    await clinic.see(low());
+    const [task] = await tasks();
+    return task!;
+  };
+
+  it('promises an answer in the staffed hours of the unit', async () => {
+    const task = await theTask();
+    expect(task).toMatchObject({ unit: 'lung', kind: 'assess', escalated: 0 });
+    expect(new Date(task.dueAt!).toISOString()).toMatch(/T1[45]:30:00/);
+    expect(task.dueAt!).toBeGreaterThan(now);
+  });
+
+  it('says who works on a task, and what they wrote', async () => {
+    const { id } = await theTask();
+    expect((await clinic.post(worklistPaths.take(id))).status).toBe(200);
+    await clinic.post(worklistPaths.note(id), { text: '  Called at ten.  ' });
+    expect(await tasks()).toMatchObject([
+      {
+        state: 'in-progress',
+        assignee: { displayName: 'Test Clinician' },
+        notes: [{ at: now, by: 'Test Clinician', text: 'Called at ten.' }],
+      },
+    ]);
+  });
+
+  it('goes on to a colleague who takes it over', async () => {
+    const { id } = await theTask();
+    await clinic.post(worklistPaths.take(id));
+    clinic.actAs(await clinic.addStaff('A Colleague'));
+    await clinic.post(worklistPaths.take(id));
+    expect(await tasks()).toMatchObject([{ assignee: { displayName: 'A Colleague' } }]);
+  });
+
+  it('is resolved with a reason and a note, once', async () => {
+    const { id } = await theTask();
+    const said = { reason: 'contacted', note: 'Well again.' };
+    expect((await clinic.post(worklistPaths.resolve(id), said)).status).toBe(200);
+    expect(await tasks()).toEqual([]);
+    expect((await clinic.post(worklistPaths.take(id))).status).toBe(409);
+    const acts = await clinic.parts.db.selectFrom('task_acts').select(['act', 'text']).execute();
+    expect(acts.map((it) => [it.act, it.text])).toEqual(
+      expect.arrayContaining([
+        ['noted', 'Well again.'],
+        ['resolved', 'contacted'],
+      ]),
+    );
+    expect(acts).toHaveLength(2);
+  });
+
+  it('is changed by nobody unknown', async () => {
+    const { id } = await theTask();
+    const left = await clinic.addStaff('Somebody Else');
+    await new Staff(clinic.parts.db).leave(left, now);
+    for (const [who, status] of [
+      ['', 403],
+      ['s-00000000', 404],
+      [left, 403],
+    ] as const) {
+      clinic.actAs(who);
+      expect((await clinic.post(worklistPaths.take(id))).status).toBe(status);
+    }
+    expect(await tasks()).toMatchObject([{ state: 'open', assignee: null }]);
+  });
+
+  it('closes information at once, and nothing else', async () => {
+    const { id } = await theTask();
+    const said = { ids: [id, 'unknown'], reason: 'nothing-needed' };
+    const { body } = await clinic.post(worklistPaths.resolveMany, said);
+    expect(resolvedManySchema.parse(body).results).toEqual([
+      { id, outcome: 'not_allowed' },
+      { id: 'unknown', outcome: 'not_found' },
+    ]);
+    const { db } = clinic.parts;
+    await db.updateTable('tasks').set({ severity: 'info' }).execute();
+    const again = await clinic.post(worklistPaths.resolveMany, { ...said, ids: [id] });
+    expect(resolvedManySchema.parse(again.body).results).toEqual([{ id, outcome: 'done' }]);
+    expect(await tasks()).toEqual([]);
+  });
+
+  it('is acknowledged once, however many do it at once', async () => {
+    const { id } = await theTask();
+    const fifty = Array.from({ length: 50 }, () => clinic.post(worklistPaths.acknowledge(id)));
+    expect(new Set((await Promise.all(fifty)).map((it) => it.status))).toEqual(new Set([200]));
+    const acts = clinic.parts.db.selectFrom('task_acts').select('act');
+    expect(await acts.execute()).toEqual([{ act: 'acknowledged' }]);
+  });
+
+  describe('when nobody answers in time', () => {
+    const passed: Escalated[] = [];
+    const pass = () =>
+      escalate(clinic.parts.db, clinic.clock, (_, it) => {
+        passed.push(it);
+        return Promise.resolve();
+      });
+    const levels = async () => {
+      await pass();
+      return passed.splice(0).map((it) => it.level);
+    };
+
+    it('is passed on when it is due, and once more a working day later', async () => {
+      const { dueAt } = await theTask();
+      expect(await levels()).toEqual([]);
+      clinic.clock.jumpWall(dueAt! - now);
+      expect(await levels()).toEqual([1]);
+      expect(await levels()).toEqual([]);
+      clinic.clock.jumpWall(4 * day);
+      expect(await levels()).toEqual([2]);
+      clinic.clock.jumpWall(30 * day);
+      expect(await levels()).toEqual([]);
+      expect(await tasks()).toMatchObject([{ escalated: 2 }]);
+    });
+
+    it('is left alone while somebody works on it', async () => {
+      const { id, dueAt } = await theTask();
+      await clinic.post(worklistPaths.take(id));
+      clinic.clock.jumpWall(dueAt! - now);
+      expect(await levels()).toEqual([]);
+      expect(await tasks()).toMatchObject([{ escalated: 0 }]);
+    });
+  });
+
+  it('asks for a handover while a unit with patients lacks somebody', async () => {
+    const { db } = clinic.parts;
+    const units = new Units(db);
+    const [a, b] = [await clinic.addStaff('One'), await clinic.addStaff('Two')];
+    await units.set('lung', { responsible: a, substitute: b });
+    expect(await reviewCoverage(db, now)).toBe(false);
+    await new Staff(db).leave(b, now);
+    expect(await reviewCoverage(db, now)).toBe(true);
+    expect(await reviewCoverage(db, now)).toBe(false);
+    expect(await tasks()).toMatchObject([{ kind: 'handover', unit: 'lung', patient: null }]);
+    await units.set('lung', { substitute: await clinic.addStaff('Three') });
+    expect(await reviewCoverage(db, now)).toBe(true);
+    expect(await tasks()).toEqual([]);
+  });
+
+  it('leaves the patient list green when a task is dealt with', async () => {
+    const { id } = await theTask();
+    await clinic.post(worklistPaths.resolve(id), { reason: 'contacted' });
+    const { body } = await clinic.get(clinicPaths.patients);
+    expect(body).toMatchObject({ patients: [{ colour: 'green', openTasks: 0 }] });
+  });
+});

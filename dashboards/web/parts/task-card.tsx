@@ -1,0 +1,119 @@
+import { Button, Collapse, Group, Paper, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Task } from '@hemma/protocols/api/worklist.js';
+import { acknowledgeTask, takeTask } from '../api.js';
+import { useTexts } from '../texts/i18n.js';
+import { useWho } from '../who.js';
+import { ColourBadge } from './colour.js';
+import { TaskEnd } from './task-end.js';
+import { TaskNotes } from './task-notes.js';
+import { TaskWhy } from './task-why.js';
+
+interface Props {
+  readonly task: Task;
+  readonly onChoose: (ref: string) => void;
+}
+
+export function TaskCard({ task, onChoose }: Props) {
+  const { t, of, dateTime } = useTexts();
+  const { patient } = task;
+  return (
+    <Paper withBorder p="sm" component="article">
+      <Group justify="space-between" gap="xs">
+        {patient === null ? (
+          <Text size="sm">{task.unit}</Text>
+        ) : (
+          <Button variant="subtle" size="compact-sm" px={0} onClick={() => onChoose(patient)}>
+            {task.displayName}
+          </Button>
+        )}
+        <ColourBadge
+          colour={task.severity === 'info' ? 'grey' : task.severity}
+          label={t(`severity_${task.severity}`)}
+        />
+      </Group>
+      <Text size="sm" fw={600}>
+        {of(task.title)}
+      </Text>
+      {task.why?.text != null && <Text size="sm">{of(task.why.text)}</Text>}
+      <Text size="xs" c="dark.6">
+        {dateTime(task.openedAt)}
+        {task.dueAt !== null && ` · ${t('due', { when: dateTime(task.dueAt) })}`}
+      </Text>
+      {task.escalated > 0 && (
+        <Text size="xs" fw={600}>
+          {t('escalated')}
+        </Text>
+      )}
+      {task.assignee !== null && (
+        <Text size="xs">{t('takenBy', { name: task.assignee.displayName })}</Text>
+      )}
+      {task.clearedAt !== null && (
+        <Text size="xs">{t('clearedSince', { when: dateTime(task.clearedAt) })}</Text>
+      )}
+      <TaskNotes task={task} />
+      <Actions task={task} />
+    </Paper>
+  );
+}
+
+function Actions({ task }: { readonly task: Task }) {
+  const { t } = useTexts();
+  const who = useWho();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Group gap="xs" mt={6}>
+        {task.why !== null && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            {t('why')}
+          </Button>
+        )}
+        {who !== '' && <Acts task={task} who={who} />}
+      </Group>
+      {task.why !== null && (
+        <Collapse expanded={open}>
+          <TaskWhy why={task.why} count={task.count} />
+        </Collapse>
+      )}
+    </>
+  );
+}
+
+function Acts({ task, who }: { readonly task: Task; readonly who: string }) {
+  const { t } = useTexts();
+  const client = useQueryClient();
+  const onSettled = () => client.invalidateQueries();
+  const acknowledge = useMutation({ mutationFn: () => acknowledgeTask(task.id), onSettled });
+  const take = useMutation({ mutationFn: () => takeTask(task.id), onSettled });
+  return (
+    <>
+      {task.state === 'open' && (
+        <Button
+          size="compact-sm"
+          loading={acknowledge.isPending}
+          onClick={() => acknowledge.mutate()}
+        >
+          {t('acknowledge')}
+        </Button>
+      )}
+      {task.state !== 'open' && <TaskEnd task={task} />}
+      {task.assignee?.ref !== who && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={take.isPending}
+          onClick={() => take.mutate()}
+        >
+          {t('take')}
+        </Button>
+      )}
+    </>
+  );
+}
