@@ -16,6 +16,7 @@ import type { Tables } from './database/schema.js';
 import { Fleet } from './fleet/fleet.js';
 import { contentDir, defaultPagesDir } from './folders.js';
 import { Following } from './follow.js';
+import { FormsOfPatients } from './forms/forms.js';
 import { Ingest } from './ingest/ingest.js';
 import { SqlJournal } from './journal/sql-journal.js';
 import { loadContent, shippedPlan } from './plans/content.js';
@@ -107,6 +108,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
       ...{ plans, planOf, catalogue, staff: new Staff(db) },
+      forms: new FormsOfPatients({ db, content, planOf, clock }),
     },
     { listen: settings.http, pagesDir: settings.pagesDir ?? defaultPagesDir() },
   );

@@ -86,6 +86,9 @@ export const errorCodes = {
   start_parameter_missing: entry('permanent', 'A required parameter is not filled in.'),
   start_parameter_out_of_bounds: entry('permanent', 'A parameter is outside what the plan allows.'),
   start_red_not_beyond_yellow: entry('permanent', 'The red limit is not beyond the yellow one.'),
+  // Forms.
+  answer_unknown_item: entry('permanent', 'The questionnaire has no item with this name.'),
+  answer_not_offered: entry('permanent', 'The item does not offer this answer.'),
   case_not_json: entry('permanent', 'The line is not JSON.'),
   case_malformed: entry('permanent', 'The case does not have the form of a case.'),
   case_unknown_plan: entry('permanent', 'There is no plan with this id.'),

@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import type { Fleet } from '../fleet/fleet.js';
+import type { FormsOfPatients } from '../forms/forms.js';
 import type { Journal } from '../journal/journal.js';
 import type { Staff } from '../staff/staff.js';
 import type { Trends } from '../trends/trends.js';
@@ -19,6 +20,7 @@ export interface ApiContext {
   readonly trends: Trends;
   readonly worklist: Worklist;
   readonly staff: Staff;
+  readonly forms: FormsOfPatients;
   readonly fleet: Pick<Fleet, 'overview'>;
   readonly followers: readonly { readonly name: string; readonly behind: number }[];
   /** The newest version of every plan. */

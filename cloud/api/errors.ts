@@ -14,6 +14,8 @@ type ApiError = z.infer<typeof apiErrorSchema>;
 const statusOf: Partial<Record<ErrorCode, number>> = {
   not_found: 404,
   request_invalid: 400,
+  answer_unknown_item: 400,
+  answer_not_offered: 400,
   not_allowed: 403,
   wrong_state: 409,
   overloaded: 503,

@@ -7,6 +7,7 @@ import { answerBroken, answerEarly, handleErrors } from './errors.js';
 import { guard } from './guard.js';
 import { servePages } from './pages.js';
 import { findingRoutes } from './routes/findings.js';
+import { formRoutes } from './routes/forms.js';
 import { liveRoutes } from './routes/live.js';
 import { patientRoutes } from './routes/patients.js';
 import { refusedRoutes } from './routes/refused.js';
@@ -32,6 +33,7 @@ const routes = [
   trendRoutes,
   findingRoutes,
   taskRoutes,
+  formRoutes,
   staffRoutes,
   statusRoutes,
   refusedRoutes,

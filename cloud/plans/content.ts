@@ -13,6 +13,8 @@ export interface Content {
   readonly questionnaires: ReadonlyMap<string, Questionnaire>;
   /** Instruments whose text is not shipped (only scores are imported), with their measurement. */
   readonly instruments: ReadonlyMap<string, string | null>;
+  /** The lowest and highest score of an imported instrument, by its id. */
+  readonly scoreRanges: ReadonlyMap<string, readonly [number, number]>;
   /** Decimals by measurement id. */
   readonly decimals: ReadonlyMap<string, number>;
   /** Measurements that come from the laboratory: no device at home measures them. */
@@ -37,7 +39,13 @@ const catalogueSchema = z.object({
   ),
 });
 const instrumentsSchema = z.object({
-  instruments: z.array(z.object({ id: z.string(), measurementId: z.string().nullable() })),
+  instruments: z.array(
+    z.object({
+      id: z.string(),
+      measurementId: z.string().nullable(),
+      scoreRange: z.tuple([z.number(), z.number()]).nullish(),
+    }),
+  ),
 });
 
 /** The version of a plan that is shipped; undefined for another. */
@@ -61,6 +69,9 @@ export function loadContent(directory: string): Content {
     plans: readAll(path.join(directory, 'plans'), planSchema),
     questionnaires,
     instruments: new Map(instruments.map((it) => [it.id, it.measurementId])),
+    scoreRanges: new Map(
+      instruments.flatMap((it) => (it.scoreRange ? [[it.id, it.scoreRange] as const] : [])),
+    ),
     decimals: new Map(measurements.map((it) => [it.id, it.decimals])),
     laboratory: new Set(measurements.filter(isLaboratory).map((it) => it.id)),
     scores: new Map([

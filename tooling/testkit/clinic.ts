@@ -9,6 +9,7 @@ import { Prompts } from '@hemma/cloud/commands/wanted.js';
 import { openDatabase } from '@hemma/cloud/database/database.js';
 import type { Database } from '@hemma/cloud/database/database.js';
 import { Fleet } from '@hemma/cloud/fleet/fleet.js';
+import { FormsOfPatients } from '@hemma/cloud/forms/forms.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
 import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
@@ -132,6 +133,7 @@ function build(database: Database, clinic: TestClinic) {
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
       ...{ plans: content.plans, planOf, catalogue, staff },
+      forms: new FormsOfPatients({ db, content, planOf, clock }),
     },
     { listen: { host: '127.0.0.1', port: 0 }, pagesDir },
   );

@@ -7,17 +7,18 @@ import type { NewPatient } from '@hemma/cloud/people/people.js';
 export interface Enrolled extends NewPatient {
   /** Id of the monitoring plan; null for none. */
   readonly plan: string | null;
+  readonly planVersion?: string;
   readonly parameters?: NewEpisode['parameters'];
   /** The unit that answers; nobody does when it is left out. */
   readonly unit?: string | null;
 }
 
 /** The version of the plans that are shipped and may be started. */
-const planVersion = '0.1.0';
+const shippedVersion = '0.1.0';
 
 /** A patient who follows a plan from an instant on, prescribed by nobody. Gives the reference. */
 export async function enrol(db: Database['db'], patient: Enrolled, at: number): Promise<string> {
-  const { plan, parameters = {}, unit = null, ...person } = patient;
+  const { plan, planVersion = shippedVersion, parameters = {}, unit = null, ...person } = patient;
   const ref = await new People(db).add(person, at);
   if (plan === null) return ref;
   await db.transaction().execute((trx) =>
