@@ -1,11 +1,17 @@
 import {
   apiErrorSchema,
   clinicPaths,
+  findingsSchema,
   patientsSchema,
   systemStatusSchema,
   trendsSchema,
 } from '@hemma/protocols/api/clinic.js';
-import type { PatientSummary, SystemStatus, Trends } from '@hemma/protocols/api/clinic.js';
+import type {
+  Findings,
+  PatientSummary,
+  SystemStatus,
+  Trends,
+} from '@hemma/protocols/api/clinic.js';
 import { staffHeader, staffPath, staffSchema } from '@hemma/protocols/api/staff.js';
 import type { StaffList } from '@hemma/protocols/api/staff.js';
 import { tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
@@ -28,7 +34,8 @@ export class ApiError extends Error {
   }
 }
 
-async function ask<T>(path: string, schema: Schema<T>, init?: RequestInit): Promise<T> {
+/** Throws {@link ApiError} for every answer that is not the one asked for. */
+export async function ask<T>(path: string, schema: Schema<T>, init?: RequestInit): Promise<T> {
   const response = await fetch(path, init);
   const body: unknown = await response.json();
   if (response.ok) return schema.parse(body);
@@ -46,6 +53,9 @@ export const fetchTrends = (ref: string, fromMs: number, toMs: number): Promise<
 
 export const fetchTasks = async (): Promise<Task[]> =>
   (await ask(worklistPaths.tasks, tasksSchema)).tasks;
+
+export const fetchFindings = (ref: string): Promise<Findings> =>
+  ask(clinicPaths.findings(ref), findingsSchema);
 
 export const fetchStatus = (): Promise<SystemStatus> => ask(clinicPaths.status, systemStatusSchema);
 
@@ -71,10 +81,15 @@ export const resolveTask = (id: string, reason: ResolveReason): Promise<void> =>
   post(worklistPaths.resolve(id), { reason });
 
 async function post(path: string, body: object): Promise<void> {
+  await send(path, body, { parse: () => undefined });
+}
+
+/** Sends something in the name of whoever sits here. */
+export async function send<T>(path: string, body: object, schema: Schema<T>): Promise<T> {
   const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json', [staffHeader]: whoIsHere() },
     body: JSON.stringify(body),
   };
-  await ask(path, { parse: () => undefined }, init);
+  return ask(path, schema, init);
 }

@@ -6,7 +6,7 @@ import { useLiveFeed } from './live.js';
 import { PageHead } from './parts/page-head.js';
 import { PatientChoice } from './parts/patient-choice.js';
 import { TaskList } from './parts/task-list.js';
-import { PatientTrends } from './parts/patient-trends.js';
+import { PatientView } from './parts/patient-view.js';
 import { useTexts } from './texts/i18n.js';
 
 /** Keeps the chosen patient in the address, so that a page can be reloaded. Only the reference. */
@@ -51,7 +51,7 @@ export function ClinicPage() {
                 chosen={chosen?.ref}
                 onChoose={choose}
               />
-              {chosen !== undefined && <PatientTrends key={chosen.ref} patient={chosen} />}
+              {chosen !== undefined && <PatientView key={chosen.ref} patient={chosen} />}
               <TaskList tasks={tasks.data ?? []} onChoose={choose} />
             </div>
           )}

@@ -1,10 +1,9 @@
-import { Alert, Group, Loader, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Alert, Group, Loader, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import { fetchTrends } from '../api.js';
 import { useTexts } from '../texts/i18n.js';
-import { plansText } from './plans-text.js';
 import { TrendPanel } from './trend-panel.js';
 
 const dayMs = 86_400_000;
@@ -12,8 +11,7 @@ const periods = [7, 30, 60, 180];
 
 /** Every trend of one patient over a chosen period that ends now. */
 export function PatientTrends({ patient }: { readonly patient: PatientSummary }) {
-  const texts = useTexts();
-  const { t } = texts;
+  const { t } = useTexts();
   const [days, setDays] = useState(60);
   const trends = useQuery({
     queryKey: ['trends', patient.ref, days],
@@ -22,14 +20,8 @@ export function PatientTrends({ patient }: { readonly patient: PatientSummary })
   });
   const shown = trends.data?.trends.filter(hasSomething) ?? [];
   return (
-    <Stack component="section" gap="md" aria-label={patient.displayName}>
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h3">
-            {patient.displayName}
-          </Title>
-          <Text size="sm">{plansText(patient, texts)}</Text>
-        </div>
+    <Stack gap="md">
+      <Group justify="flex-end">
         <SegmentedControl
           aria-label={t('period')}
           size="xs"

@@ -1,0 +1,39 @@
+import { Stack, Tabs, Text, Title } from '@mantine/core';
+import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
+import { useTexts } from '../texts/i18n.js';
+import { FindingsPanel } from './findings-panel.js';
+import { FormsPanel } from './forms-panel.js';
+import { PatientTrends } from './patient-trends.js';
+import { plansText } from './plans-text.js';
+
+/** One patient: trends, what was found, forms. */
+export function PatientView({ patient }: { readonly patient: PatientSummary }) {
+  const texts = useTexts();
+  const { t } = texts;
+  return (
+    <Stack component="section" gap="sm" aria-label={patient.displayName}>
+      <div>
+        <Title order={2} size="h3">
+          {patient.displayName}
+        </Title>
+        <Text size="sm">{plansText(patient, texts)}</Text>
+      </div>
+      <Tabs defaultValue="trends" keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="trends">{t('trends')}</Tabs.Tab>
+          <Tabs.Tab value="findings">{t('findings')}</Tabs.Tab>
+          <Tabs.Tab value="forms">{t('forms')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="trends">
+          <PatientTrends patient={patient} />
+        </Tabs.Panel>
+        <Tabs.Panel value="findings">
+          <FindingsPanel patient={patient.ref} />
+        </Tabs.Panel>
+        <Tabs.Panel value="forms">
+          <FormsPanel patient={patient} />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { TestClinic } from '../../tooling/testkit/clinic.js';
+import { requires } from '../../tooling/testkit/requires.js';
+import { Browser } from '../support/browser.js';
+
+/** A questionnaire as people answer it: real Chromium, in Swedish and English. */
+
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1400, height: 1000 };
+const patient = 'p-00000001';
+const pages = join(import.meta.dirname, '../../dashboards/web/dist');
+
+describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a patient', () => {
+  const clinic = new TestClinic(null, pages);
+  const browser = new Browser();
+
+  beforeAll(async () => {
+    await clinic.start();
+    await clinic.addPatient(patient, 'heart-failure', { targetWeight: 80 });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await clinic.stop();
+  });
+
+  const open = async (size: { width: number; height: number }): Promise<Page> => {
+    const page = await browser.open(`${clinic.url}/`, size);
+    await page.getByRole('tab', { name: 'Formulär' }).click();
+    return page;
+  };
+  const violations = async (page: Page) => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+    return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+  };
+  /** Answers every item with the choice of that name. */
+  const fillIn = async (page: Page, names: readonly string[], next: string): Promise<void> => {
+    for (const name of names) {
+      await page.getByRole('radio', { name, exact: true }).check();
+      await page.getByRole('button', { name: next }).click();
+    }
+  };
+  const sameAsUsual = 'Som vanligt eller bättre';
+
+  it('are answered item by item; help is shown at once where an answer asks for it', async () => {
+    const page = await open(phone);
+    await page.getByRole('button', { name: 'Svara' }).first().click();
+    const next = page.getByRole('button', { name: 'Nästa' });
+    await next.waitFor();
+    expect(await next.isDisabled()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    const calm = [sameAsUsual, 'Nej', 'Nej', sameAsUsual, sameAsUsual, sameAsUsual];
+    await fillIn(page, [...calm, 'Ja', 'Nej'], 'Nästa');
+    await page.getByRole('button', { name: 'Spara svaren' }).click();
+    const help = page.getByRole('alert');
+    await help.waitFor();
+    expect(await help.innerText()).toMatch(/112[\s\S]*1177/);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Stäng' }).last().click();
+    await page.getByRole('region', { name: 'Besvarat' }).waitFor();
+    await page.close();
+  });
+
+  it('are answered in English, and go back without losing an answer', async () => {
+    const page = await open(desktop);
+    await page.getByText('English').click();
+    await page.getByRole('button', { name: 'Answer' }).first().click();
+    await fillIn(page, ['As usual or better', 'No'], 'Next');
+    await page.getByRole('button', { name: 'Back' }).click();
+    expect(await page.getByRole('radio', { name: 'No', exact: true }).isChecked()).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByText('Svenska').click();
+    await page.close();
+  });
+
+  it('stand beside what was found', async () => {
+    const page = await open(desktop);
+    await page.getByRole('tab', { name: 'Fynd' }).click();
+    await page.getByText('Inget har hittats för den här patienten.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('write no error to the console', () => {
+    expect(browser.errors).toEqual([]);
+  });
+});
