@@ -51,10 +51,10 @@ module.exports = {
       from: {
         path: '^(gateway|cloud)/',
         pathNot:
-          '(^(gateway|cloud)/(app|cli/.*)\\.ts$|\\.(test|contract)\\.ts$|^gateway/transports/|^cloud/(trends|broker|journal)/)',
+          '(^(gateway|cloud)/(app|cli/.*)\\.ts$|\\.(test|contract)\\.ts$|^gateway/transports/|^cloud/(trends|broker|journal|notify)/)',
       },
       to: {
-        path: '^(gateway/transports/(noble|serial|bluez|replay)|cloud/trends/(sql|influx)|cloud/broker/(aedes|external))',
+        path: '^(gateway/transports/(noble|serial|bluez|replay)|cloud/trends/(sql|influx)|cloud/broker/(aedes|external)|cloud/notify/(email|webhook|log-channel))',
       },
     },
     {

@@ -19,8 +19,11 @@ import { Following } from './follow.js';
 import { FormsOfPatients } from './forms/forms.js';
 import { Ingest } from './ingest/ingest.js';
 import { SqlJournal } from './journal/sql-journal.js';
+import { EmailChannel } from './notify/email.js';
+import { LogChannel } from './notify/log-channel.js';
+import type { Channels } from './notify/sender.js';
+import { WebhookChannel } from './notify/webhook.js';
 import { loadContent, shippedPlan } from './plans/content.js';
-import { Repeating } from './repeating.js';
 import { RulesFollower } from './rules/follower.js';
 import type { Settings } from './settings.js';
 import { Staff } from './staff/staff.js';
@@ -28,8 +31,7 @@ import { TrendsFollower } from './trends/follower.js';
 import { InfluxTrends } from './trends/influx.js';
 import { SqlTrends } from './trends/sql.js';
 import type { Trends } from './trends/trends.js';
-import { escalate } from './worklist/escalation.js';
-import { reviewCoverage } from './worklist/handover.js';
+import { createUpkeep } from './upkeep.js';
 import { PlanPromises } from './worklist/due.js';
 import { Worklist } from './worklist/worklist.js';
 
@@ -91,14 +93,6 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
     live.touch(patients);
     commands.kick();
   };
-  const review = new Repeating({
-    ...{ name: 'worklist', everyMs: reviewEveryMs, clock, log },
-    step: async () => {
-      const passedOn = await escalate(db, clock, () => Promise.resolve());
-      const isHandedOver = await reviewCoverage(db, clock.wall().ms);
-      if (passedOn.length > 0 || isHandedOver) live.touch(passedOn);
-    },
-  });
   const followers = [
     new TrendsFollower({ trends, db, log, changed }),
     new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, prompts, changed }),
@@ -113,8 +107,12 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
     { listen: settings.http, pagesDir: settings.pagesDir ?? defaultPagesDir() },
   );
 
+  const channels = createChannels(settings.notify, clock, log);
+  const { link } = settings.notify;
+  const upkeep = createUpkeep({ db, clock, log, live, channels, link });
+
   // In this order, so that nothing comes in before everything behind it runs.
-  const lifecycle = new Lifecycle([...followers, api, ingest, broker, commands, review], log);
+  const lifecycle = new Lifecycle([...followers, api, ingest, broker, commands, ...upkeep], log);
   return {
     ...{ database, followers },
     get httpPort() {
@@ -134,9 +132,6 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
     },
   };
 }
-
-/** What nobody answered in time is passed on within this. */
-const reviewEveryMs = 15_000;
 
 /** When this program was written; no clock that is right says less. */
 const earliestNow = Date.UTC(2026, 0, 1);
@@ -161,6 +156,15 @@ function createBroker(
     });
   const login = settings.brokerLogin ?? null;
   return new ExternalBroker({ url: settings.broker, ...{ login, listener, log } });
+}
+
+function createChannels(settings: Settings['notify'], clock: Clock, log: Log): Channels {
+  const { smtp, from, webhookSecret: secret, innerHosts } = settings;
+  return {
+    log: new LogChannel(log),
+    ...(smtp === undefined ? {} : { email: new EmailChannel({ smtp, from }) }),
+    ...(secret === undefined ? {} : { webhook: new WebhookChannel({ secret, innerHosts }, clock) }),
+  };
 }
 
 /** `sql`, or the URL of an InfluxDB database: `http://user:password@host:port/name`. */

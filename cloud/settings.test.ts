@@ -14,6 +14,11 @@ describe('settings of the cloud', () => {
       trends: 'sql',
       http: { host: '127.0.0.1', port: 8080 },
       ingest: { envelopes: 2_000, perGateway: 16 },
+      notify: {
+        link: 'http://127.0.0.1:8080/',
+        from: 'hemma@localhost.localdomain',
+        innerHosts: [],
+      },
       logLevel: 'info',
     });
     expect(() => check({})).toThrow('dataDir');

@@ -82,6 +82,33 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Envelopes that may wait: of all gateways, and of one. Over it they are put off.'),
+  notify: z
+    .strictObject({
+      link: z
+        .url()
+        .default('http://127.0.0.1:8080/')
+        .describe('Address of the worklist, as those who are told reach it.'),
+      smtp: z
+        .string()
+        .refine((text) => isUrl(text, ['smtp:', 'smtps:']), {
+          message: 'The URL of a mail server (smtp://user:password@host:port or smtps://…).',
+        })
+        .optional()
+        .describe('smtp://user:password@host:port; no e-mail without it.'),
+      from: z.email().default('hemma@localhost.localdomain').describe('Sender of e-mail.'),
+      webhookSecret: z
+        .string()
+        .min(16)
+        .optional()
+        .describe('Signs what is sent to webhooks; no webhooks without it.'),
+      innerHosts: z
+        .array(z.string().min(1))
+        .max(50)
+        .default([])
+        .describe('Hosts on the inner network that webhooks may reach, also without TLS.'),
+    })
+    .prefault({})
+    .describe('How staff are told that something waits for them.'),
   logLevel: z.enum(logLevels).default('info').describe('What is logged, on standard error.'),
 });
 

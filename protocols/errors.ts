@@ -58,6 +58,8 @@ export const errorCodes = {
   trends_unavailable: entry('transient', 'The time series store cannot be reached.'),
   trends_refused: entry('permanent', 'The time series store will never take this request.'),
   overloaded: entry('transient', 'More is waiting than the named limit; send again later.'),
+  notify_unavailable: entry('transient', 'Whoever carries the message cannot take it now.'),
+  notify_refused: entry('permanent', 'The message will never be taken at this address.'),
   // People and files.
   settings_invalid: entry('permanent', 'The settings file does not fit its schema.'),
   not_found: entry('permanent', 'There is nothing with this name.'),

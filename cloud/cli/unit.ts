@@ -4,6 +4,7 @@ import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import type { StaffedHours } from '@hemma/protocols/api/units.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { nextStaffed } from '../coverage/coverage.js';
+import { addRecipient, recipientsOf, removeRecipient } from '../notify/notifications.js';
 import { refusals } from '../plans/problems.js';
 import { uncovered, Units } from '../units/units.js';
 import type { UnitSettings } from '../units/units.js';
@@ -18,13 +19,20 @@ interface UnitOptions extends CommonOptions {
   readonly budget?: string;
 }
 
+interface TellOptions extends CommonOptions {
+  readonly email?: string;
+  readonly webhook?: string;
+  readonly log?: boolean;
+  readonly stop?: string;
+}
+
 /** Office hours, until a unit says its own. */
 const officeHours: StaffedHours = staffedHoursSchema.parse({
   week: Array.from({ length: 7 }, (_, day) => (day < 5 ? [{ from: '08:00', to: '16:30' }] : [])),
 });
 const defaultBudget = 300;
 
-/** `hemma-cloud unit add | set | list` */
+/** `hemma-cloud unit add | set | tell | list` */
 export function addUnitCommands(program: Command, common: (command: Command) => Command): void {
   const unit = program.command('unit').description('care units: staffed hours, who answers');
   settings(common(unit.command('add <id>')).description('a new unit; open on weekdays 8 to 16:30'))
@@ -36,6 +44,15 @@ export function addUnitCommands(program: Command, common: (command: Command) => 
     .option('--name <name>', 'name shown to staff and patients')
     .action((id: string, options: UnitOptions) =>
       withStore(options, (context) => set(context, id, options)),
+    );
+  common(unit.command('tell <id>'))
+    .description('who is told that something waits; without an address: who is')
+    .option('--email <address>', 'tell by e-mail')
+    .option('--webhook <url>', 'tell a program')
+    .option('--log', 'tell the log of the cloud')
+    .option('--stop <address>', 'tell this address no more')
+    .action((id: string, options: TellOptions) =>
+      withStore(options, (context) => tell(context, id, options)),
     );
   common(unit.command('list'))
     .description('all units, when somebody looks next, and what they lack')
@@ -88,6 +105,22 @@ async function list({ database, clock }: CommandContext): Promise<Result> {
   ]);
   const head = ['unit', 'name', 'staffed next', 'minutes a week', 'lacks'];
   return { value: { units }, lines: table(head, rows) };
+}
+
+async function tell(
+  { database: { db } }: CommandContext,
+  id: string,
+  { email, webhook, log, stop }: TellOptions,
+): Promise<Result> {
+  await new Units(db).find(id);
+  if (email !== undefined) await addRecipient(db, id, 'email', email);
+  if (webhook !== undefined) await addRecipient(db, id, 'webhook', webhook);
+  if (log === true) await addRecipient(db, id, 'log', '');
+  if (stop !== undefined) await removeRecipient(db, id, stop);
+  const told = await recipientsOf(db, id);
+  const recipients = told.map(({ channel, address }) => ({ channel, address }));
+  const rows = recipients.map((it) => [it.channel, it.address]);
+  return { value: { unit: id, recipients }, lines: table(['channel', 'address'], rows) };
 }
 
 function said({

@@ -6,6 +6,8 @@ import type { FleetTables } from '../fleet/tables.js';
 import { fleetMigrations } from '../fleet/tables.js';
 import type { JournalTables } from '../journal/tables.js';
 import { journalMigrations } from '../journal/tables.js';
+import type { NotifyTables } from '../notify/tables.js';
+import { notifyMigrations } from '../notify/tables.js';
 import type { PeopleTables } from '../people/tables.js';
 import { peopleMigrations } from '../people/tables.js';
 import type { RecordTables } from '../record/tables.js';
@@ -38,6 +40,7 @@ export interface Tables
     UnitTables,
     EpisodeTables,
     RecordTables,
+    NotifyTables,
     CommandTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
@@ -52,5 +55,6 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...unitMigrations,
   ...episodeMigrations,
   ...recordMigrations,
+  ...notifyMigrations,
   ...commandMigrations,
 };

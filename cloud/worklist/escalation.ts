@@ -3,36 +3,32 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import type { Kysely, Transaction } from 'kysely';
 import { dueAt } from '../coverage/coverage.js';
 import type { Tables } from '../database/schema.js';
+import { queue } from '../notify/notifications.js';
 import { recordAct } from './worklist.js';
 
 type Trx = Transaction<Tables>;
 
-/** A task that was passed on, to tell somebody about. */
+/** A task that was passed on. */
 export interface Escalated {
-  readonly task: string;
-  readonly unit: string | null;
   readonly patient: string | null;
-  /** 1: to whoever stands in; 2: to the unit as a whole. */
+  /** How often it was, with this. */
   readonly level: number;
 }
 
-/** Told in the transaction in which a task is passed on. */
-export type OnEscalated = (trx: Trx, escalated: Escalated) => Promise<void>;
-
-/** First to whoever stands in, a working day later to the whole unit; then it stays marked. */
+/** When it is due, and once more a working day later; then it stays marked. */
 const maxLevel = 2;
 /** Of a region after a holiday: the rest follows at the next look. */
 const maxAtOnce = 200;
 
 /**
  * Passes on the tasks that nobody has dealt with in the time that was promised, once at each level. A
- * task that somebody works on, or that is answered, is left alone. Gives the patients concerned.
+ * task that somebody works on, or that is answered, is left alone. Whoever is told of the unit is told
+ * of it in the same transaction. Gives what was passed on.
  */
 export async function escalate(
   db: Kysely<Tables>,
-  clock: Clock,
-  onEscalated: OnEscalated,
-): Promise<readonly string[]> {
+  clock: Pick<Clock, 'wall'>,
+): Promise<readonly Escalated[]> {
   const now = clock.wall().ms;
   const late = await db
     .selectFrom('tasks')
@@ -41,20 +37,15 @@ export async function escalate(
     .orderBy('escalates_at')
     .limit(maxAtOnce)
     .execute();
-  const patients = new Set<string>();
+  const passedOn: Escalated[] = [];
   for (const { id } of late) {
-    const passed = await db.transaction().execute((trx) => passOn(trx, id, now, onEscalated));
-    if (passed?.patient != null) patients.add(passed.patient);
+    const passed = await db.transaction().execute((trx) => passOn(trx, id, now));
+    if (passed !== null) passedOn.push(passed);
   }
-  return [...patients];
+  return passedOn;
 }
 
-async function passOn(
-  trx: Trx,
-  id: string,
-  now: number,
-  onEscalated: OnEscalated,
-): Promise<Escalated | null> {
+async function passOn(trx: Trx, id: string, now: number): Promise<Escalated | null> {
   const task = await trx
     .selectFrom('tasks')
     .leftJoin('units', 'units.id', 'tasks.unit')
@@ -75,10 +66,9 @@ async function passOn(
     .where('escalates_at', '<=', now)
     .executeTakeFirst();
   if (!isUnhandled || changed.numUpdatedRows === 0n) return null;
-  const escalated = { task: id, unit: task.unit, patient: task.patient, level };
   await recordAct(trx, { task: id, at: now, staff: null, act: 'escalated', text: String(level) });
-  await onEscalated(trx, escalated);
-  return escalated;
+  if (task.unit !== null) await queue(trx, { unit: task.unit, kind: 'task-overdue', at: now });
+  return { patient: task.patient, level };
 }
 
 function nextDue(hours: string | null, now: number): number | null {

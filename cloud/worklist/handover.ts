@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
+import { queue } from '../notify/notifications.js';
 import { uncovered, Units } from '../units/units.js';
 
 /** Of a unit that answers for nobody, nothing is missing. */
@@ -56,6 +57,7 @@ async function openTask(trx: Transaction<Tables>, unit: string, now: number): Pr
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  await queue(trx, { unit, kind: 'handover', at: now });
 }
 
 async function closeTask(trx: Transaction<Tables>, id: string, now: number): Promise<void> {

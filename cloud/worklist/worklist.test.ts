@@ -7,7 +7,6 @@ import { aMeasurement } from '../../tooling/testkit/measurements.js';
 import { Staff } from '../staff/staff.js';
 import { Units } from '../units/units.js';
 import { escalate } from './escalation.js';
-import type { Escalated } from './escalation.js';
 import { reviewCoverage } from './handover.js';
 
 const hour = 3_600_000;
@@ -127,16 +126,8 @@ describe('the worklist', () => {
   });
 
   describe('when nobody answers in time', () => {
-    const passed: Escalated[] = [];
-    const pass = () =>
-      escalate(clinic.parts.db, clinic.clock, (_, it) => {
-        passed.push(it);
-        return Promise.resolve();
-      });
-    const levels = async () => {
-      await pass();
-      return passed.splice(0).map((it) => it.level);
-    };
+    const levels = async () =>
+      (await escalate(clinic.parts.db, clinic.clock)).map((it) => it.level);
 
     it('is passed on when it is due, and once more a working day later', async () => {
       const { dueAt } = await theTask();

@@ -3,6 +3,7 @@ import type { ResolveReason, TaskState } from '@hemma/protocols/api/worklist.js'
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
+import { queue } from '../notify/notifications.js';
 import type { FindingRow } from '../rules/finding-rows.js';
 import type { Actor } from '../staff/actor.js';
 import type { Promises } from './due.js';
@@ -45,8 +46,11 @@ export class Worklist {
           ...{ resolved_at: null, reason: null, closed_at: null },
         })
         .execute();
+      if (severity === 'red') await tellOfRed(trx, unit, found_at);
       return;
     }
+    if (severity === 'red' && known.severity !== 'red' && known.state === 'open')
+      await tellOfRed(trx, known.unit, found_at);
     await settle(trx, { ...known, severity }, cleared_at);
   }
 
@@ -153,6 +157,10 @@ export class Worklist {
       return task.patient;
     });
   }
+}
+
+async function tellOfRed(trx: Trx, unit: string | null, at: number): Promise<void> {
+  if (unit !== null) await queue(trx, { unit, kind: 'task-red', at });
 }
 
 function mustBeUnanswered({ resolved_at, closed_at }: TaskRow): void {

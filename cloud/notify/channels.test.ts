@@ -1,0 +1,174 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Log } from '@hemma/runtime/log.js';
+import { ManualClock } from '../../tooling/testkit/manual-clock.js';
+import { isPublic } from './addresses.js';
+import { channelContract } from './channel.contract.js';
+import { EmailChannel } from './email.js';
+import { LogChannel } from './log-channel.js';
+import { messageOf, notificationKinds } from './message.js';
+import { signatureOf, WebhookChannel } from './webhook.js';
+
+type Failing = 'for-now' | 'for-good' | 'not';
+const listening = (server: { address(): unknown }): number =>
+  // Both servers listen on TCP.
+  (server.address() as AddressInfo).port;
+
+describe('e-mail through a real server', () => {
+  const mails: string[] = [];
+  let failing: Failing = 'not';
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, done) {
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.on('end', () => {
+        const code = { 'for-now': 451, 'for-good': 550, not: null }[failing];
+        if (code === null) mails.push(Buffer.concat(parts).toString('utf8'));
+        done(code === null ? null : Object.assign(new Error('no'), { responseCode: code }));
+      });
+    },
+  });
+  beforeAll(() => new Promise<void>((done) => void server.listen(0, '127.0.0.1', done)));
+  afterAll(
+    () =>
+      new Promise<void>((done) => {
+        server.close(done);
+      }),
+  );
+  const channel = () =>
+    new EmailChannel({
+      smtp: `smtp://127.0.0.1:${listening(server.server)}`,
+      from: 'hemma@example.org',
+    });
+
+  channelContract('e-mail', () => ({
+    ...{ channel: channel(), address: 'lung@example.org', arrived: () => mails },
+    fail: (how) => (failing = how),
+  }));
+
+  it('says that it comes from a program, in both languages', async () => {
+    const count = {
+      id: 'x',
+      kind: 'task-overdue',
+      unit: 'lung',
+      count: 2,
+      link: 'http://x/',
+    } as const;
+    await channel().send('lung@example.org', messageOf(count));
+    expect(mails.at(-1)).toMatch(/Auto-Submitted: auto-generated/i);
+    expect(mails.at(-1)).toContain('2 tasks are overdue.');
+  });
+
+  it('tries later when there is no server', async () => {
+    const nobody = new EmailChannel({ smtp: 'smtp://127.0.0.1:1', from: 'hemma@example.org' });
+    const said = messageOf({ id: 'x', kind: 'handover', unit: 'lung', count: 1, link: '' });
+    await expect(nobody.send('lung@example.org', said)).rejects.toMatchObject({
+      code: 'notify_unavailable',
+    });
+  });
+});
+
+describe('a webhook', () => {
+  const calls: { headers: Record<string, unknown>; body: string }[] = [];
+  let failing: Failing | 'moved' = 'not';
+  let server: Server;
+  const clock = new ManualClock();
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part: Buffer) => (body += part.toString()));
+      request.on('end', () => {
+        const status = { 'for-now': 503, 'for-good': 410, not: 204, moved: 302 }[failing];
+        if (status === 204) calls.push({ headers: request.headers, body });
+        response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end();
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  });
+  afterAll(() => server.close());
+  const channel = (innerHosts = ['127.0.0.1']) =>
+    new WebhookChannel({ secret: 'a secret', innerHosts }, clock);
+  const address = () => `http://127.0.0.1:${listening(server)}/hook`;
+  const said = messageOf({ id: 'x', kind: 'task-red', unit: 'lung', count: 1, link: 'http://x/' });
+
+  channelContract('a webhook', () => ({
+    ...{ channel: channel(), address: address() },
+    arrived: () => calls.map((it) => `${JSON.stringify(it.headers)} ${it.body}`),
+    fail: (how) => (failing = how),
+  }));
+
+  it('is signed over its time and its body', async () => {
+    await channel().send(address(), said);
+    const { headers, body } = calls.at(-1)!;
+    const at = clock.wall().ms;
+    expect(headers['hemma-signature']).toBe(`t=${at},v1=${signatureOf('a secret', at, body)}`);
+    expect(headers['idempotency-key']).toBe('x');
+  });
+
+  it('follows nobody elsewhere', async () => {
+    failing = 'moved';
+    await expect(channel().send(address(), said)).rejects.toMatchObject({ code: 'notify_refused' });
+    failing = 'not';
+  });
+
+  it.each([
+    'http://example.org/',
+    'ftp://example.org/',
+    'no address',
+    'https://127.0.0.1/',
+    'https://10.1.2.3/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://localhost/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://0x7f000001/',
+  ])('never asks %s', async (forbidden) => {
+    await expect(channel([]).send(forbidden, said)).rejects.toMatchObject({
+      code: 'notify_refused',
+    });
+  });
+
+  it.each([
+    ['8.8.8.8', true],
+    ['172.15.255.255', true],
+    ['172.16.0.1', false],
+    ['192.168.1.1', false],
+    ['100.64.0.1', false],
+    ['255.255.255.255', false],
+    ['2a00:1450::1', true],
+    ['fe80::1', false],
+    ['fc00::1', false],
+    ['::', false],
+    ['::ffff:10.0.0.1', false],
+  ])('holds %s for public: %s', (ip, expected) => {
+    expect(isPublic(ip)).toBe(expected);
+  });
+});
+
+describe('the log', () => {
+  const lines: string[] = [];
+  const warn = (fields: object, text: string) => lines.push(`${JSON.stringify(fields)} ${text}`);
+  // All that the channel asks of a log.
+  const log = { warn } as unknown as Log;
+  channelContract('the log', () => ({
+    ...{ channel: new LogChannel(log), address: '', arrived: () => lines, fail: null },
+  }));
+});
+
+describe('a message', () => {
+  it('is about nobody: kind, unit, count and a link, and words about them', () => {
+    for (const kind of notificationKinds)
+      for (const count of [1, 7]) {
+        const message = messageOf({ id: 'i', kind, unit: 'lung', count, link: 'http://x/' });
+        expect(Object.keys(message).toSorted()).toEqual(
+          ['count', 'id', 'kind', 'link', 'subject', 'text', 'unit'].toSorted(),
+        );
+        expect(message.text).not.toMatch(/p-|e-[0-9a-f]|mmHg|kg|%/);
+      }
+  });
+});

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { CodedError } from '@hemma/protocols/errors.js';
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from '../database/schema.js';
+import type { NotificationKind } from './message.js';
+import type { ChannelName } from './tables.js';
+
+type Trx = Transaction<Tables>;
+
+const idOctets = 12;
+const newId = (): string => randomBytes(idOctets).toString('hex');
+
+/** What comes within this of the first is told together: a burst is one message. */
+export const gatherMs = 30_000;
+/** A unit where more are told has a list of its own for that. */
+export const maxRecipients = 20;
+
+const addressOf: Readonly<Record<ChannelName, z.ZodType<string>>> = {
+  email: z.email().max(254),
+  webhook: z.url({ protocol: /^https?$/ }).max(2_000),
+  log: z.literal(''),
+};
+
+/** Throws {@link CodedError} `request_invalid` for an address that the channel does not have. */
+export async function addRecipient(
+  db: Kysely<Tables>,
+  unit: string,
+  channel: ChannelName,
+  address: string,
+): Promise<void> {
+  if (!addressOf[channel].safeParse(address).success)
+    throw new CodedError('request_invalid', `This is no address for ${channel}.`);
+  const known = await recipientsOf(db, unit);
+  if (known.length >= maxRecipients)
+    throw new CodedError('request_invalid', `A unit has at most ${maxRecipients} recipients.`);
+  await db
+    .insertInto('recipients')
+    .values({ id: newId(), unit, channel, address })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export function recipientsOf(db: Kysely<Tables>, unit: string) {
+  return db
+    .selectFrom('recipients')
+    .selectAll()
+    .where('unit', '=', unit)
+    .orderBy('channel')
+    .orderBy('address')
+    .execute();
+}
+
+/** Nothing more is told to them. */
+export async function removeRecipient(
+  db: Kysely<Tables>,
+  unit: string,
+  address: string,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const found = await recipientsOf(trx, unit);
+    const ids = found.filter((it) => it.address === address).map((it) => it.id);
+    if (ids.length === 0) throw new CodedError('not_found', 'There is no such recipient.');
+    await trx.deleteFrom('notifications').where('recipient', 'in', ids).execute();
+    await trx.deleteFrom('recipients').where('id', 'in', ids).execute();
+  });
+}
+
+/**
+ * Has everybody told who is to be told of a unit, in the transaction of what it is about: it is told
+ * if and only if that is committed. A unit without recipients tells nobody.
+ */
+export async function queue(
+  trx: Trx,
+  {
+    unit,
+    kind,
+    at,
+  }: { readonly unit: string; readonly kind: NotificationKind; readonly at: number },
+): Promise<void> {
+  for (const { id: recipient } of await recipientsOf(trx, unit))
+    await trx
+      .insertInto('notifications')
+      .values({
+        ...{ id: newId(), recipient, kind, queued_at: at, attempts: 0 },
+        ...{ next_at: at + gatherMs, code: null },
+      })
+      .execute();
+}

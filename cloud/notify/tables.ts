@@ -1,0 +1,55 @@
+import type { Statements } from '../database/columns.js';
+import type { NotificationKind } from './message.js';
+
+/** Who of a unit is told, and how. */
+interface RecipientTable {
+  id: string;
+  unit: string;
+  channel: ChannelName;
+  /** An e-mail address, the URL of a webhook, or nothing. */
+  address: string;
+}
+
+export const channelNames = ['email', 'webhook', 'log'] as const;
+export type ChannelName = (typeof channelNames)[number];
+
+/** What is to be told, once for each recipient; it is gone when it was told. */
+interface NotificationTable {
+  id: string;
+  recipient: string;
+  kind: NotificationKind;
+  /** Milliseconds since 1970 UTC, as all times here. */
+  queued_at: number;
+  attempts: number;
+  /** When it is tried next; null when it was given up. */
+  next_at: number | null;
+  /** Code of the last failure. */
+  code: string | null;
+}
+
+export interface NotifyTables {
+  recipients: RecipientTable;
+  notifications: NotificationTable;
+}
+
+export const notifyMigrations: Readonly<Record<string, Statements>> = {
+  '028-notify': ({ int64 }) => [
+    `create table recipients (
+      id text primary key,
+      unit text not null references units (id),
+      channel text not null,
+      address text not null
+    )`,
+    'create unique index one_recipient on recipients (unit, channel, address)',
+    `create table notifications (
+      id text primary key,
+      recipient text not null references recipients (id),
+      kind text not null,
+      queued_at ${int64} not null,
+      attempts ${int64} not null,
+      next_at ${int64},
+      code text
+    )`,
+    'create index notifications_due on notifications (next_at) where next_at is not null',
+  ],
+};
