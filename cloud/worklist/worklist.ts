@@ -28,7 +28,8 @@ export class Worklist {
    * When the values are back to normal, a task that somebody has seen is done.
    */
   async sync(trx: Trx, finding: FindingRow): Promise<void> {
-    const { id, patient, severity, found_at, cleared_at } = finding;
+    const { id, patient, severity, found_at, cleared_at, topic: kind } = finding;
+    const audience = finding.audience === 'technology' ? 'technology' : 'clinic';
     const known = await trx
       .selectFrom('tasks')
       .selectAll()
@@ -39,7 +40,7 @@ export class Worklist {
       await trx
         .insertInto('tasks')
         .values({
-          ...{ id, kind: 'assess', audience: 'clinic', finding: id, patient, unit, severity },
+          ...{ id, kind, audience, finding: id, patient, unit, severity },
           ...{ state: 'open', opened_at: found_at, due_at: dueAt, escalated: 0 },
           ...{ escalates_at: dueAt, acknowledged_at: null, assignee: null },
           ...{ resolved_at: null, reason: null, closed_at: null },
@@ -47,7 +48,7 @@ export class Worklist {
         .execute();
       return;
     }
-    await settle(trx, { ...known, severity }, cleared_at);
+    await settle(trx, { ...known, severity, audience }, cleared_at);
   }
 
   /** The data no longer give a finding that nobody has seen. */
