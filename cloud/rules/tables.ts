@@ -127,6 +127,8 @@ export const ruleMigrations: Readonly<Record<string, Statements>> = {
     'alter table episodes add column first_version text',
     'alter table episodes add column first_parameters text',
     'update episodes set first_version = plan_version, first_parameters = parameters',
+    `create index findings_missing on findings (patient)
+      where topic = 'missing' and cleared_at is null`,
     'create index loans_of_patient on loans (patient) where to_at is null',
     // From now on missing data is looked at each night.
     'update judgings set next_at = 0 where next_at is null',

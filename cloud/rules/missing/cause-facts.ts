@@ -25,7 +25,7 @@ const maxLooked = 20;
 export async function causeFacts(asked: Asked, gap: Gap, opening: Opening): Promise<CauseFacts> {
   const { gateways, now, kinds, pause } = asked;
   const comesByGateway = kinds.length > 0;
-  const nothing = { pause, comesByGateway, batteryLow: false, attempts: 0, underway: 0 };
+  const nothing = { pause, comesByGateway, batteryLow: false, attempts: 0, held: 0, underway: 0 };
   const isComplete = gateways.every((it) => (it.completeTo ?? 0) >= opening.decidedBy);
   if (!comesByGateway) return { ...nothing, problems: [], isComplete };
   const entries = await newest(asked, gap.until);
@@ -39,15 +39,18 @@ export async function causeFacts(asked: Asked, gap: Gap, opening: Opening): Prom
     batteryLow: entries[0]?.measurement.flags.includes('device_battery_low') === true,
     attempts: attempts + refused,
     problems: goesOn ? gateways.flatMap((it) => it.problems) : [],
+    held: goesOn ? sumOf(gateways.map((it) => it.held)) : 0,
     underway: goesOn ? atHome(gateways) + (await behind(asked)) : 0,
   };
 }
 
 /** Rows that wait at a gateway that is there; those of one that is away are not on their way. */
 function atHome(gateways: readonly LentGateway[]): number {
-  return gateways
-    .filter((it) => it.state === 'online')
-    .reduce((sum, it) => sum + (it.waiting ?? 0) + (it.held ?? 0), 0);
+  return sumOf(gateways.filter((it) => it.state === 'online').map((it) => it.waiting));
+}
+
+function sumOf(counts: readonly (number | null)[]): number {
+  return counts.reduce<number>((sum, it) => sum + (it ?? 0), 0);
 }
 
 /** The newest readings and attempts of these kinds before an instant. Index: `journal_by_patient`. */

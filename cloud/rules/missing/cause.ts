@@ -28,7 +28,9 @@ export interface CauseFacts {
   readonly attempts: number;
   /** What the gateways last said to be wrong. */
   readonly problems: readonly ErrorCode[];
-  /** Rows that are at home, or in the journal, and not judged yet. */
+  /** Readings that gateways hold because they do not know the time. */
+  readonly held: number;
+  /** Rows that wait at home, or in the journal, and are not judged yet. */
   readonly underway: number;
   /** The journal is known to be complete for all that decides the stage. */
   readonly isComplete: boolean;
@@ -70,7 +72,7 @@ export function causeOf(facts: CauseFacts): Cause {
   if (facts.attempts > 0) return 'refused';
   if (says(bondLost)) return 'bond-lost';
   if (says(deviceFaults)) return 'device-fault';
-  if (says(gatewayFaults)) return 'gateway-fault';
+  if (says(gatewayFaults) || facts.held > 0) return 'gateway-fault';
   if (facts.underway > 0) return 'cloud-backlog';
   return facts.isComplete ? 'not-measured' : 'gateway-offline';
 }
