@@ -24,6 +24,9 @@ export interface LentGateway {
  */
 export const maxWaitMs = 2 * 86_400_000;
 
+/** What was decided without a mark is decided again with it, as far back as a gateway is awaited. */
+export const maxRevisitMs = 35 * 86_400_000;
+
 /**
  * The completeness mark that a status gives. A gateway counts a reading as waiting from the commit
  * until the receipt, and as held until it knows the time; when it has neither, the journal has all
@@ -62,9 +65,13 @@ export async function lentGateways(
 
 /**
  * Up to which instant everything is known that rules on time look at: the lowest mark, but no longer
- * ago than {@link maxWaitMs}; `now` where nobody has a gateway.
+ * ago than `patienceMs`; `now` where nobody has a gateway.
  */
-export function watermark(gateways: readonly LentGateway[], now: number): number {
+export function watermark(
+  gateways: readonly LentGateway[],
+  now: number,
+  patienceMs = maxWaitMs,
+): number {
   const marks = gateways.map((it) => it.completeTo ?? 0);
-  return Math.min(now, Math.max(now - maxWaitMs, Math.min(...marks, Infinity)));
+  return Math.min(now, Math.max(now - patienceMs, Math.min(...marks, Infinity)));
 }

@@ -6,7 +6,7 @@ import type { Tables } from '../database/schema.js';
 import type { Episode } from '../episodes/episodes.js';
 import { segmentAt } from '../episodes/segments.js';
 import type { Segment } from '../episodes/segments.js';
-import { watermark } from '../fleet/completeness.js';
+import { maxRevisitMs, watermark } from '../fleet/completeness.js';
 import type { LentGateway } from '../fleet/completeness.js';
 import { groupBy } from '../plans/group.js';
 import type { PatientReading, PatientRecord } from '../plans/record.js';
@@ -62,6 +62,7 @@ export interface Judged {
 export interface Judging {
   readonly judged_until: number;
   readonly missing_until: number;
+  readonly news_from: number | null;
 }
 
 /** What one evaluation looks at. */
@@ -75,10 +76,12 @@ export interface Evaluated {
 }
 
 /** Judges what is new in one episode, and brings findings, tasks and the next look up to date. */
-export async function judgeEpisode(judged: Judged): Promise<void> {
-  const { trx, episode, segments, events, gateways, now } = judged;
+export async function judgeEpisode(asked: Judged): Promise<void> {
+  const { trx, episode, segments, events, gateways, now } = asked;
   const { course } = segments.at(-1) ?? segments[0];
   const judging = await lockedProgress(trx, episode);
+  // Also what people did, and what a reading that comes at the same time would otherwise hide.
+  const judged = { ...asked, oldest: oldestOf(asked.oldest, judging.news_from) };
   const known = await knownFindings(trx, episode.id);
   const completeTo = watermark(gateways, now);
   const starts = startsOf(judged, known, judging.judged_until);
@@ -109,7 +112,7 @@ export async function judgeEpisode(judged: Judged): Promise<void> {
         windows: afterWindows(course, now),
       }),
       news_from: null,
-      missing_until: missingUntil(judged, judging.missing_until, missingFrom, completeTo),
+      missing_until: missingUntil(judged, judging.missing_until, missingFrom),
     })
     .where('episode', '=', episode.id)
     .execute();
@@ -128,8 +131,12 @@ async function lockedProgress(trx: Trx, { id, patient }: Judged['episode']): Pro
         .column('episode')
         .doUpdateSet((eb) => ({ judged_until: eb.ref('judgings.judged_until') })),
     )
-    .returning(['judged_until', 'missing_until'])
+    .returning(['judged_until', 'missing_until', 'news_from'])
     .executeTakeFirstOrThrow();
+}
+
+function oldestOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 function startsOf(
@@ -161,14 +168,14 @@ function missingSince(
   return why === 'look' || isOpen ? from : null;
 }
 
+/** What was decided while a gateway was silent is decided again when it has spoken. */
 function missingUntil(
-  { oldest }: Judged,
+  { oldest, gateways, now }: Judged,
   before: number,
   from: number | null,
-  completeTo: number,
 ): number {
   if (from === null) return Math.min(before, (oldest ?? Infinity) - 1);
-  return completeTo;
+  return watermark(gateways, now, maxRevisitMs);
 }
 
 async function judgeRules(
