@@ -10,6 +10,7 @@ import type { Segment } from '../episodes/segments.js';
 import { lentGateways } from '../fleet/completeness.js';
 import type { TransactionalFollower } from '../follow.js';
 import type { JournalEntry } from '../journal/journal.js';
+import { newestPosition } from '../journal/statements.js';
 import { zonedCalendar } from '../plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { groupBy } from '../plans/group.js';
@@ -68,7 +69,9 @@ export class RulesFollower implements TransactionalFollower {
     const episodes = await runningEpisodes(trx, [...news.keys()]);
     const oldest = new Map(episodes.map((it) => [it.id, news.get(it.patient) ?? null]));
     const receivedAt = latestOf(entries);
-    await this.#judge({ trx, episodes, all: episodes, oldest, position, receivedAt, why: 'news' });
+    const isBehind = (await newestPosition(trx).executeTakeFirst())?.position !== position;
+    const work = { trx, episodes, all: episodes, oldest, position, receivedAt };
+    await this.#judge({ ...work, why: 'news', isBehind });
   }
 
   committed(entries: readonly JournalEntry[]): void {
@@ -85,7 +88,8 @@ export class RulesFollower implements TransactionalFollower {
     const episodes = rows.map(toEpisode);
     const oldest = new Map(rows.map((it) => [it.id, it.news_from]));
     const all = await runningEpisodes(trx, [...new Set(episodes.map((it) => it.patient))]);
-    await this.#judge({ trx, episodes, all, oldest, position, receivedAt: 0, why: 'look' });
+    const work = { trx, episodes, all, oldest, position, receivedAt: 0 };
+    await this.#judge({ ...work, why: 'look', isBehind: false });
     return () => this.#parts.changed([...new Set(episodes.map((it) => it.patient))]);
   }
 
@@ -101,7 +105,8 @@ export class RulesFollower implements TransactionalFollower {
       .execute();
   }
 
-  async #judge({ trx, episodes, all, oldest, position, receivedAt, why }: Work): Promise<void> {
+  async #judge(work: Work): Promise<void> {
+    const { trx, episodes, all, oldest, position, receivedAt, why, isBehind } = work;
     const { catalogue, tasks, prompts, clock } = this.#parts;
     // What another computer received is not ahead of the time here, whatever its clock says.
     const now = Math.max(receivedAt, clock.wall().ms);
@@ -117,7 +122,7 @@ export class RulesFollower implements TransactionalFollower {
         continue;
       }
       await judgeEpisode({
-        ...{ trx, episode, events, catalogue, tasks, prompts, now, position, why },
+        ...{ trx, episode, events, catalogue, tasks, prompts, now, position, why, isBehind },
         segments: [first, ...others],
         gateways: gateways.get(patient) ?? [],
         following: (running.get(patient) ?? []).map((it) => this.#codesOf(it)),
@@ -145,6 +150,7 @@ interface Work {
   readonly all: readonly Episode[];
   readonly oldest: News;
   readonly why: Judged['why'];
+  readonly isBehind: boolean;
   /** Of the journal, reached with this. */
   readonly position: number;
   /** When the cloud had the newest of the news. */

@@ -51,6 +51,8 @@ export interface Judged {
   readonly prompts: PromptSink;
   /** `news`: something came through the journal; `look`: time has passed, or people did something. */
   readonly why: 'news' | 'look';
+  /** The journal has more than is judged with this. */
+  readonly isBehind: boolean;
   /** When the oldest of the news was measured; null when it is time that has passed. */
   readonly oldest: number | null;
   readonly now: number;
@@ -63,6 +65,7 @@ export interface Judging {
   readonly judged_until: number;
   readonly missing_until: number;
   readonly news_from: number | null;
+  readonly next_at: number | null;
 }
 
 /** What one evaluation looks at. */
@@ -85,7 +88,8 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const known = await knownFindings(trx, episode.id);
   const completeTo = watermark(gateways, now);
   const starts = startsOf(judged, known, judging.judged_until);
-  const missingFrom = missingSince(judged, known, judging.missing_until);
+  const isAwaited = isLookAwaited(judged, known, judging.next_at);
+  const missingFrom = isAwaited && !judged.isBehind ? missingSince(judged, judging) : null;
   const first = Math.min(...[...starts.values()].map((it) => it.after), missingFrom ?? Infinity);
   const after = Math.max(Math.min(first, now), course.calendar.instant(course.startDay, 0) - 1);
   const measured = await measuredFor({ ...judged, ...episode, after });
@@ -103,14 +107,15 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   await judgeMissing(judged, evaluated);
   const rules = rulesOf({ course });
   const reachedAt = Math.min(completeTo, reached(record.readings, found, now));
+  const next = nextLook({
+    ...{ rules, findings: found, readings: record.readings, course, completeTo, now },
+    windows: afterWindows(course, now),
+  });
   await trx
     .updateTable('judgings')
     .set({
       judged_until: Math.max(judging.judged_until, reachedAt),
-      next_at: nextLook({
-        ...{ rules, findings: found, readings: record.readings, course, completeTo, now },
-        windows: afterWindows(course, now),
-      }),
+      next_at: isAwaited && judged.isBehind ? now : next,
       news_from: null,
       missing_until: missingUntil(judged, judging.missing_until, missingFrom),
     })
@@ -131,7 +136,7 @@ async function lockedProgress(trx: Trx, { id, patient }: Judged['episode']): Pro
         .column('episode')
         .doUpdateSet((eb) => ({ judged_until: eb.ref('judgings.judged_until') })),
     )
-    .returning(['judged_until', 'missing_until', 'news_from'])
+    .returning(['judged_until', 'missing_until', 'news_from', 'next_at'])
     .executeTakeFirstOrThrow();
 }
 
@@ -155,17 +160,21 @@ function startsOf(
 }
 
 /**
- * Missing data is looked at as time goes on, and when a value comes that may end it; what comes late
- * is first only remembered, so that a value that comes while nothing is missing costs nothing.
+ * Missing data is looked at as time goes on, and when a value comes that may end it, so that a value
+ * that comes while nothing is missing costs nothing. Until the journal is read to its end nobody can
+ * tell, and the look is still awaited then.
  */
-function missingSince(
-  { why, oldest }: Judged,
+function isLookAwaited(
+  { why, now }: Judged,
   known: readonly KnownFinding[],
-  until: number,
-): number | null {
-  const from = Math.min(until, (oldest ?? Infinity) - 1);
-  const isOpen = known.some((it) => it.topic === 'missing' && it.cleared_at === null);
-  return why === 'look' || isOpen ? from : null;
+  nextAt: number | null,
+): boolean {
+  if (why === 'look' || (nextAt !== null && nextAt <= now)) return true;
+  return known.some((it) => it.topic === 'missing' && it.cleared_at === null);
+}
+
+function missingSince({ oldest }: Judged, { missing_until: until }: Judging): number {
+  return Math.min(until, (oldest ?? Infinity) - 1);
 }
 
 /** What was decided while a gateway was silent is decided again when it has spoken. */
