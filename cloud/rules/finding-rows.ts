@@ -107,11 +107,11 @@ function stored(samples: readonly Sample[]): readonly StoredSample[] {
 
 /** The settings and the values that a finding was judged by: the end of every "why" (§5). */
 export function judgedBy({ basis }: Pick<FindingRow, 'basis'>) {
-  // Written by `rowOf` from the same type.
-  const { parameters, last } = JSON.parse(basis) as FindingBasis;
+  // Written by `rowOf` from the same type, or by `sideRowOf` without values.
+  const { parameters = {}, last } = JSON.parse(basis) as Partial<FindingBasis>;
   return {
     parameters: Object.entries(parameters).map(([id, value]) => ({ id, value })),
-    used: last.reason
+    used: (last?.reason ?? [])
       .map(({ metric, value, at }) => ({ code: metric, value, at }))
       .toSorted((a, b) => b.at - a.at),
   };

@@ -1,3 +1,4 @@
+import type { Audience as TaskAudience, TaskKind } from '@hemma/protocols/api/worklist.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Statements } from '../database/columns.js';
 
@@ -47,11 +48,10 @@ interface FindingTable {
 }
 
 /** `assess`: a rule of the plan; the others are about values that stay away or cannot be judged. */
-export type Topic =
-  'assess' | 'missing' | 'no-value' | 'not-judged' | 'limit-missing' | 'unexpected';
+export type Topic = Exclude<TaskKind, 'calibration-due' | 'handover'>;
 
-/** The clinic, medical technology, or the patient alone. */
-export type Audience = 'clinic' | 'technology' | 'patient';
+/** Those who answer tasks, or the patient alone. */
+export type Audience = TaskAudience | 'patient';
 
 /** How far each episode is judged. */
 interface JudgingTable {

@@ -169,7 +169,8 @@ async function settle(trx: Trx, task: TaskRow, clearedAt: number | null): Promis
   await trx
     .updateTable('tasks')
     .set({
-      ...{ severity: task.severity, state, acknowledged_at: task.acknowledged_at },
+      ...{ severity: task.severity, audience: task.audience },
+      ...{ state, acknowledged_at: task.acknowledged_at },
       ...{ assignee: task.assignee, resolved_at: task.resolved_at, reason: task.reason },
       closed_at: state === 'closed' ? (task.closed_at ?? closedAt) : null,
       ...(isAnswered ? { escalates_at: null } : {}),

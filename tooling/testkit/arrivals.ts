@@ -14,6 +14,7 @@ import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';
 import type { CareEvent } from '@hemma/cloud/record/events.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
+import { noPromises } from '@hemma/cloud/worklist/due.js';
 import { Worklist } from '@hemma/cloud/worklist/worklist.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { enrol } from './enrol.js';
@@ -95,7 +96,11 @@ export async function findingsByOrder(options: Arrivals): Promise<readonly strin
   const clock = new ManualClock(end);
   const follower = new RulesFollower({
     ...{ content, catalogue, clock, planOf: shippedPlan(content) },
-    ...{ tasks: new Worklist(database.db), prompts: new Prompts(clock), changed: () => undefined },
+    ...{
+      tasks: new Worklist(database.db, noPromises),
+      prompts: new Prompts(clock),
+      changed: () => undefined,
+    },
   });
   const homes = Array.from({ length: orders }, (_, i) => homeOf(options, i));
   const fleet = new Fleet(database.db);

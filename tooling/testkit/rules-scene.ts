@@ -10,6 +10,9 @@ import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';
 import type { CareEvent } from '@hemma/cloud/record/events.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
+import type { Actor } from '@hemma/cloud/staff/actor.js';
+import { Staff } from '@hemma/cloud/staff/staff.js';
+import { noPromises } from '@hemma/cloud/worklist/due.js';
 import { Worklist } from '@hemma/cloud/worklist/worklist.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import type { Status } from '@hemma/protocols/wire/messages.js';
@@ -44,7 +47,7 @@ export class RulesScene {
     this.clock = new ManualClock(start);
     this.fleet = new Fleet(database.db);
     this.journal = new SqlJournal(database);
-    this.worklist = new Worklist(database.db);
+    this.worklist = new Worklist(database.db, noPromises);
     this.follower = new RulesFollower({
       ...{ content, catalogue, clock: this.clock, tasks: this.worklist },
       ...{ planOf: shippedPlan(content), prompts: new Prompts(this.clock) },
@@ -93,6 +96,13 @@ export class RulesScene {
     return db.transaction().execute((trx) => addEvent(trx, { ...common, event }));
   }
 
+  /** Somebody of the clinic. */
+  async nurse(): Promise<Actor> {
+    const staff = new Staff(this.database.db);
+    const member = { displayName: 'Nurse', roles: ['clinician' as const], unit: null };
+    return staff.actor(await staff.add({ ...member, licensed: false }, this.now));
+  }
+
   findings() {
     return this.database.db
       .selectFrom('findings')
@@ -107,7 +117,7 @@ export class RulesScene {
       .selectFrom('tasks')
       .innerJoin('findings', 'findings.id', 'tasks.finding')
       .selectAll('findings')
-      .select('tasks.state as taskState')
+      .select(['tasks.state as taskState', 'tasks.audience as taskAudience'])
       .execute();
   }
 }

@@ -94,18 +94,19 @@ interface OwnTasks {
 async function tasksToDo(db: Kysely<Tables>): Promise<ReadonlyMap<string, OwnTasks>> {
   const rows = await db
     .selectFrom('tasks')
-    .select(['patient', 'severity', 'state'])
+    .select(['patient', 'severity', 'state', 'kind'])
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('state', 'not in', ['resolved', 'closed'])
     .where('audience', '=', 'clinic')
     .where('patient', 'is not', null)
     .$narrowType<{ patient: string }>()
-    .groupBy(['patient', 'severity', 'state'])
+    .groupBy(['patient', 'severity', 'state', 'kind'])
     .execute();
   const tasks = new Map<string, OwnTasks>();
-  for (const { patient, severity, state, count } of rows) {
+  for (const { patient, severity, state, kind, count } of rows) {
     const own = tasks.get(patient) ?? { open: 0, severities: new Set() };
-    own.severities.add(severity);
+    // Missing data is grey, however soon somebody is to call.
+    if (kind !== 'missing') own.severities.add(severity);
     if (state === 'open') own.open += count;
     tasks.set(patient, own);
   }

@@ -56,7 +56,7 @@ describe('missing data in the follower', () => {
   it('keeps a task that somebody has seen, and closes it with the value', async () => {
     await nights(1, 6);
     const [task] = await scene.tasks();
-    await scene.worklist.acknowledge(task!.id, scene.now);
+    await scene.worklist.acknowledge(task!.id, await scene.nurse(), scene.now);
     await scene.see([weight(at(6, '02:00'))]);
     expect(await scene.tasks()).toMatchObject([{ id: task!.id, taskState: 'closed' }]);
   });
@@ -95,13 +95,17 @@ describe('missing data in the follower', () => {
     const staff = async () =>
       (await scene.findings()).filter((it) => it.audience !== 'patient').map((it) => it.cause);
     expect(await staff()).toEqual(['gateway-offline', 'gateway-offline']);
-    expect(await scene.tasks()).toEqual([]);
+    expect(await scene.tasks()).toMatchObject([
+      { rule: 'miss-weight-daily-2', taskAudience: 'technology' },
+    ]);
     await scene.until(at(6, '10:30'));
     await scene.say({ gateway: 'gw-home' });
     // It is asked for again within the hour.
     await scene.until(at(6, '11:30'));
     expect(await staff()).toEqual(['not-measured', 'not-measured']);
-    expect(await scene.tasks()).toMatchObject([{ rule: 'miss-weight-daily-3' }]);
+    expect(await scene.tasks()).toMatchObject([
+      { rule: 'miss-weight-daily-3', taskAudience: 'clinic' },
+    ]);
   });
 
   it('looks at each hour while a gateway is silent in the night, and not for ever', async () => {
