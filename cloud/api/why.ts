@@ -5,19 +5,24 @@ import type { QuantityCode } from '@hemma/protocols/reading.js';
 import type { Tables } from '../database/schema.js';
 import { derivedMetrics } from '../plans/derived.js';
 import { judgedBy, reasonOf } from '../rules/finding-rows.js';
+import type { Cause } from '../rules/missing/cause.js';
 import type { ApiContext } from './context.js';
+import { causeTexts, taskTitles } from './task-titles.js';
 
 type FindingRow = Pick<
   Selectable<Tables['findings']>,
-  'plan' | 'plan_version' | 'rule' | 'reason' | 'basis'
+  'plan' | 'plan_version' | 'rule' | 'reason' | 'basis' | 'topic' | 'cause'
 >;
 type Names = Pick<ApiContext, 'planOf' | 'catalogue'>;
 
 /** What a finding says, in words: the name of its rule, and the "why" behind it. */
 export function explained(row: FindingRow, names: Names): { title: Text; why: Why } {
-  const rule = names.planOf(row.plan, row.plan_version)?.rules.find((it) => it.id === row.rule);
+  const plan = names.planOf(row.plan, row.plan_version);
+  const rule = plan?.rules.find((it) => it.id === row.rule);
+  const stage = plan?.missingData.find((it) => it.id === row.rule);
   // A version that is not known here any more: then the id must do.
-  const title = rule?.name ?? { sv: row.rule, en: row.rule };
+  const known = row.topic === 'assess' ? { sv: row.rule, en: row.rule } : taskTitles[row.topic];
+  const title = rule?.name ?? known;
   const reason = reasonOf(row);
   return {
     title,
@@ -27,7 +32,7 @@ export function explained(row: FindingRow, names: Names): { title: Text; why: Wh
       planVersion: row.plan_version,
       ...shownAs(reason.code ?? '', title, names),
       onlyStaffCloses: rule?.clear == null || rule.clear.type === 'staff-closes',
-      text: rule?.staffMessage ?? null,
+      text: rule?.staffMessage ?? causeTexts[row.cause as Cause] ?? stage?.staffMessage ?? null,
       ...judgedBy(row),
     },
   };

@@ -17,9 +17,17 @@ export interface Episode {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly endReason: EndReason | null;
+  /** What it began with; what is in force at a later time is told by `segmentsOf`. */
+  readonly first: Settings;
 }
 
-export type NewEpisode = Omit<Episode, 'id' | 'endedAt' | 'endReason'>;
+/** What a plan is run with. */
+export interface Settings {
+  readonly planVersion: string;
+  readonly parameters: ParameterValues;
+}
+
+export type NewEpisode = Omit<Episode, 'id' | 'endedAt' | 'endReason' | 'first'>;
 
 const idOctets = 10;
 
@@ -37,6 +45,7 @@ export async function beginEpisode(
     .values({
       ...{ id, patient, plan, plan_version: planVersion, kind, unit, started_at: startedAt },
       ...{ parameters: JSON.stringify(parameters), ended_at: null, end_reason: null },
+      ...{ first_version: planVersion, first_parameters: JSON.stringify(parameters) },
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
@@ -44,7 +53,14 @@ export async function beginEpisode(
     throw new CodedError('wrong_state', `The patient follows "${plan}" already.`);
   await trx
     .insertInto('judgings')
-    .values({ episode: id, patient, judged_until: 0, next_at: startedAt, news_from: null })
+    .values({
+      episode: id,
+      patient,
+      judged_until: 0,
+      next_at: startedAt,
+      news_from: null,
+      missing_until: 0,
+    })
     .execute();
   return id;
 }
@@ -86,11 +102,16 @@ export async function episodesOf(db: Kysely<Tables>, patient: string): Promise<r
 }
 
 export function toEpisode(row: Selectable<Tables['episodes']>): Episode {
+  // Written here from the same type.
+  const settings = (text: string) => JSON.parse(text) as ParameterValues;
   return {
     ...{ id: row.id, patient: row.patient, plan: row.plan, planVersion: row.plan_version },
     ...{ kind: row.kind, unit: row.unit, startedAt: row.started_at },
     ...{ endedAt: row.ended_at, endReason: row.end_reason },
-    // Written here from the same type.
-    parameters: JSON.parse(row.parameters) as ParameterValues,
+    parameters: settings(row.parameters),
+    first: {
+      planVersion: row.first_version ?? row.plan_version,
+      parameters: settings(row.first_parameters ?? row.parameters),
+    },
   };
 }

@@ -18,6 +18,9 @@ interface EpisodeTable {
   /** Null while it goes on. */
   ended_at: number | null;
   end_reason: EndReason | null;
+  /** The version and the settings (JSON) that it began with; later ones are events. */
+  first_version: string | null;
+  first_parameters: string | null;
 }
 
 /** Kronoberg directive, requirements R5 to R7. */

@@ -52,6 +52,7 @@ describe('a store from before there were episodes', () => {
       {
         ...{ episode: episode!.id, patient: 'p-00000001', judged_until: 77, next_at: 99 },
         news_from: null,
+        missing_until: 0,
       },
     ]);
     expect(await db.selectFrom('tasks').selectAll().execute()).toMatchObject([

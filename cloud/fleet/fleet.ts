@@ -5,6 +5,7 @@ import type { Status } from '@hemma/protocols/wire/messages.js';
 import type { Kysely } from 'kysely';
 import { noteApplied } from '../commands/wanted.js';
 import type { Tables } from '../database/schema.js';
+import { completeToOf } from './completeness.js';
 import { hashSecret, isSecret, newSecret } from './secret.js';
 
 /** The gateways, whom they are lent to, and what they say of themselves. */
@@ -202,6 +203,7 @@ export function isLent(loans: readonly Loan[], patient: string, measuredAt: numb
 
 /** `offline` is said by the broker when the link breaks: no sign of life, and nothing else new. */
 async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number): Promise<void> {
+  const complete_to = completeToOf(status, receivedAt);
   const said = {
     state: status.state,
     said_at: status.at,
@@ -218,8 +220,15 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
   };
   await db
     .insertInto('gateway_status')
-    .values({ gateway: status.gateway, problems: '[]', last_seen_at: receivedAt, ...said })
-    .onConflict((conflict) => conflict.column('gateway').doUpdateSet(said))
+    .values({
+      ...{ gateway: status.gateway, problems: '[]', last_seen_at: receivedAt, ...said },
+      complete_to,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('gateway')
+        .doUpdateSet(complete_to === null ? said : { ...said, complete_to }),
+    )
     .execute();
   if (status.state === 'online') await noteApplied(db, status.gateway, status.commandVersion ?? 0);
 }

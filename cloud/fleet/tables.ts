@@ -32,6 +32,8 @@ interface StatusTable {
   /** The gateway's own clock when it spoke. */
   said_at: number;
   last_seen_at: number;
+  /** Completeness mark: all that it had taken in up to here is in the journal; null: it never said. */
+  complete_to: number | null;
 }
 
 /** Envelopes that could not be used as a whole, counted by gateway and code. */

@@ -25,6 +25,8 @@ export interface FactsOptions {
   readonly record: PatientRecord;
   /** Nothing after this instant has happened yet; Infinity in a dry run. */
   readonly now: number;
+  /** Time decides only where everything is known up to here; `now` when it is not told. */
+  readonly completeTo?: number;
   /** Days on which a symptom rule was active, for baselines that leave them out. */
   readonly symptomDays?: ReadonlySet<number>;
 }
@@ -36,14 +38,16 @@ export interface FactsOptions {
 export class Facts implements Lookup {
   readonly course: Course;
   readonly now: number;
+  readonly completeTo: number;
   readonly #record: PatientRecord;
   readonly #timeline: Timeline;
   readonly #symptomDays: ReadonlySet<number>;
   readonly #known = new Map<string, unknown>();
 
-  constructor({ course, record, now, symptomDays }: FactsOptions) {
+  constructor({ course, record, now, completeTo, symptomDays }: FactsOptions) {
     this.course = course;
     this.now = now;
+    this.completeTo = Math.min(now, completeTo ?? now);
     this.#record = record;
     this.#timeline = timelineOf(course, record);
     this.#symptomDays = symptomDays ?? new Set();
@@ -172,7 +176,8 @@ export class Facts implements Lookup {
     if (this.now === Infinity) return Infinity;
     const { calendar } = this.course;
     const today = calendar.dayOf(this.now);
-    return this.now >= calendar.instant(today, NIGHT_MINUTE) ? today - 1 : today - 2;
+    const over = this.now >= calendar.instant(today, NIGHT_MINUTE) ? today - 1 : today - 2;
+    return Math.min(over, calendar.dayOf(this.completeTo) - 1);
   }
 
   protected once<T>(key: string, compute: () => T): T {

@@ -71,9 +71,13 @@ describe('the record of a patient', () => {
   it('ends an open pause on the day before the patient is back', async () => {
     const fromDay = calendar.dayOf(morning);
     const pause = await add({ kind: 'pause', fromDay, toDay: null, reason: 'hospital' });
-    expect(pausesOf(await kept(), episode, calendar)).toEqual([{ fromDay, toDay: Infinity }]);
+    expect(pausesOf(await kept(), episode, calendar)).toEqual([
+      { fromDay, toDay: Infinity, reason: 'hospital' },
+    ]);
     await add({ kind: 'resume', pause }, morning + 3 * day);
-    expect(pausesOf(await kept(), episode, calendar)).toEqual([{ fromDay, toDay: fromDay + 2 }]);
+    expect(pausesOf(await kept(), episode, calendar)).toEqual([
+      { fromDay, toDay: fromDay + 2, reason: 'hospital' },
+    ]);
   });
 
   it('keeps the newest zero measurement', async () => {

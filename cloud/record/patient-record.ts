@@ -3,6 +3,7 @@ import type { Pause } from '../plans/occasions.js';
 import type { PatientRecord } from '../plans/record.js';
 import { ofKind } from './care-record.js';
 import type { KeptEvent } from './care-record.js';
+import type { pauseReasons } from './events.js';
 
 /** What the events of a patient are to the rules; readings and what staff did with tasks come beside. */
 export type EventRecord = Pick<
@@ -43,19 +44,25 @@ export function errorsIn(events: readonly KeptEvent[]): ReadonlySet<string> {
   return new Set(ofKind(events, 'entered-in-error').map((it) => it.event.entry));
 }
 
+/** A pause with the reason that was agreed. */
+export interface AgreedPause extends Pause {
+  readonly reason: (typeof pauseReasons)[number];
+}
+
 /** The agreed pauses of an episode; one without an end lasts until it is ended. */
 export function pausesOf(
-  events: readonly KeptEvent[],
+  kept: readonly KeptEvent[],
   episode: string,
   calendar: Calendar,
-): readonly Pause[] {
+): readonly AgreedPause[] {
+  const events = withoutErrors(kept);
   const ended = new Map(
     ofKind(events, 'resume').map(({ at, event }) => [event.pause, calendar.dayOf(at) - 1]),
   );
   return ofKind(events, 'pause')
     .filter((it) => it.episode === episode)
-    .map(({ id, event: { fromDay, toDay } }) => ({
-      fromDay,
+    .map(({ id, event: { fromDay, toDay, reason } }) => ({
+      ...{ fromDay, reason },
       toDay: Math.min(toDay ?? Infinity, ended.get(id) ?? Infinity),
     }));
 }

@@ -41,9 +41,11 @@ export interface RuleEvent extends Moment {
 export interface Start {
   /** Steps up to this instant have been judged. */
   readonly after: number;
-  readonly state: 'normal' | 'active' | 'acknowledged';
+  readonly state: State['name'];
   /** The finding that is open, or the last one that was; never null while one is open. */
   readonly last: Raised | null;
+  /** The first value while a repeat is awaited; never null in `confirming`. */
+  readonly first: First | null;
   /** When the last finding was cleared. */
   readonly clearedAt: number;
 }
@@ -53,6 +55,7 @@ export const theBeginning: Start = {
   after: -Infinity,
   state: 'normal',
   last: null,
+  first: null,
   clearedAt: -Infinity,
 };
 
@@ -84,8 +87,19 @@ export function evaluateRule(
   evidence: Evidence,
   start: Start = theBeginning,
 ): readonly RuleEvent[] {
+  return runRule(rule, evidence, start).events;
+}
+
+/** The same, with the state at the end, from which the evaluation can go on. */
+export function runRule(
+  rule: Rule,
+  evidence: Evidence,
+  start: Start = theBeginning,
+): { readonly events: readonly RuleEvent[]; readonly end: Start } {
   const run = new RuleRun(rule, evidence, start);
-  const acts = evidence.staffActs(rule.id).filter((it) => it.at > start.after);
+  const acts = evidence
+    .staffActs(rule.id)
+    .filter((it) => start.after < it.at && it.at <= evidence.now);
   const steps = [...pointsOf(rule, evidence, start.after), ...acts];
   for (const step of steps.toSorted(inOrder)) {
     run.expire(step.at - 1);
@@ -93,7 +107,7 @@ export function evaluateRule(
     else run.evaluate(step);
   }
   run.expire(evidence.now);
-  return run.events;
+  return { events: run.events, end: run.end };
 }
 
 class RuleRun {
@@ -103,12 +117,17 @@ class RuleRun {
   #state: State;
   #clearedAt: number;
 
-  constructor(rule: Rule, evidence: Evidence, { state, last, clearedAt }: Start) {
+  constructor(rule: Rule, evidence: Evidence, start: Start) {
     this.#rule = rule;
     this.#evidence = evidence;
-    this.#clearedAt = clearedAt;
-    this.#state =
-      state === 'normal' || last === null ? { name: 'normal', last } : { name: state, last };
+    this.#clearedAt = start.clearedAt;
+    this.#state = stateOf(start);
+  }
+
+  get end(): Start {
+    const { name: state, last } = this.#state;
+    const first = this.#state.name === 'confirming' ? this.#state.first : null;
+    return { after: this.#evidence.now, state, last, first, clearedAt: this.#clearedAt };
   }
 
   evaluate(point: Point): void {
@@ -240,6 +259,13 @@ class RuleRun {
   #dayOf(at: number): number {
     return this.#evidence.course.calendar.dayOf(at);
   }
+}
+
+function stateOf({ state, last, first }: Start): State {
+  if (state === 'confirming' && first !== null) return { name: state, last, first };
+  if (state === 'normal' || state === 'confirming' || last === null)
+    return { name: 'normal', last };
+  return { name: state, last };
 }
 
 /** Whether a person may end a finding of the rule; one without a clear condition nobody else does. */

@@ -10,7 +10,7 @@ import { decimal } from '../plans/decimal.js';
 import type { Sample } from '../plans/lookup.js';
 import { staffMayClose } from './engine.js';
 import { latestOf } from './finding.js';
-import type { Finding, Matched } from './finding.js';
+import type { Finding, Matched, Step } from './finding.js';
 import type { PlanFinding } from './plan-findings.js';
 import { reasonFor } from './reason.js';
 import type { FindingReason } from './reason.js';
@@ -40,6 +40,8 @@ interface FindingBasis {
   readonly raisedBy: readonly StoredSample[];
   readonly last: StoredMatched;
   readonly before: StoredMatched | null;
+  /** Absent in what was stored before evaluations were. */
+  readonly steps?: readonly Step[];
 }
 
 /** The row of a finding; `known` is its row so far, of which it keeps the id. */
@@ -74,6 +76,7 @@ export function rowOf(
     recalculated: Number(finding.recalculated),
     reason: JSON.stringify(reason),
     basis: JSON.stringify(basisOf(finding)),
+    ...{ topic: 'assess', cause: null, audience: 'clinic', hint: null },
   };
 }
 
@@ -83,11 +86,12 @@ function kindOf({ state, retrospective }: Finding): FindingRow['kind'] {
 }
 
 function basisOf(finding: PlanFinding): FindingBasis {
-  const { parameters, entries, raisedBy, before } = finding;
+  const { parameters, entries, raisedBy, before, steps } = finding;
   return {
     ...{ parameters, entries: entries.slice(0, MAX_SAMPLES), raisedBy: stored(raisedBy) },
     last: storedMatched(finding),
     before: before && storedMatched(before),
+    steps,
   };
 }
 
@@ -103,11 +107,11 @@ function stored(samples: readonly Sample[]): readonly StoredSample[] {
 
 /** The settings and the values that a finding was judged by: the end of every "why" (§5). */
 export function judgedBy({ basis }: Pick<FindingRow, 'basis'>) {
-  // Written by `rowOf` from the same type.
-  const { parameters, last } = JSON.parse(basis) as FindingBasis;
+  // Written by `rowOf` from the same type, or by `sideRowOf` without values.
+  const { parameters = {}, last } = JSON.parse(basis) as Partial<FindingBasis>;
   return {
     parameters: Object.entries(parameters).map(([id, value]) => ({ id, value })),
-    used: last.reason
+    used: (last?.reason ?? [])
       .map(({ metric, value, at }) => ({ code: metric, value, at }))
       .toSorted((a, b) => b.at - a.at),
   };
@@ -121,7 +125,8 @@ export function reasonOf(row: Pick<FindingRow, 'reason'>): FindingReason {
 /** The finding of a row as it was when it went on, so that the engine can go on with it. */
 export function findingOf(row: KnownFinding, calendar: Calendar): PlanFinding {
   // Written by `rowOf` from the same type.
-  const { parameters, entries, raisedBy, last, before } = JSON.parse(row.basis) as FindingBasis;
+  const basis = JSON.parse(row.basis) as FindingBasis;
+  const { parameters, entries, raisedBy, last, before, steps = [] } = basis;
   const samples = (list: readonly StoredSample[]): readonly Sample[] =>
     list.map(({ metric, value, at }) => ({
       ...{ metric, value: decimal(value), at, day: calendar.dayOf(at) },
@@ -145,7 +150,7 @@ export function findingOf(row: KnownFinding, calendar: Calendar): PlanFinding {
     before: before && matched(before),
     latest: latestOf(samples(last.reason)),
     raisedBy: samples(raisedBy),
-    entries,
+    ...{ entries, steps },
     retrospective: row.kind === 'note',
     recalculated: row.recalculated === 1,
   };

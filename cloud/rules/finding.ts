@@ -1,3 +1,4 @@
+import type { ParameterValue } from '@hemma/protocols/plans/plan.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import { type Sample, later } from '../plans/lookup.js';
 import type { RuleEvent } from './engine.js';
@@ -12,6 +13,30 @@ export interface Matched {
   /** What made it true; empty when staff keep what the data no longer give. */
   readonly reason: readonly Sample[];
 }
+
+/** One evaluation that changed or confirmed a finding (§5, "every evaluation stores"). */
+export interface Step {
+  readonly what: RuleEvent['what'];
+  /** Event time, and when the cloud had all of it. */
+  readonly at: number;
+  readonly knownAt: number;
+  readonly severity: Severity;
+  /** What the rule looked at, values as they are shown, and the entries they are made of. */
+  readonly used: readonly {
+    readonly metric: string;
+    readonly value: string;
+    readonly at: number;
+  }[];
+  readonly entries: readonly string[];
+  /** What was in force; filled in where the segment is known. */
+  readonly planVersion?: string;
+  readonly parameters?: Readonly<Record<string, ParameterValue>>;
+}
+
+/** Of a finding that goes on for months the first steps tell all; `count` goes on. */
+const maxSteps = 50;
+/** More of what one evaluation looked at says nothing more. */
+const maxUsed = 30;
 
 /** What a rule found: from its first value until it is over, and what happened meanwhile. */
 export interface Finding extends Matched {
@@ -39,6 +64,8 @@ export interface Finding extends Matched {
   readonly raisedBy: readonly Sample[];
   /** The entries behind it: "why". */
   readonly entries: readonly string[];
+  /** The evaluations that made it, in their order. */
+  readonly steps: readonly Step[];
   readonly retrospective: boolean;
   readonly recalculated: boolean;
 }
@@ -58,9 +85,10 @@ export function findingsOf(
       if (event.what === 'raised' && last?.state === 'confirming')
         return [...findings.slice(0, -1), raised(event, last)];
       if (event.what === 'raised' || event.what === 'kept')
-        return [...findings, raised(event, begun(event))];
+        return [...findings, raised(event, null)];
       if (last?.clearedAt !== null) return findings;
-      return [...findings.slice(0, -1), { ...last, ...changeOf(event, last) }];
+      const steps = withStep(last.steps, event);
+      return [...findings.slice(0, -1), { ...last, ...changeOf(event, last), steps }];
     },
     open === null ? [] : [open],
   );
@@ -81,16 +109,18 @@ function begun(event: RuleEvent): Finding {
     ...matched(event, 1),
     before: null,
     raisedBy: event.used,
-    entries: [...new Set(event.used.flatMap((it) => it.ids))],
+    entries: entriesOf(event),
+    steps: [stepOf(event)],
     retrospective: false,
     recalculated: false,
   };
 }
 
-function raised(event: RuleEvent, { beganAt }: Finding): Finding {
+function raised(event: RuleEvent, confirming: Finding | null): Finding {
   return {
     ...begun(event),
-    ...{ state: 'active', beganAt, raisedAt: event.at },
+    ...{ state: 'active', beganAt: confirming?.beganAt ?? event.at, raisedAt: event.at },
+    steps: withStep(confirming?.steps ?? [], event),
     ...{ retrospective: event.retrospective, recalculated: event.what === 'kept' },
   };
 }
@@ -111,6 +141,23 @@ function changeOf(event: RuleEvent, open: Finding): Partial<Finding> {
     default:
       return {};
   }
+}
+
+function withStep(steps: readonly Step[], event: RuleEvent): readonly Step[] {
+  return steps.length < maxSteps ? [...steps, stepOf(event)] : steps;
+}
+
+function stepOf(event: RuleEvent): Step {
+  const { what, at, knownAt, severity, used } = event;
+  const values = used.map((it) => ({
+    ...{ metric: it.metric, value: it.value.toString(), at: it.at },
+  }));
+  const entries = entriesOf(event).slice(0, maxUsed);
+  return { what, at, knownAt, severity, used: values.slice(0, maxUsed), entries };
+}
+
+function entriesOf({ used }: RuleEvent): readonly string[] {
+  return [...new Set(used.flatMap((it) => it.ids))];
 }
 
 function matched(event: RuleEvent, count: number): Matched & Pick<Finding, 'latest'> {

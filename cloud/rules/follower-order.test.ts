@@ -96,8 +96,18 @@ async function followed(
     from += batch.length;
   }
   await wakeUntil({ db, follower, clock, position: entries.length }, end);
-  const rows = await db.selectFrom('findings').selectAll().orderBy('began_at').execute();
-  const taskRows = await db.selectFrom('tasks').select('finding').execute();
+  const rows = await db
+    .selectFrom('findings')
+    .selectAll()
+    .where('topic', '=', 'assess')
+    .orderBy('began_at')
+    .execute();
+  const taskRows = await db
+    .selectFrom('tasks')
+    .innerJoin('findings', 'findings.id', 'tasks.finding')
+    .where('topic', '=', 'assess')
+    .select('finding')
+    .execute();
   await database.close();
   const raised = rows.filter((it) => it.kind === 'raised').map((it) => it.id);
   expect(taskRows.map((it) => it.finding).toSorted()).toEqual(raised.toSorted());

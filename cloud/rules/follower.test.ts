@@ -93,6 +93,7 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       const rows = await database.db
         .selectFrom('findings')
         .selectAll()
+        .where('topic', '=', 'assess')
         .orderBy('began_at')
         .orderBy('rule')
         .execute();
@@ -101,7 +102,9 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
     const tasks = () =>
       database.db
         .selectFrom('tasks')
-        .select(['id', 'state', 'severity', 'opened_at'])
+        .innerJoin('findings', 'findings.id', 'tasks.finding')
+        .where('topic', '=', 'assess')
+        .select(['tasks.id', 'tasks.state', 'tasks.severity', 'opened_at'])
         .orderBy('opened_at')
         .execute();
 

@@ -2,19 +2,24 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
-import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import { runningEpisodes, toEpisode } from '../episodes/episodes.js';
 import type { Episode } from '../episodes/episodes.js';
+import { segmentsOf } from '../episodes/segments.js';
+import type { Segment } from '../episodes/segments.js';
+import { lentGateways } from '../fleet/completeness.js';
 import type { TransactionalFollower } from '../follow.js';
 import type { JournalEntry } from '../journal/journal.js';
+import { newestPosition } from '../journal/statements.js';
 import { zonedCalendar } from '../plans/calendar.js';
 import type { Content } from '../plans/content.js';
+import { groupBy } from '../plans/group.js';
 import { eventsOf } from '../record/care-record.js';
-import { accept } from './accept.js';
+import type { KeptEvent } from '../record/care-record.js';
 import { judgeEpisode } from './judge.js';
-import type { PromptSink, TaskSink } from './judge.js';
+import type { Judged, PromptSink } from './judge.js';
 import { saveLatest } from './latest.js';
+import type { TaskSink } from './write-findings.js';
 
 type Trx = Transaction<Tables>;
 
@@ -39,8 +44,7 @@ type News = ReadonlyMap<string, number | null>;
  * Judges the journal by the plans that each patient follows: all that is new of a patient at once.
  * Findings, tasks and the place in the journal are one transaction: what the rules find gives one
  * finding and one task, however often the process dies and in whatever order readings come. What
- * people did comes by the same way as time: the patient's next look is at once. Missing data is not
- * looked at here.
+ * people did comes by the same way as time: the patient's next look is at once.
  */
 export class RulesFollower implements TransactionalFollower {
   readonly name = 'rules';
@@ -56,14 +60,18 @@ export class RulesFollower implements TransactionalFollower {
     await saveLatest(trx, entries);
     const news = new Map<string, number>();
     for (const entry of entries) {
-      const { patient, measuredAt } = entry;
-      if (accept(entry, this.#parts.catalogue) === null) continue;
+      const { patient, measuredAt, measurement } = entry;
+      // A check of the meter says nothing of the patient; what gave no value is news as well.
+      if (measurement.flags.includes('control_solution')) continue;
       news.set(patient, Math.min(measuredAt, news.get(patient) ?? measuredAt));
     }
     const position = Math.max(...entries.map((it) => it.position));
     const episodes = await runningEpisodes(trx, [...news.keys()]);
     const oldest = new Map(episodes.map((it) => [it.id, news.get(it.patient) ?? null]));
-    await this.#judge({ trx, episodes, oldest, position, receivedAt: latestOf(entries) });
+    const receivedAt = latestOf(entries);
+    const isBehind = (await newestPosition(trx).executeTakeFirst())?.position !== position;
+    const work = { trx, episodes, all: episodes, oldest, position, receivedAt };
+    await this.#judge({ ...work, why: 'news', isBehind });
   }
 
   committed(entries: readonly JournalEntry[]): void {
@@ -79,7 +87,9 @@ export class RulesFollower implements TransactionalFollower {
     const rows = await this.#due(trx, maxWoken);
     const episodes = rows.map(toEpisode);
     const oldest = new Map(rows.map((it) => [it.id, it.news_from]));
-    await this.#judge({ trx, episodes, oldest, position, receivedAt: 0 });
+    const all = await runningEpisodes(trx, [...new Set(episodes.map((it) => it.patient))]);
+    const work = { trx, episodes, all, oldest, position, receivedAt: 0 };
+    await this.#judge({ ...work, why: 'look', isBehind: false });
     return () => this.#parts.changed([...new Set(episodes.map((it) => it.patient))]);
   }
 
@@ -95,32 +105,52 @@ export class RulesFollower implements TransactionalFollower {
       .execute();
   }
 
-  async #judge({ trx, episodes, oldest, position, receivedAt }: Work): Promise<void> {
+  async #judge(work: Work): Promise<void> {
+    const { trx, episodes, all, oldest, position, receivedAt, why, isBehind } = work;
     const { catalogue, tasks, prompts, clock } = this.#parts;
     // What another computer received is not ahead of the time here, whatever its clock says.
     const now = Math.max(receivedAt, clock.wall().ms);
+    const patients = [...new Set(episodes.map((it) => it.patient))];
+    const gateways = await lentGateways(trx, patients);
+    const running = groupBy(all, (it) => it.patient);
     for (const episode of episodes) {
-      const plan = this.#parts.planOf(episode.plan, episode.planVersion);
-      if (plan === undefined || episode.endedAt !== null) {
-        await neverAgain(trx, episode.id);
+      const { id, patient, endedAt } = episode;
+      const events = await eventsOf(trx, patient);
+      const [first, ...others] = this.#segmentsOf(episode, events);
+      if (first === undefined || endedAt !== null) {
+        await neverAgain(trx, id);
         continue;
       }
-      const events = await eventsOf(trx, episode.patient);
-      const { content } = this.#parts;
-      const course = courseOfEpisode(episode, events, { plan, content, calendar: this.#calendar });
-      const news = oldest.get(episode.id) ?? null;
       await judgeEpisode({
-        ...{ trx, episode, course, events, catalogue, tasks, prompts, now, position },
-        oldest: news,
+        ...{ trx, episode, events, catalogue, tasks, prompts, now, position, why, isBehind },
+        segments: [first, ...others],
+        gateways: gateways.get(patient) ?? [],
+        following: (running.get(patient) ?? []).map((it) => this.#codesOf(it)),
+        oldest: oldest.get(id) ?? null,
       });
     }
+  }
+
+  #segmentsOf(episode: Episode, events: readonly KeptEvent[]): readonly Segment[] {
+    const { planOf, content } = this.#parts;
+    return segmentsOf(episode, events, { planOf, content, calendar: this.#calendar });
+  }
+
+  /** All that the plan of an episode may ask for. */
+  #codesOf({ id, plan, planVersion }: Episode): Judged['following'][number] {
+    const tasks = this.#parts.planOf(plan, planVersion)?.tasks ?? [];
+    return { episode: id, codes: new Set(tasks.flatMap((it) => it.measurementTypes)) };
   }
 }
 
 interface Work {
   readonly trx: Trx;
   readonly episodes: readonly Episode[];
+  /** All that goes on of their patients. */
+  readonly all: readonly Episode[];
   readonly oldest: News;
+  readonly why: Judged['why'];
+  readonly isBehind: boolean;
   /** Of the journal, reached with this. */
   readonly position: number;
   /** When the cloud had the newest of the news. */

@@ -4,30 +4,30 @@ import type { Prompt } from '@hemma/protocols/wire/command.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { Episode } from '../episodes/episodes.js';
-import type { Course } from '../plans/course.js';
+import { segmentAt } from '../episodes/segments.js';
+import type { Segment } from '../episodes/segments.js';
+import { maxRevisitMs, watermark } from '../fleet/completeness.js';
+import type { LentGateway } from '../fleet/completeness.js';
 import { groupBy } from '../plans/group.js';
-import type { PatientReading } from '../plans/record.js';
+import type { PatientReading, PatientRecord } from '../plans/record.js';
 import type { KeptEvent } from '../record/care-record.js';
 import { errorsIn, recordOf } from '../record/patient-record.js';
+import { episodeFindings, ruleIds, rulesOf } from './episode-findings.js';
 import { knownFindings, rowOf } from './finding-rows.js';
 import type { FindingRow, KnownFinding } from './finding-rows.js';
 import { guidedRepeat } from './guided-repeat.js';
+import { judgeMissing } from './judge-missing.js';
+import { judgeValues } from './judge-values.js';
+import { afterWindows } from './missing/after-windows.js';
 import { nextLook } from './next-look.js';
-import { contacts, readingsFor, staffActs } from './patient-record.js';
-import { planFindings } from './plan-findings.js';
+import { contacts, measuredFor, staffActs } from './patient-record.js';
+import type { Measured } from './patient-record.js';
 import type { PlanFinding, RuleStart } from './plan-findings.js';
-import { reconcile } from './reconcile.js';
 import { startOf } from './starts.js';
+import type { TaskSink } from './write-findings.js';
+import { writeFindings } from './write-findings.js';
 
 type Trx = Transaction<Tables>;
-
-/** What findings give to people; everything within the transaction of the finding. */
-export interface TaskSink {
-  /** Opens the task of an episode, or brings it up to date. */
-  sync(trx: Trx, finding: FindingRow): Promise<void>;
-  /** The data no longer give a finding that nobody has seen: its task goes with it. */
-  drop(trx: Trx, finding: string): Promise<void>;
-}
 
 /** What is asked in the home of a patient; everything within the transaction of the finding. */
 export interface PromptSink {
@@ -38,79 +38,187 @@ export interface PromptSink {
 export interface Judged {
   readonly trx: Trx;
   readonly episode: Pick<Episode, 'id' | 'patient'>;
-  readonly course: Course;
+  /** What was in force when. */
+  readonly segments: readonly [Segment, ...Segment[]];
   /** What people did, for the patient as a whole. */
   readonly events: readonly KeptEvent[];
+  /** Those that are lent to the patient. */
+  readonly gateways: readonly LentGateway[];
+  /** The plans of all that the patient follows, of this episode the version in force; oldest first. */
+  readonly following: readonly { readonly episode: string; readonly codes: ReadonlySet<string> }[];
   readonly catalogue: Catalogue;
   readonly tasks: TaskSink;
   readonly prompts: PromptSink;
-  /** When the oldest of the new readings was measured; null when it is time that has passed. */
+  /** `news`: something came through the journal; `look`: time has passed, or people did something. */
+  readonly why: 'news' | 'look';
+  /** The journal has more than is judged with this. */
+  readonly isBehind: boolean;
+  /** When the oldest of the news was measured; null when it is time that has passed. */
   readonly oldest: number | null;
   readonly now: number;
   /** Position of the journal that is reached with this. */
   readonly position: number;
 }
 
+/** How far an episode has been judged, in event time. */
+export interface Judging {
+  readonly judged_until: number;
+  readonly missing_until: number;
+  readonly news_from: number | null;
+  readonly next_at: number | null;
+}
+
+/** What one evaluation looks at. */
+export interface Evaluated {
+  readonly known: readonly KnownFinding[];
+  readonly measured: Measured;
+  readonly record: PatientRecord;
+  readonly completeTo: number;
+  /** Event time: from where missing data is judged; null when it is not looked at now. */
+  readonly missingFrom: number | null;
+}
+
 /** Judges what is new in one episode, and brings findings, tasks and the next look up to date. */
-export async function judgeEpisode(judged: Judged): Promise<void> {
-  const { trx, episode, course, events, now } = judged;
-  const rules = course.plan.rules.filter((it) => it.enabledByDefault);
-  const judgedUntil = await lockedProgress(trx, episode);
+export async function judgeEpisode(asked: Judged): Promise<void> {
+  const { trx, episode, segments, events, gateways, now } = asked;
+  const { course } = segments.at(-1) ?? segments[0];
+  const judging = await lockedProgress(trx, episode);
+  // Also what people did, and what a reading that comes at the same time would otherwise hide.
+  const judged = { ...asked, oldest: oldestOf(asked.oldest, judging.news_from) };
   const known = await knownFindings(trx, episode.id);
-  const ofRule = groupBy(known, (it) => it.rule);
-  const starts = new Map(
-    rules.map(({ id }) => {
-      const progress = { judgedUntil, oldest: judged.oldest };
-      return [id, startOf(ofRule.get(id) ?? [], progress, course.calendar)] as const;
-    }),
-  );
-  const after = Math.min(...[...starts.values()].map((it) => it.after));
+  const completeTo = watermark(gateways, now);
+  const starts = startsOf(judged, known, judging.judged_until);
+  const isAwaited = isLookAwaited(judged, known, judging.next_at);
+  const missingFrom = isAwaited && !judged.isBehind ? missingSince(judged, judging) : null;
+  const first = Math.min(...[...starts.values()].map((it) => it.after), missingFrom ?? Infinity);
+  const after = Math.max(Math.min(first, now), course.calendar.instant(course.startDay, 0) - 1);
+  const measured = await measuredFor({ ...judged, ...episode, after });
   const errors = errorsIn(events);
-  const { patient } = episode;
-  const measured = await readingsFor({ ...judged, patient, rules, after });
-  const readings = measured.filter((it) => !errors.has(it.id));
   const told = recordOf(events, course.calendar);
-  const record = {
+  const record: PatientRecord = {
     ...told,
-    readings,
+    readings: measured.readings.filter((it) => !errors.has(it.id)),
     contacts: [...told.contacts, ...contacts(known)],
     staffActs: staffActs(known),
   };
-  const found = planFindings({ course, record, now, starts });
-  const foundBy = groupBy(found, (it) => it.rule);
-  const asked: Prompt[] = [];
-  for (const rule of rules) {
-    const rows = openAfter(ofRule.get(rule.id) ?? [], starts.get(rule.id));
-    const written = await write(judged, rule, foundBy.get(rule.id) ?? [], rows);
-    asked.push(...written.flatMap((it) => guidedRepeat(it, rule) ?? []));
-  }
-  // A finding that awaits its repeat is judged from its beginning each time, so `asked` has them all.
-  if (asked.length > 0 || known.some((it) => it.kind === 'confirming'))
-    await judged.prompts.sync(trx, episode, asked);
+  const evaluated = { known, measured, record, completeTo, missingFrom };
+  const found = await judgeRules(judged, evaluated, starts);
+  await judgeValues(judged, evaluated, after);
+  await judgeMissing(judged, evaluated);
+  const rules = rulesOf({ course });
+  const reachedAt = Math.min(completeTo, reached(record.readings, found, now));
+  const next = nextLook({
+    ...{ rules, findings: found, readings: record.readings, course, completeTo, now },
+    windows: afterWindows(course, now),
+  });
   await trx
     .updateTable('judgings')
     .set({
-      judged_until: Math.max(judgedUntil, reached(readings, found, now)),
-      next_at: nextLook({ rules, findings: found, readings, calendar: course.calendar, now }),
+      judged_until: Math.max(judging.judged_until, reachedAt),
+      next_at: isAwaited && judged.isBehind ? now : next,
       news_from: null,
+      missing_until: missingUntil(judged, judging.missing_until, missingFrom),
     })
     .where('episode', '=', episode.id)
     .execute();
 }
 
 /** Locks the episode against what staff do at the same time; nothing was judged before 1970. */
-async function lockedProgress(trx: Trx, { id, patient }: Judged['episode']): Promise<number> {
-  const row = await trx
+async function lockedProgress(trx: Trx, { id, patient }: Judged['episode']): Promise<Judging> {
+  return trx
     .insertInto('judgings')
-    .values({ episode: id, patient, judged_until: 0, next_at: null, news_from: null })
+    .values({
+      ...{ episode: id, patient, judged_until: 0, next_at: null, news_from: null },
+      missing_until: 0,
+    })
     .onConflict((conflict) =>
       conflict
         .column('episode')
         .doUpdateSet((eb) => ({ judged_until: eb.ref('judgings.judged_until') })),
     )
-    .returning('judged_until')
+    .returning(['judged_until', 'missing_until', 'news_from', 'next_at'])
     .executeTakeFirstOrThrow();
-  return row.judged_until;
+}
+
+function oldestOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function startsOf(
+  { segments, oldest }: Judged,
+  known: readonly KnownFinding[],
+  judgedUntil: number,
+): ReadonlyMap<string, RuleStart> {
+  const { calendar } = segments[0].course;
+  const ofRule = groupBy(known, (it) => it.rule);
+  return new Map(
+    ruleIds(segments).map((id) => {
+      const start = startOf(ofRule.get(id) ?? [], { judgedUntil, oldest }, calendar);
+      return [id, start] as const;
+    }),
+  );
+}
+
+/**
+ * Missing data is looked at as time goes on, and when a value comes that may end it, so that a value
+ * that comes while nothing is missing costs nothing. Until the journal is read to its end nobody can
+ * tell, and the look is still awaited then.
+ */
+function isLookAwaited(
+  { why, now }: Judged,
+  known: readonly KnownFinding[],
+  nextAt: number | null,
+): boolean {
+  if (why === 'look' || (nextAt !== null && nextAt <= now)) return true;
+  return known.some((it) => it.topic === 'missing' && it.cleared_at === null);
+}
+
+function missingSince({ oldest }: Judged, { missing_until: until }: Judging): number {
+  return Math.min(until, (oldest ?? Infinity) - 1);
+}
+
+/** What was decided while a gateway was silent is decided again when it has spoken. */
+function missingUntil(
+  { oldest, gateways, now }: Judged,
+  before: number,
+  from: number | null,
+): number {
+  if (from === null) return Math.min(before, (oldest ?? Infinity) - 1);
+  return watermark(gateways, now, maxRevisitMs);
+}
+
+async function judgeRules(
+  judged: Judged,
+  { known, record, completeTo }: Evaluated,
+  starts: ReadonlyMap<string, RuleStart>,
+): Promise<readonly PlanFinding[]> {
+  const { trx, episode, segments, now } = judged;
+  const found = episodeFindings({ segments, record, now, completeTo, starts });
+  const foundBy = groupBy(found, (it) => it.rule);
+  const ofRule = groupBy(known, (it) => it.rule);
+  const asked: Prompt[] = [];
+  for (const id of ruleIds(segments)) {
+    const rows = openAfter(ofRule.get(id) ?? [], starts.get(id));
+    const toRow = (finding: PlanFinding, row: KnownFinding | null): FindingRow => {
+      const { course } = segmentAt(segments, finding.matchedAt);
+      return rowOf(finding, row, { episode, rule: ruleIn(segments, finding), course });
+    };
+    const written = await writeFindings(judged, foundBy.get(id) ?? [], rows, toRow);
+    const rule = rulesOf(segmentAt(segments, now)).find((it) => it.id === id);
+    if (rule) asked.push(...written.flatMap((it) => guidedRepeat(it, rule) ?? []));
+  }
+  // A finding that awaits its repeat is judged from its beginning each time, so `asked` has them all.
+  if (asked.length > 0 || known.some((it) => it.kind === 'confirming'))
+    await judged.prompts.sync(trx, episode, asked);
+  return found;
+}
+
+/** The rule as it was in force when it was true last. */
+function ruleIn(segments: Judged['segments'], { rule: id, matchedAt }: PlanFinding): Rule {
+  const candidates = [segmentAt(segments, matchedAt), ...segments.toReversed()];
+  const rule = candidates.flatMap((it) => rulesOf(it)).find((it) => it.id === id);
+  if (rule === undefined) throw new Error('A finding belongs to a rule of some segment.');
+  return rule;
 }
 
 /** The rows that the findings after a start take the place of. */
@@ -134,56 +242,4 @@ function reached(
   const measured = readings.findLast((it) => it.at <= now)?.at ?? 0;
   const steps = findings.flatMap((it) => [...[it.raisedAt ?? 0, it.clearedAt ?? 0, it.matchedAt]]);
   return Math.max(measured, ...steps);
-}
-
-/** Gives the rows of the findings as they are now. */
-async function write(
-  { trx, episode, course, tasks, now }: Judged,
-  rule: Rule,
-  findings: readonly PlanFinding[],
-  rows: readonly KnownFinding[],
-): Promise<readonly FindingRow[]> {
-  const { kept, lost } = reconcile(findings, rows);
-  const written: FindingRow[] = [];
-  for (const row of lost) await lose({ trx, tasks, now }, row);
-  for (const [finding, known] of kept) {
-    const row = rowOf(finding, known, { episode, rule, course });
-    written.push(row);
-    if (known !== null && isSame(row, known)) continue;
-    await save(trx, row, known !== null);
-    if (row.kind === 'raised' || isSeen(known)) await tasks.sync(trx, row);
-    else if (known !== null) await tasks.drop(trx, row.id);
-  }
-  return written;
-}
-
-function isSeen(row: KnownFinding | null): boolean {
-  return row !== null && (row.acknowledged_at !== null || row.answered_at !== null);
-}
-
-function isSame(row: FindingRow, known: KnownFinding): boolean {
-  return Object.entries(row).every(
-    ([column, value]) => known[column as keyof FindingRow] === value,
-  ); // its own keys
-}
-
-async function save(trx: Trx, row: FindingRow, isKnown: boolean): Promise<void> {
-  const { id, ...columns } = row;
-  if (!isKnown) await trx.insertInto('findings').values(row).execute();
-  else await trx.updateTable('findings').set(columns).where('id', '=', id).execute();
-}
-
-/** Nobody has seen it: it is gone. What staff have seen is never removed (§3.7). */
-async function lose(
-  { trx, tasks, now }: Pick<Judged, 'trx' | 'tasks' | 'now'>,
-  row: KnownFinding,
-): Promise<void> {
-  if (isSeen(row)) {
-    const over = { recalculated: 1, cleared_at: row.cleared_at ?? now };
-    await trx.updateTable('findings').set(over).where('id', '=', row.id).execute();
-    await tasks.sync(trx, { ...row, ...over });
-    return;
-  }
-  await tasks.drop(trx, row.id);
-  await trx.deleteFrom('findings').where('id', '=', row.id).execute();
 }

@@ -2,6 +2,7 @@ import { leavesOf } from '@hemma/protocols/plans/condition.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import { type Calendar, MINUTE_MS } from '../plans/calendar.js';
 import type { PatientReading } from '../plans/record.js';
+import type { Course } from '../plans/course.js';
 import { NIGHT_MINUTE } from '../plans/series-runs.js';
 import { kindOf } from './kinds/table.js';
 import type { PlanFinding } from './plan-findings.js';
@@ -10,23 +11,32 @@ interface Look {
   readonly rules: readonly Rule[];
   readonly findings: readonly PlanFinding[];
   readonly readings: readonly PatientReading[];
-  readonly calendar: Calendar;
+  readonly course: Course;
+  /** Windows after which something may be missing, see `afterWindows`. */
+  readonly windows: readonly number[];
+  /** Up to here the journal is known to be complete. */
+  readonly completeTo: number;
   readonly now: number;
 }
 
+/** A gateway that was silent in the night tells its state each hour. */
+const AGAIN_MS = 60 * MINUTE_MS;
+
 /**
  * The next moment at which time alone can change something for a patient: a repeat that did not come,
- * a reading that is dated ahead, or the next night (§5) where a rule looks at time. Null when nothing
- * can.
+ * a reading that is dated ahead, a window that has closed, or the next night (§5) where a rule looks at
+ * time or something may be missing. Null when nothing can.
  */
-export function nextLook({ rules, findings, readings, calendar, now }: Look): number | null {
+export function nextLook(look: Look): number | null {
+  const { rules, findings, readings, now } = look;
   const deadlines = findings.flatMap((it) => deadlineOf(it, rules) ?? []);
   const ahead = readings.map((it) => it.at).filter((at) => at > now);
   const open = new Set(findings.filter((it) => it.clearedAt === null).map((it) => it.rule));
-  const nights = rules.some((it) => looksAtTime(it, open.has(it.id)))
-    ? [nextNight(calendar, now)]
-    : [];
-  const next = Math.min(...deadlines, ...ahead.slice(0, 1), ...nights);
+  const watches = look.course.plan.missingData.length > 0;
+  const nights =
+    watches || rules.some((it) => looksAtTime(it, open.has(it.id))) ? [nightOrAgain(look)] : [];
+  const windows = look.windows.filter((at) => at > now);
+  const next = Math.min(...deadlines, ...ahead.slice(0, 1), ...nights, ...windows);
   return next === Infinity ? null : next;
 }
 
@@ -41,6 +51,15 @@ function looksAtTime({ when, clear }: Rule, isOpen: boolean): boolean {
   const isOnSeries = leavesOf(when).some((it) => 'aggregate' in it && it.aggregate === 'series');
   if (isOnSeries || kindOf(when).ticks?.(when, 'when') != null) return true;
   return isOpen && clear != null && kindOf(clear).ticks?.(clear, 'clear') != null;
+}
+
+/** The next night; sooner where the last one waits for the word of a gateway. */
+function nightOrAgain({ course: { calendar }, completeTo, now }: Look): number {
+  const night = nextNight(calendar, now);
+  const today = calendar.dayOf(now);
+  const isWaiting = now >= calendar.instant(today, NIGHT_MINUTE);
+  const isIncomplete = completeTo < calendar.instant(today, 0);
+  return isWaiting && isIncomplete ? Math.min(night, now + AGAIN_MS) : night;
 }
 
 function nextNight(calendar: Calendar, now: number): number {

@@ -1,24 +1,28 @@
 import type { Transaction } from 'kysely';
 import { leavesOf } from '@hemma/protocols/plans/condition.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
+import type { ReadingKind } from '@hemma/protocols/reading.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
+import type { Segment } from '../episodes/segments.js';
+import type { JournalEntry } from '../journal/journal.js';
 import { toEntry } from '../journal/statements.js';
-import type { Course } from '../plans/course.js';
 import { derivedMetrics } from '../plans/derived.js';
 import type { Contact, PatientReading, StaffAct } from '../plans/record.js';
 import { accept } from './accept.js';
+import { rulesOf } from './episode-findings.js';
 import type { KnownFinding } from './finding-rows.js';
 import { reachDays } from './reach.js';
 
 /** A reading every ten minutes for a year; of more than these the newest count. */
 const MAX_READINGS = 50_000;
+/** Whoever tries so often in vain has no value before that, either. */
+const MAX_ATTEMPTS = 50;
 
 interface Asked {
   readonly trx: Transaction<Tables>;
   readonly patient: string;
-  readonly course: Course;
-  readonly rules: readonly Rule[];
+  readonly segments: readonly [Segment, ...Segment[]];
   /** Rules are judged after this instant. */
   readonly after: number;
   /** The journal up to here; what is behind it comes with a batch of its own. */
@@ -26,16 +30,59 @@ interface Asked {
   readonly catalogue: Catalogue;
 }
 
-/** The readings that rules look at after a moment, with those of the zero measurement (§8). */
-export async function readingsFor(asked: Asked): Promise<readonly PatientReading[]> {
-  const { course, rules, after } = asked;
-  const { calendar, startDay, plan } = course;
-  const firstDay = calendar.dayOf(Math.max(0, after)) - reachDays(rules, course);
-  const endOfBaseline = Math.min(firstDay, startDay + plan.baseline.windowDays);
-  const recent = await between(asked, calendar.instant(firstDay, 0), Number.MAX_SAFE_INTEGER);
-  if (!rules.some(needsBaseline) || startDay >= endOfBaseline) return recent;
-  const days = [startDay, endOfBaseline].map((day) => calendar.instant(day, 0));
-  return [...(await between(asked, days[0] ?? 0, days[1] ?? 0)), ...recent];
+/** What was measured, as far as an evaluation looks at it. Oldest first. */
+export interface Measured {
+  /** Accepted, with those of the zero measurement (§8). */
+  readonly readings: readonly PatientReading[];
+  /** All of them, since before the moment after which rules are judged. */
+  readonly entries: readonly JournalEntry[];
+  /** From here on the record is whole. */
+  readonly from: number;
+}
+
+/** What rules look at after a moment. */
+export async function measuredFor(asked: Asked): Promise<Measured> {
+  const { segments, after, catalogue } = asked;
+  const { calendar, startDay } = segments[0].course;
+  const reaches = segments.map((it) => reachDays(rulesOf(it), it.course));
+  const firstDay = calendar.dayOf(Math.max(0, after)) - Math.max(...reaches);
+  const from = calendar.instant(firstDay, 0);
+  const accepted = (entries: readonly JournalEntry[]) =>
+    entries.flatMap((it) => accept(it, catalogue) ?? []);
+  const entries = await between(asked, from, Number.MAX_SAFE_INTEGER);
+  const windows = segments.map(({ course }) => course.plan.baseline.windowDays);
+  const endOfBaseline = Math.min(firstDay, startDay + Math.max(...windows));
+  const isAsked = segments.some((it) => rulesOf(it).some(needsBaseline));
+  if (!isAsked || startDay >= endOfBaseline) return { readings: accepted(entries), entries, from };
+  const [begin, end] = [startDay, endOfBaseline].map((day) => calendar.instant(day, 0));
+  const before = accepted(await between(asked, begin ?? 0, end ?? 0));
+  return { readings: [...before, ...accepted(entries)], entries, from };
+}
+
+interface AskedBefore extends Omit<Asked, 'segments' | 'after'> {
+  /** What was entered in error. */
+  readonly errors: ReadonlySet<string>;
+}
+
+/** When one of these kinds gave an accepted value last, before an instant; null when none did. */
+export async function lastAccepted(
+  { trx, patient, position, catalogue, errors }: AskedBefore,
+  kinds: readonly ReadingKind[],
+  before: number,
+): Promise<number | null> {
+  if (kinds.length === 0) return null;
+  const rows = await trx
+    .selectFrom('journal')
+    .selectAll()
+    .where('patient', '=', patient)
+    .where('measured_at', '<', before)
+    .where('kind', 'in', [...kinds])
+    .where('position', '<=', position)
+    .orderBy('measured_at', 'desc')
+    .limit(MAX_ATTEMPTS)
+    .execute();
+  const counts = (it: JournalEntry) => !errors.has(it.id) && accept(it, catalogue) !== null;
+  return rows.map(toEntry).find(counts)?.measuredAt ?? null;
 }
 
 function needsBaseline({ when }: Rule): boolean {
@@ -47,10 +94,10 @@ function needsBaseline({ when }: Rule): boolean {
 
 /** Index: `journal_by_patient`. Oldest first. */
 async function between(
-  { trx, patient, position, catalogue }: Asked,
+  { trx, patient, position }: Asked,
   from: number,
   before: number,
-): Promise<readonly PatientReading[]> {
+): Promise<readonly JournalEntry[]> {
   const rows = await trx
     .selectFrom('journal')
     .selectAll()
@@ -61,7 +108,7 @@ async function between(
     .orderBy('measured_at', 'desc')
     .limit(MAX_READINGS)
     .execute();
-  return rows.reverse().flatMap((row) => accept(toEntry(row), catalogue) ?? []);
+  return rows.reverse().map(toEntry);
 }
 
 /** What staff did with the tasks of these findings. */

@@ -6,7 +6,7 @@ import type { Course } from '../plans/course.js';
 import { derivedMetrics } from '../plans/derived.js';
 import { Evidence } from '../plans/evidence.js';
 import type { PatientRecord } from '../plans/record.js';
-import { type Start, evaluateRule, theBeginning } from './engine.js';
+import { type Start, evaluateRule, runRule, theBeginning } from './engine.js';
 import { type Finding, findingsOf } from './finding.js';
 
 /** A finding with what it was judged by, so that staff can open "why" (§5). */
@@ -19,7 +19,7 @@ export interface PlanFinding extends Finding {
 
 /** From where a rule is judged, and the finding that is going on there. */
 export interface RuleStart extends Start {
-  readonly open: Finding | null;
+  readonly open: PlanFinding | null;
 }
 
 export interface PlanFindingsOptions {
@@ -31,9 +31,11 @@ export interface PlanFindingsOptions {
   readonly rules?: readonly string[];
   /** By rule: where it was judged before; what is not named is judged from the beginning. */
   readonly starts?: ReadonlyMap<string, RuleStart>;
+  /** Time decides only where everything is known up to here; `now` when it is not told. */
+  readonly completeTo?: number;
 }
 
-const fromNothing: RuleStart = { ...theBeginning, open: null };
+export const fromNothing: RuleStart = { ...theBeginning, open: null };
 
 /**
  * Everything that the rules of a plan find in the entries of one patient: all findings, or those that
@@ -45,15 +47,34 @@ export function planFindings(options: PlanFindingsOptions): readonly PlanFinding
   return course.plan.rules
     .filter((it) => options.rules?.includes(it.id) ?? it.enabledByDefault)
     .flatMap((rule) => {
-      const basis = {
-        plan: course.plan.id,
-        planVersion: course.plan.version,
-        parameters: parametersOf(rule, course),
-      };
       const start = options.starts?.get(rule.id) ?? fromNothing;
-      const events = evaluateRule(rule, evidence, start);
-      return findingsOf(events, start.open).map((it) => ({ ...it, ...basis }));
+      return ruleFindings(rule, evidence, start).findings;
     });
+}
+
+/** What one rule finds after a start, and from where it goes on. */
+export function ruleFindings(
+  rule: Rule,
+  evidence: Evidence,
+  start: RuleStart,
+): { readonly findings: readonly PlanFinding[]; readonly end: RuleStart } {
+  const { course } = evidence;
+  const basis = {
+    plan: course.plan.id,
+    planVersion: course.plan.version,
+    parameters: parametersOf(rule, course),
+  };
+  const { events, end } = runRule(rule, evidence, start);
+  const { open } = start;
+  const findings = findingsOf(events, open).map((it, i): PlanFinding => {
+    // What goes on was judged by what was in force when it was raised.
+    const goesOn = i === 0 && open !== null && it.raisedAt === open.raisedAt;
+    const { planVersion, parameters } = basis;
+    const steps = it.steps.map((step) => ({ planVersion, parameters, ...step }));
+    return goesOn ? { ...open, ...it, steps } : { ...it, ...basis, steps };
+  });
+  const last = findings.at(-1);
+  return { findings, end: { ...end, open: last?.clearedAt === null ? last : null } };
 }
 
 /** The evidence of one patient; symptom rules go first where the baseline leaves their days out. */

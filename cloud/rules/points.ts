@@ -33,11 +33,16 @@ function tickPoints(
   moments: readonly Moment[],
   evidence: Evidence,
 ): readonly Point[] {
+  const { completeTo } = evidence;
   const { startDay, calendar } = evidence.course;
   const entryDays = moments.map((it) => it.day);
   const first = Math.min(startDay, ...entryDays);
-  const today = evidence.now === Infinity ? Infinity : calendar.dayOf(evidence.now);
-  const last = Math.min(today, Math.max(startDay, ...entryDays) + days);
+  // A night is about the days before it, a day's end about the day itself.
+  const known = completeTo === Infinity ? Infinity : calendar.dayOf(completeTo);
+  const last = Math.min(
+    time === 'night' ? known : known - 1,
+    Math.max(startDay, ...entryDays) + days,
+  );
   return Array.from({ length: Math.min(last - first + 1, MAX_TICKS) }, (_, i) => {
     const day = first + i;
     if (time === 'night') {

@@ -1,15 +1,18 @@
+import type { Finding } from './finding.js';
 import type { KnownFinding } from './finding-rows.js';
-import type { PlanFinding } from './plan-findings.js';
+
+/** What tells a finding from others of its rule. */
+type Timed = Pick<Finding, 'beganAt' | 'raisedAt' | 'clearedAt'>;
 
 /** What is to be written, after a rule was judged anew. */
-export interface Reconciled {
+export interface Reconciled<Found> {
   /** Each finding with its row so far; null for a new one. */
-  readonly kept: readonly (readonly [PlanFinding, KnownFinding | null])[];
+  readonly kept: readonly (readonly [Found, KnownFinding | null])[];
   /** Rows that the data no longer give. */
   readonly lost: readonly KnownFinding[];
 }
 
-type Fits = (finding: PlanFinding, row: KnownFinding) => boolean;
+type Fits = (finding: Timed, row: KnownFinding) => boolean;
 
 /** The same finding: raised at the same moment, begun at the same moment, or at least overlapping. */
 const fits: readonly Fits[] = [
@@ -24,11 +27,11 @@ const fits: readonly Fits[] = [
 ];
 
 /** Gives each finding the row that it has already, so that it keeps its task. */
-export function reconcile(
-  findings: readonly PlanFinding[],
+export function reconcile<Found extends Timed>(
+  findings: readonly Found[],
   rows: readonly KnownFinding[],
-): Reconciled {
-  const rowOf = new Map<PlanFinding, KnownFinding>();
+): Reconciled<Found> {
+  const rowOf = new Map<Found, KnownFinding>();
   const free = new Set(rows);
   for (const fit of fits)
     for (const finding of findings) {

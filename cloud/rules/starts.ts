@@ -29,7 +29,7 @@ export function startOf(
     .reduce((instant, it) => beforeUnknown(it, instant, calendar), Math.min(judgedUntil, day - 1));
   const raised = rows.filter((it) => it.raised_at !== null && it.raised_at <= after);
   const ends = raised.map(endOf).filter((it) => it <= after);
-  const start = { after, clearedAt: Math.max(-Infinity, ...ends) };
+  const start = { after, first: null, clearedAt: Math.max(-Infinity, ...ends) };
   const last = raised.at(-1);
   if (last === undefined) return { ...start, state: 'normal', last: null, open: null };
   const finding = findingOf(last, calendar);
@@ -54,10 +54,11 @@ function beforeUnknown(row: KnownFinding, instant: number, calendar: Calendar): 
 
 /** A finding as it was at an instant; null when that is not known. */
 function asOf(finding: PlanFinding, instant: number): PlanFinding | null {
-  if (finding.matchedAt <= instant) return finding;
+  const steps = finding.steps.filter((it) => it.at <= instant);
+  if (finding.matchedAt <= instant) return { ...finding, steps };
   const { before } = finding;
   if (before === null || before.matchedAt > instant) return null;
-  return { ...finding, ...before, latest: latestOf(before.reason), before: null };
+  return { ...finding, ...before, steps, latest: latestOf(before.reason), before: null };
 }
 
 function raisedBy({

@@ -1,3 +1,4 @@
+import type { Audience as TaskAudience, TaskKind } from '@hemma/protocols/api/worklist.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Statements } from '../database/columns.js';
 
@@ -36,7 +37,21 @@ interface FindingTable {
   reason: string;
   /** JSON, `FindingBasis`: what it was judged by. */
   basis: string;
+  /** What it is about: the kind of the task that it may give. */
+  topic: Topic;
+  /** What is at the bottom of it, where that was decided: see `Cause` and the kinds of values. */
+  cause: string | null;
+  /** Who is to do something about it. */
+  audience: Audience;
+  /** JSON, `Text`: what the patient reads about it; null for what the plan itself says. */
+  hint: string | null;
 }
+
+/** `assess`: a rule of the plan; the others are about values that stay away or cannot be judged. */
+export type Topic = Exclude<TaskKind, 'calibration-due' | 'handover'>;
+
+/** Those who answer tasks, or the patient alone. */
+export type Audience = TaskAudience | 'patient';
 
 /** How far each episode is judged. */
 interface JudgingTable {
@@ -48,6 +63,8 @@ interface JudgingTable {
   next_at: number | null;
   /** Event time of the oldest news that did not come through the journal; null for none. */
   news_from: number | null;
+  /** Event time: what stayed away up to here is in the findings. */
+  missing_until: number;
 }
 
 /** When each patient last measured something. */
@@ -98,5 +115,22 @@ export const ruleMigrations: Readonly<Record<string, Statements>> = {
       patient text primary key,
       measured_at ${int64} not null
     )`,
+  ],
+  '024-missing': ({ int64 }) => [
+    `alter table findings add column topic text not null default 'assess'`,
+    'alter table findings add column cause text',
+    `alter table findings add column audience text not null default 'clinic'`,
+    'alter table findings add column hint text',
+    `alter table judgings add column missing_until ${int64} not null default 0`,
+    `alter table gateway_status add column complete_to ${int64}`,
+    // Settings and version that an episode began with: later ones are events.
+    'alter table episodes add column first_version text',
+    'alter table episodes add column first_parameters text',
+    'update episodes set first_version = plan_version, first_parameters = parameters',
+    `create index findings_missing on findings (patient)
+      where topic = 'missing' and cleared_at is null`,
+    'create index loans_of_patient on loans (patient) where to_at is null',
+    // From now on missing data is looked at each night.
+    'update judgings set next_at = 0 where next_at is null',
   ],
 };

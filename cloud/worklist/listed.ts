@@ -25,6 +25,7 @@ export function taskRows(db: Kysely<Tables>, limit: number) {
       ...(['findings.plan', 'findings.plan_version', 'findings.rule'] as const),
       ...(['findings.reason', 'findings.basis', 'findings.latest_at'] as const),
       ...(['findings.count', 'findings.cleared_at'] as const),
+      ...(['findings.topic', 'findings.cause'] as const),
     ])
     .where('tasks.state', 'not in', ['resolved', 'closed'])
     .orderBy(urgency)

@@ -29,7 +29,8 @@ export class Worklist {
    * When the values are back to normal, a task that somebody has seen is done.
    */
   async sync(trx: Trx, finding: FindingRow): Promise<void> {
-    const { id, patient, severity, found_at, cleared_at } = finding;
+    const { id, patient, severity, found_at, cleared_at, topic: kind } = finding;
+    const audience = finding.audience === 'technology' ? 'technology' : 'clinic';
     const known = await trx
       .selectFrom('tasks')
       .selectAll()
@@ -40,7 +41,7 @@ export class Worklist {
       await trx
         .insertInto('tasks')
         .values({
-          ...{ id, kind: 'assess', audience: 'clinic', finding: id, patient, unit, severity },
+          ...{ id, kind, audience, finding: id, patient, unit, severity },
           ...{ state: 'open', opened_at: found_at, due_at: dueAt, escalated: 0 },
           ...{ escalates_at: dueAt, acknowledged_at: null, assignee: null },
           ...{ resolved_at: null, reason: null, closed_at: null },
@@ -51,7 +52,7 @@ export class Worklist {
     }
     if (severity === 'red' && known.severity !== 'red' && known.state === 'open')
       await tellOfRed(trx, known.unit, found_at);
-    await settle(trx, { ...known, severity }, cleared_at);
+    await settle(trx, { ...known, severity, audience }, cleared_at);
   }
 
   /** The data no longer give a finding that nobody has seen. */
@@ -176,7 +177,8 @@ async function settle(trx: Trx, task: TaskRow, clearedAt: number | null): Promis
   await trx
     .updateTable('tasks')
     .set({
-      ...{ severity: task.severity, state, acknowledged_at: task.acknowledged_at },
+      ...{ severity: task.severity, audience: task.audience },
+      ...{ state, acknowledged_at: task.acknowledged_at },
       ...{ assignee: task.assignee, resolved_at: task.resolved_at, reason: task.reason },
       closed_at: state === 'closed' ? (task.closed_at ?? closedAt) : null,
       ...(isAnswered ? { escalates_at: null } : {}),

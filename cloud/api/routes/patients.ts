@@ -19,6 +19,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
     const rows = await patientRows(db, maxPatients + 1);
     const tasks = await tasksToDo(db);
     const episodes = groupBy(await followed(db), (it) => it.patient);
+    const missing = await withoutValues(db);
     const now = clock.wall().ms;
     const patients = rows.slice(0, maxPatients).map((row): PatientSummary => {
       const own = tasks.get(row.ref) ?? { open: 0, severities: new Set<Severity>() };
@@ -32,7 +33,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
         })),
         openTasks: own.open,
         lastMeasuredAt: row.measured_at,
-        colour: colourOf(own.severities, row.measured_at, now),
+        colour: colourOf(own.severities, missing.has(row.ref) || isSilent(row.measured_at, now)),
       };
     });
     return sent(patientsSchema, { patients, truncated: rows.length > maxPatients });
@@ -40,14 +41,27 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
 }
 
 /** Missing data is never "normal": it is grey, unless there is something worse. */
-function colourOf(
-  severities: ReadonlySet<Severity>,
-  lastMeasuredAt: number | null,
-  now: number,
-): PatientSummary['colour'] {
+function colourOf(severities: ReadonlySet<Severity>, isMissing: boolean): PatientSummary['colour'] {
   if (severities.has('red')) return 'red';
   if (severities.has('yellow')) return 'yellow';
-  return lastMeasuredAt === null || now - lastMeasuredAt > silentAfterMs ? 'grey' : 'green';
+  return isMissing ? 'grey' : 'green';
+}
+
+function isSilent(lastMeasuredAt: number | null, now: number): boolean {
+  return lastMeasuredAt === null || now - lastMeasuredAt > silentAfterMs;
+}
+
+/** Whose values stay away for so long that help was offered, whatever the cause (§6). */
+async function withoutValues(db: Kysely<Tables>): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('findings')
+    .select('patient')
+    .distinct()
+    .where('topic', '=', 'missing')
+    .where('audience', '<>', 'patient')
+    .where('cleared_at', 'is', null)
+    .execute();
+  return new Set(rows.map((it) => it.patient));
 }
 
 function patientRows(db: Kysely<Tables>, limit: number) {
@@ -80,18 +94,19 @@ interface OwnTasks {
 async function tasksToDo(db: Kysely<Tables>): Promise<ReadonlyMap<string, OwnTasks>> {
   const rows = await db
     .selectFrom('tasks')
-    .select(['patient', 'severity', 'state'])
+    .select(['patient', 'severity', 'state', 'kind'])
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('state', 'not in', ['resolved', 'closed'])
     .where('audience', '=', 'clinic')
     .where('patient', 'is not', null)
     .$narrowType<{ patient: string }>()
-    .groupBy(['patient', 'severity', 'state'])
+    .groupBy(['patient', 'severity', 'state', 'kind'])
     .execute();
   const tasks = new Map<string, OwnTasks>();
-  for (const { patient, severity, state, count } of rows) {
+  for (const { patient, severity, state, kind, count } of rows) {
     const own = tasks.get(patient) ?? { open: 0, severities: new Set() };
-    own.severities.add(severity);
+    // Missing data is grey, however soon somebody is to call.
+    if (kind !== 'missing') own.severities.add(severity);
     if (state === 'open') own.open += count;
     tasks.set(patient, own);
   }

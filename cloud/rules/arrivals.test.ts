@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { aMonth, findingsByOrder } from '../../tooling/testkit/arrivals.js';
+import { seedFor } from '../../tests/support/random.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'hemma-arrivals-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A few of the thousand orders of `tests/system/arrival-orders.test.ts`. */
+const orders = 8;
+
+describe('a month that comes in any order', () => {
+  it.each(['heart-failure', 'copd', 'hypertension', 'type2-diabetes'])(
+    'gives %s the same findings, judged by the same, to the byte',
+    async (plan) => {
+      const seed = seedFor('arrivals');
+      const dataDir = join(folder, plan);
+      const told = await findingsByOrder({ plan, month: aMonth(seed), seed, orders, dataDir });
+      expect(told[0]).not.toBe('');
+      for (const one of told) expect(one).toBe(told[0]);
+    },
+  );
+});

@@ -1,0 +1,217 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
+import { textSchema } from '@hemma/protocols/plans/text.js';
+import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { aMeasurement } from '../../../tooling/testkit/measurements.js';
+import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
+import { minutesIn } from '../../plans/calendar.js';
+import { isTechnical } from './cause.js';
+import type { Cause } from './cause.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'hemma-causes-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const START = calendar.dayOf(Date.UTC(2026, 0, 15));
+const at = (day: number, time: string) => calendar.instant(START + day, minutesIn(time));
+const gateway = 'gw-home';
+
+let scenes = 0;
+
+/** A patient with heart failure who weighs themselves in the first morning, and then no more. */
+async function aScene(more: Partial<Measurement> = {}, lent = true): Promise<RulesScene> {
+  const dataDir = join(folder, String((scenes += 1)));
+  const plan = { plan: 'heart-failure', parameters: { targetWeight: 80 } };
+  const scene = await RulesScene.open({ dataDir, ...plan, start: at(0, '07:00') });
+  if (lent) await scene.fleet.add(gateway, scene.patient, scene.now);
+  await scene.see([{ ...weight(at(0, '08:00')), ...more }]);
+  return scene;
+}
+
+function weight(measuredAt: number, more: Parameters<typeof aMeasurement>[0] = {}): Measurement {
+  return aMeasurement({
+    kind: 'body_weight',
+    at: measuredAt,
+    values: { body_weight: 80 },
+    ...more,
+  });
+}
+
+interface Nights {
+  readonly from?: number;
+  readonly to: number;
+  /** What the gateway says each night; null: nothing. */
+  readonly says?: Parameters<RulesScene['say']>[0] | null;
+  readonly position?: number;
+}
+
+/** Nights in which the gateway speaks at 02:30 and the rules look at 03:00. */
+async function nights(scene: RulesScene, { from = 1, to, says, position }: Nights): Promise<void> {
+  for (let day = from; day <= to; day += 1) {
+    await scene.until(at(day, '02:30'), position);
+    if (says !== null) await scene.say(says ?? { gateway });
+    await scene.until(at(day, '03:00'), position);
+  }
+}
+
+const problem = (code: ErrorCode) => async () => {
+  const scene = await aScene();
+  await nights(scene, { to: 6, says: { gateway, problems: [code] } });
+  return scene;
+};
+
+const pause = (reason: 'holiday' | 'hospital') => async () => {
+  const scene = await aScene();
+  await scene.note({ kind: 'pause', fromDay: START + 1, toDay: null, reason });
+  await nights(scene, { to: 6 });
+  return scene;
+};
+
+/** Each is brought about through the real stores; null: nothing is missing. */
+const injected: Readonly<Record<string, readonly [Cause | null, () => Promise<RulesScene>]>> = {
+  'nobody measures': [
+    'not-measured',
+    async () => {
+      const scene = await aScene();
+      await nights(scene, { to: 6 });
+      return scene;
+    },
+  ],
+  'each attempt is broken off': [
+    'refused',
+    async () => {
+      const scene = await aScene();
+      for (const day of [1, 2, 3, 4, 5]) {
+        await nights(scene, { from: day, to: day });
+        await scene.see([weight(at(day, '08:00'), { failure: 'aborted' })]);
+      }
+      await nights(scene, { from: 6, to: 6 });
+      return scene;
+    },
+  ],
+  'the cloud refuses what the gateway sends': [
+    'refused',
+    async () => {
+      const scene = await aScene();
+      const row = { gateway, ledger: '1'.repeat(32), seq: 1, code: 'measured_in_future' as const };
+      await scene.journal.append([], () => ({
+        ...{ receivedAt: at(2, '08:00'), entries: [], gaps: [], marks: [] },
+        refusals: [{ ...row, text: '{}' }],
+      }));
+      await nights(scene, { to: 6 });
+      return scene;
+    },
+  ],
+  'the battery of the scale was low': [
+    'device-battery',
+    async () => {
+      const scene = await aScene({ flags: ['device_battery_low'] });
+      await nights(scene, { to: 6 });
+      return scene;
+    },
+  ],
+  'the bond is lost': ['bond-lost', problem('bond_required')],
+  'the device refuses the gateway': ['bond-lost', problem('device_refused')],
+  'the device sends rubbish': ['device-fault', problem('device_rubbish')],
+  'the serial port is gone': ['device-fault', problem('port_unavailable')],
+  'the radio is gone': ['gateway-fault', problem('adapter_unavailable')],
+  'the disk at home is full': ['gateway-fault', problem('disk_full')],
+  'the gateway does not know the time': [
+    'gateway-fault',
+    async () => {
+      const scene = await aScene();
+      await nights(scene, { to: 6, says: { gateway, held: 5 } });
+      return scene;
+    },
+  ],
+  'the gateway is offline': [
+    'gateway-offline',
+    async () => {
+      const scene = await aScene();
+      await scene.say({ gateway });
+      await scene.until(at(0, '20:00'));
+      await scene.say({ gateway, state: 'offline' });
+      await nights(scene, { to: 6, says: null });
+      return scene;
+    },
+  ],
+  'the gateway was never put into operation': [
+    'gateway-offline',
+    async () => {
+      const scene = await aScene();
+      await nights(scene, { to: 6, says: null });
+      return scene;
+    },
+  ],
+  'envelopes are put off by the cloud': [
+    'cloud-backlog',
+    async () => {
+      const scene = await aScene();
+      await nights(scene, { to: 6, says: { gateway, waiting: 40 } });
+      return scene;
+    },
+  ],
+  'the rules are behind the journal': [
+    'cloud-backlog',
+    async () => {
+      const scene = await aScene();
+      const position = await scene.journal.head();
+      const { id, ...late } = weight(at(2, '08:00'));
+      const entry = { gateway, ledger: '2'.repeat(32), seq: 1, id, patient: scene.patient };
+      await scene.journal.append([], () => ({
+        ...{ receivedAt: at(2, '08:00'), gaps: [], marks: [], refusals: [] },
+        entries: [
+          { ...entry, kind: late.kind, measuredAt: at(2, '08:00'), text: JSON.stringify(late) },
+        ],
+      }));
+      await nights(scene, { to: 6, position });
+      return scene;
+    },
+  ],
+  'the patient is on holiday': [null, pause('holiday')],
+  'the patient is in hospital': [null, pause('hospital')],
+  'the gateway goes offline after five days without a value': [
+    'not-measured',
+    async () => {
+      const scene = await aScene();
+      await nights(scene, { to: 5 });
+      await scene.say({ gateway, state: 'offline' });
+      await nights(scene, { from: 6, to: 7, says: null });
+      return scene;
+    },
+  ],
+  'the gateway goes offline on the second of the days without a value': [
+    'gateway-offline',
+    async () => {
+      const scene = await aScene();
+      await nights(scene, { to: 2 });
+      await scene.say({ gateway, state: 'offline' });
+      await nights(scene, { from: 3, to: 7, says: null });
+      return scene;
+    },
+  ],
+};
+
+describe('the cause of missing data', () => {
+  it.each(Object.entries(injected))('%s', async (_, [cause, inject]) => {
+    const scene = await inject();
+    const missing = (await scene.findings()).filter((it) => it.topic === 'missing');
+    const staff = missing.filter((it) => it.audience !== 'patient');
+    const tasks = (await scene.tasks()).filter((it) => it.topic === 'missing');
+    const raised = missing.filter((it) => it.kind === 'raised').map((it) => it.audience);
+    await scene.database.close();
+    expect([...new Set(staff.map((it) => it.cause))]).toEqual(cause === null ? [] : [cause]);
+    // The clinic is asked to call only when nobody measured; technology once for one cause.
+    const technical = cause !== null && isTechnical(cause);
+    const clinic = tasks.filter((it) => it.taskAudience === 'clinic').map((it) => it.rule);
+    expect(clinic).toEqual(cause === 'not-measured' ? ['miss-weight-daily-3'] : []);
+    const technology = tasks.filter((it) => it.taskAudience === 'technology').map((it) => it.cause);
+    expect(technology).toEqual(technical ? [cause] : []);
+    expect(raised).toHaveLength(cause === null ? 0 : 1);
+    // Whatever it is, the patient reads something, in both languages.
+    for (const { hint } of missing)
+      expect(textSchema.safeParse(JSON.parse(hint!)).success).toBe(true);
+  });
+});

@@ -1,0 +1,60 @@
+import type { Plan } from '@hemma/protocols/plans/plan.js';
+import type { Window } from '@hemma/protocols/plans/schedule.js';
+import type { Task } from '@hemma/protocols/plans/task.js';
+import { readingKinds } from '@hemma/protocols/reading.js';
+import type { ReadingKind } from '@hemma/protocols/reading.js';
+import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
+import { type Course, phaseOn, runsIn } from '../../plans/course.js';
+import type { PatientRecord } from '../../plans/record.js';
+import { type IsSeriesDay, dueWindows, occasionsOn } from '../../plans/schedule.js';
+
+/** What a stage of missing data watches: a task of the plan, or a questionnaire. */
+export interface Watched {
+  /** Kinds of readings that are its values; empty when no device of ours measures it. */
+  readonly kinds: readonly ReadingKind[];
+  /** The measurement that it is about; null for a questionnaire. */
+  readonly code: string | null;
+  readonly windows: (day: number, course: Course, isSeriesDay: IsSeriesDay) => readonly Due[];
+  /** Instants of its values in the record, not in order. */
+  readonly values: (record: PatientRecord) => readonly number[];
+}
+
+type Due = Pick<Window, 'from' | 'to'>;
+
+const wholeDay: Due = { from: '00:00', to: '23:59' };
+
+/** Null for what is not on in this plan. */
+export function watchedBy(plan: Plan, id: string): Watched | null {
+  if (id.startsWith('q:')) return questionnaire(plan, id.slice(2));
+  const task = plan.tasks.find((it) => it.id === id);
+  return task?.enabledByDefault === true ? measured(task) : null;
+}
+
+/** The first of its measurements is what a task is about; others come with it (a pulse). */
+function measured(task: Task): Watched {
+  const code = task.measurementTypes[0] ?? null;
+  const kinds = readingKinds.filter((kind) => kindQuantities[kind].some((it) => it === code));
+  return {
+    ...{ kinds, code },
+    windows: (day, course, isSeriesDay) => dueWindows(task, course, day, isSeriesDay),
+    values: ({ readings, stated, completions }) => [
+      ...readings.filter((it) => code !== null && code in it.values).map((it) => it.at),
+      ...stated.filter((it) => it.metric === code).map((it) => it.at),
+      ...completions.filter((it) => it.task === task.id).map((it) => it.at),
+    ],
+  };
+}
+
+function questionnaire(plan: Plan, id: string): Watched | null {
+  const asked = plan.questionnaires.find((it) => it.id === id);
+  if (asked?.enabledByDefault !== true) return null;
+  return {
+    ...{ kinds: [], code: null },
+    windows: (day, course) => {
+      if (day < course.startDay || !runsIn(asked.phases, phaseOn(course, day))) return [];
+      return occasionsOn(asked.when, course, day) > 0 ? [wholeDay] : [];
+    },
+    values: ({ responses }) =>
+      responses.filter((it) => it.questionnaire === id && it.complete).map((it) => it.at),
+  };
+}
