@@ -17,7 +17,7 @@ import { groupBy } from '../plans/group.js';
 import { eventsOf } from '../record/care-record.js';
 import type { KeptEvent } from '../record/care-record.js';
 import { judgeEpisode } from './judge.js';
-import type { Judged, PromptSink } from './judge.js';
+import type { Judged, PromptSink } from './judged.js';
 import { saveLatest } from './latest.js';
 import type { TaskSink } from './write-findings.js';
 

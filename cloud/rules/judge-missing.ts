@@ -1,6 +1,6 @@
 import { Evidence } from '../plans/evidence.js';
 import { errorsIn, pausesOf } from '../record/patient-record.js';
-import type { Evaluated, Judged } from './judge.js';
+import type { Evaluated, Judged } from './judged.js';
 import { missingFindings } from './missing/missing-findings.js';
 import { lastAccepted } from './patient-record.js';
 import { sideRowOf } from './side-finding.js';

@@ -2,7 +2,7 @@ import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { groupBy } from '../plans/group.js';
 import { errorsIn } from '../record/patient-record.js';
-import type { Evaluated, Judged } from './judge.js';
+import type { Evaluated, Judged } from './judged.js';
 import { sideRowOf } from './side-finding.js';
 import { endOfWeek, mondayOf, valueFindings } from './values/value-findings.js';
 import { changeFinding, writeFindings } from './write-findings.js';
