@@ -158,10 +158,17 @@ export class Facts implements Lookup {
     return numberOf(this.course.parameters, id);
   }
 
-  baseline(metric: string): Baseline | null {
+  baseline(metric: string, day: number): Baseline | null {
+    const { baselines } = this.#record;
+    const stored = baselines.findLast((it) => it.fromDay <= day) ?? baselines[0];
+    if (stored === undefined) return this.#computedBaseline(metric);
+    const value = stored.values[metric];
+    return value === undefined ? null : { value: decimal(value), fromDay: stored.fromDay };
+  }
+
+  /** As long as none is stored, it is a function of the entries: of the same ones it is the same. */
+  #computedBaseline(metric: string): Baseline | null {
     return this.once(`baseline ${metric}`, () => {
-      const stored = this.#record.baseline[metric];
-      if (stored !== undefined) return { value: decimal(stored), fromDay: -Infinity };
       const { plan, startDay, content } = this.course;
       return takeBaseline(metric, this, {
         plan,

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { idSchema } from '@hemma/protocols/plans/text.js';
+import { endReasons } from '../episodes/tables.js';
 
 /** Longest text that a person writes into one event: two pages. */
 export const maxEventText = 4_000;
 /** No questionnaire has as many items. */
 const maxAnswers = 200;
+
+/** No plan asks for as much before it may start. */
+export const maxSuitability = 100;
 
 const text = z.string().trim().min(1).max(maxEventText);
 const days = z.int().min(0).max(100_000);
@@ -14,6 +18,16 @@ const days = z.int().min(0).max(100_000);
 const answers = z
   .record(idSchema, z.number().nullable())
   .refine((it) => Object.keys(it).length <= maxAnswers, 'too many answers');
+
+/** What goes with a decision on limits; absent where a programme decided, as in an import. */
+const decision = {
+  /** The licensed professional who saw these limits, and the digest of what they saw. */
+  confirmed: z.strictObject({ by: z.string().max(64), digest: z.string().max(64) }).optional(),
+  /** Minutes a week that these limits are expected to take, and why more than there are. */
+  overBudget: z
+    .strictObject({ minutes: z.number(), budget: z.number(), reason: text })
+    .optional(),
+};
 
 /** Why values stay away for a while, agreed with care (monitoring plans §2). */
 export const pauseReasons = ['holiday', 'hospital', 'device', 'other'] as const;
@@ -58,8 +72,23 @@ export const careEventSchema = z.discriminatedUnion('kind', [
     reason: z.enum(pauseReasons),
   }),
   z.strictObject({ kind: z.literal('resume'), pause: z.string().max(64) }),
+  /** Who decided to begin, with what, and what they ticked and confirmed (requirement R7). */
+  z.strictObject({
+    kind: z.literal('start'),
+    parameters: parameterValuesSchema,
+    /** Ids of the items of `suitability` that were ticked. */
+    suitability: z.array(idSchema).max(maxSuitability),
+    responsible: z.string().max(64).nullable(),
+    substitute: z.string().max(64).nullable(),
+    ...decision,
+  }),
   /** Limits and other settings from now on: the whole set, with the reason for the change. */
-  z.strictObject({ kind: z.literal('limits'), parameters: parameterValuesSchema, reason: text }),
+  z.strictObject({
+    kind: z.literal('limits'),
+    parameters: parameterValuesSchema,
+    reason: text,
+    ...decision,
+  }),
   z.strictObject({ kind: z.literal('version'), version: z.string().max(40), reason: text }),
   /** The zero measurement, frozen with what it was made of (monitoring plans §8). */
   z.strictObject({
@@ -67,6 +96,11 @@ export const careEventSchema = z.discriminatedUnion('kind', [
     values: z.record(idSchema, z.number()),
     inputs: z.record(idSchema, z.array(z.string().max(64)).max(1_000)),
     reason: text.nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('end'),
+    reason: z.enum(endReasons),
+    note: text.nullable(),
   }),
   /** An event or a measurement that never counts: by its id. */
   z.strictObject({ kind: z.literal('entered-in-error'), entry: z.string().max(64) }),

@@ -8,11 +8,17 @@ import type { pauseReasons } from './events.js';
 /** What the events of a patient are to the rules; readings and what staff did with tasks come beside. */
 export type EventRecord = Pick<
   PatientRecord,
-  'responses' | 'stated' | 'contacts' | 'completions' | 'seriesStarts' | 'baseline'
+  'responses' | 'stated' | 'contacts' | 'completions' | 'seriesStarts' | 'baselines'
 >;
 
-export function recordOf(kept: readonly KeptEvent[], calendar: Calendar): EventRecord {
+/** As the rules of one episode see them: what it began by itself counts for no other. */
+export function recordOf(
+  kept: readonly KeptEvent[],
+  episode: string | null,
+  calendar: Calendar,
+): EventRecord {
   const events = withoutErrors(kept);
+  const own = events.filter((it) => it.episode === episode);
   return {
     responses: ofKind(events, 'response').map(({ id, at, receivedAt, event }) => ({
       ...{ id, at, receivedAt, questionnaire: event.questionnaire },
@@ -25,11 +31,14 @@ export function recordOf(kept: readonly KeptEvent[], calendar: Calendar): EventR
     completions: ofKind(events, 'completion').map(({ id, at, receivedAt, event }) => ({
       ...{ id, at, receivedAt, task: event.task },
     })),
-    seriesStarts: ofKind(events, 'series-start').map(({ at, event }) => ({
+    seriesStarts: ofKind(own, 'series-start').map(({ at, event }) => ({
       series: event.series,
       day: calendar.dayOf(at),
     })),
-    baseline: ofKind(events, 'baseline').at(-1)?.event.values ?? {},
+    baselines: ofKind(own, 'baseline').map(({ at, event }) => ({
+      fromDay: calendar.dayOf(at),
+      values: event.values,
+    })),
   };
 }
 

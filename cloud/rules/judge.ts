@@ -94,7 +94,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const after = Math.max(Math.min(first, now), course.calendar.instant(course.startDay, 0) - 1);
   const measured = await measuredFor({ ...judged, ...episode, after });
   const errors = errorsIn(events);
-  const told = recordOf(events, course.calendar);
+  const told = recordOf(events, episode.id, course.calendar);
   const record: PatientRecord = {
     ...told,
     readings: measured.readings.filter((it) => !errors.has(it.id)),
