@@ -1,4 +1,5 @@
 import { takeBaseline } from './baseline.js';
+import type { TakenBaseline } from './baseline.js';
 import type { Course } from './course.js';
 import { dailySamples } from './daily.js';
 import { type Decimal, decimal } from './decimal.js';
@@ -161,13 +162,14 @@ export class Facts implements Lookup {
   baseline(metric: string, day: number): Baseline | null {
     const { baselines } = this.#record;
     const stored = baselines.findLast((it) => it.fromDay <= day) ?? baselines[0];
-    if (stored === undefined) return this.#computedBaseline(metric);
+    if (stored === undefined) return this.computedBaseline(metric);
     const value = stored.values[metric];
-    return value === undefined ? null : { value: decimal(value), fromDay: stored.fromDay };
+    const fromDay = stored.fromDays[metric] ?? stored.fromDay;
+    return value === undefined ? null : { value: decimal(value), fromDay };
   }
 
   /** As long as none is stored, it is a function of the entries: of the same ones it is the same. */
-  #computedBaseline(metric: string): Baseline | null {
+  computedBaseline(metric: string): TakenBaseline | null {
     return this.once(`baseline ${metric}`, () => {
       const { plan, startDay, content } = this.course;
       return takeBaseline(metric, this, {

@@ -63,6 +63,8 @@ export interface StoredBaseline {
   readonly fromDay: number;
   /** By metric. */
   readonly values: Readonly<Record<string, number>>;
+  /** By metric, where one is compared with from another day on than the others. */
+  readonly fromDays: Readonly<Record<string, number>>;
 }
 
 export interface PatientRecord {

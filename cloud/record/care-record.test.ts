@@ -72,22 +72,23 @@ describe('the record of a patient', () => {
     const fromDay = calendar.dayOf(morning);
     const pause = await add({ kind: 'pause', fromDay, toDay: null, reason: 'hospital' });
     expect(pausesOf(await kept(), episode, calendar)).toEqual([
-      { fromDay, toDay: Infinity, reason: 'hospital' },
+      { id: pause, fromDay, toDay: Infinity, reason: 'hospital' },
     ]);
     await add({ kind: 'resume', pause }, morning + 3 * day);
     expect(pausesOf(await kept(), episode, calendar)).toEqual([
-      { fromDay, toDay: fromDay + 2, reason: 'hospital' },
+      { id: pause, fromDay, toDay: fromDay + 2, reason: 'hospital' },
     ]);
   });
 
   it('keeps every zero measurement, each from its day on, and none of another episode', async () => {
     const baseline = (value: number): CareEvent => ({
-      ...{ kind: 'baseline', values: { body_weight: value }, inputs: {}, reason: null },
+      ...{ kind: 'baseline', values: { body_weight: value }, inputs: {}, fromDays: {} },
+      reason: null,
     });
     await add(baseline(80));
     await add(baseline(78), morning + day);
-    const first = { fromDay: calendar.dayOf(morning), values: { body_weight: 80 } };
-    const second = { fromDay: first.fromDay + 1, values: { body_weight: 78 } };
+    const first = { fromDay: calendar.dayOf(morning), fromDays: {}, values: { body_weight: 80 } };
+    const second = { ...first, fromDay: first.fromDay + 1, values: { body_weight: 78 } };
     expect(recordOf(await kept(), episode, calendar).baselines).toEqual([first, second]);
     expect(recordOf(await kept(), 'e-other', calendar).baselines).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { idSchema } from '@hemma/protocols/plans/text.js';
-import { endReasons } from '../episodes/tables.js';
 
 /** Longest text that a person writes into one event: two pages. */
 export const maxEventText = 4_000;
@@ -10,6 +10,9 @@ const maxAnswers = 200;
 
 /** No plan asks for as much before it may start. */
 export const maxSuitability = 100;
+
+/** Entries behind one value of a zero measurement: two weeks with some seventy readings a day. */
+export const maxInputs = 1_000;
 
 const text = z.string().trim().min(1).max(maxEventText);
 const days = z.int().min(0).max(100_000);
@@ -24,13 +27,10 @@ const decision = {
   /** The licensed professional who saw these limits, and the digest of what they saw. */
   confirmed: z.strictObject({ by: z.string().max(64), digest: z.string().max(64) }).optional(),
   /** Minutes a week that these limits are expected to take, and why more than there are. */
-  overBudget: z
-    .strictObject({ minutes: z.number(), budget: z.number(), reason: text })
-    .optional(),
+  overBudget: z.strictObject({ minutes: z.number(), budget: z.number(), reason: text }).optional(),
 };
 
-/** Why values stay away for a while, agreed with care (monitoring plans §2). */
-export const pauseReasons = ['holiday', 'hospital', 'device', 'other'] as const;
+export type PauseReason = (typeof pauseReasons)[number];
 
 /**
  * What people did with an episode, one schema each. What the event log of a patient is made of; the
@@ -94,7 +94,10 @@ export const careEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('baseline'),
     values: z.record(idSchema, z.number()),
-    inputs: z.record(idSchema, z.array(z.string().max(64)).max(1_000)),
+    /** By metric: the entries that it was made of. */
+    inputs: z.record(idSchema, z.array(z.string().max(64)).max(maxInputs)),
+    /** By metric, where it is compared with from another day on than that of the event. */
+    fromDays: z.record(idSchema, days).default({}),
     reason: text.nullable(),
   }),
   z.strictObject({

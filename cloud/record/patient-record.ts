@@ -3,7 +3,7 @@ import type { Pause } from '../plans/occasions.js';
 import type { PatientRecord } from '../plans/record.js';
 import { ofKind } from './care-record.js';
 import type { KeptEvent } from './care-record.js';
-import type { pauseReasons } from './events.js';
+import type { PauseReason } from './events.js';
 
 /** What the events of a patient are to the rules; readings and what staff did with tasks come beside. */
 export type EventRecord = Pick<
@@ -38,6 +38,7 @@ export function recordOf(
     baselines: ofKind(own, 'baseline').map(({ at, event }) => ({
       fromDay: calendar.dayOf(at),
       values: event.values,
+      fromDays: event.fromDays,
     })),
   };
 }
@@ -55,7 +56,8 @@ export function errorsIn(events: readonly KeptEvent[]): ReadonlySet<string> {
 
 /** A pause with the reason that was agreed. */
 export interface AgreedPause extends Pause {
-  readonly reason: (typeof pauseReasons)[number];
+  readonly id: string;
+  readonly reason: PauseReason;
 }
 
 /** The agreed pauses of an episode; one without an end lasts until it is ended. */
@@ -71,7 +73,7 @@ export function pausesOf(
   return ofKind(events, 'pause')
     .filter((it) => it.episode === episode)
     .map(({ id, event: { fromDay, toDay, reason } }) => ({
-      ...{ fromDay, reason },
+      ...{ id, reason, fromDay },
       toDay: Math.min(toDay ?? Infinity, ended.get(id) ?? Infinity),
     }));
 }

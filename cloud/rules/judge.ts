@@ -24,6 +24,7 @@ import { contacts, measuredFor, staffActs } from './patient-record.js';
 import type { Measured } from './patient-record.js';
 import type { PlanFinding, RuleStart } from './plan-findings.js';
 import { startOf } from './starts.js';
+import { takeBaseline } from './take-baseline.js';
 import type { TaskSink } from './write-findings.js';
 import { writeFindings } from './write-findings.js';
 
@@ -84,7 +85,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const { course } = segments.at(-1) ?? segments[0];
   const judging = await lockedProgress(trx, episode);
   // Also what people did, and what a reading that comes at the same time would otherwise hide.
-  const judged = { ...asked, oldest: oldestOf(asked.oldest, judging.news_from) };
+  const judged = { ...asked, oldest: earlier(asked.oldest, judging.news_from) };
   const known = await knownFindings(trx, episode.id);
   const completeTo = watermark(gateways, now);
   const starts = startsOf(judged, known, judging.judged_until);
@@ -111,11 +112,12 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
     ...{ rules, findings: found, readings: record.readings, course, completeTo, now },
     windows: afterWindows(course, now),
   });
+  const baselineAt = await takeBaseline({ ...judged, course }, told);
   await trx
     .updateTable('judgings')
     .set({
       judged_until: Math.max(judging.judged_until, reachedAt),
-      next_at: isAwaited && judged.isBehind ? now : next,
+      next_at: isAwaited && judged.isBehind ? now : earlier(next, baselineAt),
       news_from: null,
       missing_until: missingUntil(judged, judging.missing_until, missingFrom),
     })
@@ -140,7 +142,8 @@ async function lockedProgress(trx: Trx, { id, patient }: Judged['episode']): Pro
     .executeTakeFirstOrThrow();
 }
 
-function oldestOf(a: number | null, b: number | null): number | null {
+/** The earlier of two instants; null is none. */
+function earlier(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 

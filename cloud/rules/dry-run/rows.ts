@@ -56,9 +56,10 @@ export function recordOf(
 /** One zero measurement for all metrics, or one for each. */
 function baselinesOf({ baseline }: DryRunCase, content: Content): PatientRecord['baselines'] {
   if (baseline === undefined) return [];
-  if (typeof baseline !== 'number') return [{ fromDay: -Infinity, values: baseline }];
+  const always = { fromDay: -Infinity, fromDays: {} };
+  if (typeof baseline !== 'number') return [{ ...always, values: baseline }];
   const forAll = [...content.decimals.keys()].map((it) => [it, baseline] as const);
-  return [{ fromDay: -Infinity, values: Object.fromEntries(forAll) }];
+  return [{ ...always, values: Object.fromEntries(forAll) }];
 }
 
 /** Reads one row; what is not named belongs to the first thing that the rule looks at. */
