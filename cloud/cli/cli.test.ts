@@ -5,13 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { Ledger } from '../../tooling/testkit/ledger.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
-import { runCommandLine } from './program.js';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { runInProcess as run } from '../../tooling/testkit/command-line.js';
+import type { Ran } from '../../tooling/testkit/command-line.js';
 
 describe('hemma-cloud', () => {
   let folder: string;
@@ -146,26 +141,3 @@ describe('hemma-cloud', () => {
     expect((await run('plan', 'try')).code).toBe(2);
   });
 });
-
-/** Runs a command in this process, with what it prints and its exit code. */
-async function run(...args: string[]): Promise<Ran> {
-  const printed = { out: '', err: '' };
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed.out += String(text);
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    printed.err += String(text);
-    return true;
-  });
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await runCommandLine(args);
-    return { code: process.exitCode, ...printed };
-  } finally {
-    process.exitCode = before;
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
