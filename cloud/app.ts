@@ -101,7 +101,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const api = new ApiServer(
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
-      ...{ plans, planOf, catalogue, staff: new Staff(db) },
+      ...{ content, plans, planOf, catalogue, staff: new Staff(db) },
       forms: new FormsOfPatients({ db, content, planOf, clock }),
     },
     { listen: settings.http, pagesDir: settings.pagesDir ?? defaultPagesDir() },

@@ -91,6 +91,30 @@ export const errorCodes = {
   // Forms.
   answer_unknown_item: entry('permanent', 'The questionnaire has no item with this name.'),
   answer_not_offered: entry('permanent', 'The item does not offer this answer.'),
+  // Prescribing: every reason at once.
+  prescription_refused: entry('permanent', 'It cannot be prescribed as it is; the reasons follow.'),
+  start_plan_unknown: entry('permanent', 'There is no such plan, or no such version of it.'),
+  start_plan_draft: entry('permanent', 'A draft runs only for test persons.'),
+  start_plan_not_newer: entry('permanent', 'A patient is moved to a newer version only.'),
+  start_kind_not_allowed: entry('permanent', 'The plan may not run as this kind of monitoring.'),
+  start_follows_already: entry('permanent', 'The patient follows this plan already.'),
+  start_suitability_open: entry('permanent', 'A required item of the checklist is not ticked.'),
+  start_limits_unconfirmed: entry(
+    'permanent',
+    'No licensed professional has confirmed these limits.',
+  ),
+  start_limits_stale: entry('permanent', 'Other limits were confirmed than those that would hold.'),
+  start_unit_missing: entry('permanent', 'There is no unit that answers.'),
+  start_no_coverage: entry('permanent', 'The unit has no staffed hours in the coming days.'),
+  start_no_responsible: entry('permanent', 'Nobody who works at the unit is named as responsible.'),
+  start_no_substitute: entry(
+    'permanent',
+    'Nobody else who works at the unit is named to stand in.',
+  ),
+  start_over_budget: entry(
+    'permanent',
+    'The limits take more time than the unit has, with no reason.',
+  ),
   case_not_json: entry('permanent', 'The line is not JSON.'),
   case_malformed: entry('permanent', 'The case does not have the form of a case.'),
   case_unknown_plan: entry('permanent', 'There is no plan with this id.'),

@@ -8,6 +8,7 @@ import type { PlanOf } from '../episodes/episode-course.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { FormsOfPatients } from '../forms/forms.js';
 import type { Journal } from '../journal/journal.js';
+import type { Content } from '../plans/content.js';
 import type { Staff } from '../staff/staff.js';
 import type { Trends } from '../trends/trends.js';
 import type { Worklist } from '../worklist/worklist.js';
@@ -26,6 +27,7 @@ export interface ApiContext {
   /** The newest version of every plan. */
   readonly plans: ReadonlyMap<string, Plan>;
   readonly planOf: PlanOf;
+  readonly content: Content;
   readonly catalogue: Catalogue;
   readonly live: LiveFeed;
   readonly clock: Clock;

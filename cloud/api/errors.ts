@@ -7,6 +7,7 @@ import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { isUnavailable } from '../database/faults.js';
 import { faultOf } from '../fault.js';
+import { PrescriptionRefused } from '../prescribing/refused.js';
 
 /** Every answer that is not the one asked for has the form of `apiErrorSchema`. */
 type ApiError = z.infer<typeof apiErrorSchema>;
@@ -18,6 +19,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   answer_not_offered: 400,
   not_allowed: 403,
   wrong_state: 409,
+  prescription_refused: 422,
   overloaded: 503,
   trends_unavailable: 503,
   journal_unavailable: 503,
@@ -62,7 +64,9 @@ function answer(error: FastifyError, reply: FastifyReply, report: () => void): v
   if (error instanceof CodedError) {
     const status = statusOf[error.code] ?? 500;
     if (status >= 500) report();
-    void reply.code(status).send(apiError(error.code, error.message));
+    const told = apiError(error.code, error.message).error;
+    const problems = error instanceof PrescriptionRefused ? { problems: [...error.problems] } : {};
+    void reply.code(status).send({ error: { ...told, ...problems } } satisfies ApiError);
     return;
   }
   if (isUnavailable(error)) {

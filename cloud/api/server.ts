@@ -10,11 +10,13 @@ import { findingRoutes } from './routes/findings.js';
 import { formRoutes } from './routes/forms.js';
 import { liveRoutes } from './routes/live.js';
 import { patientRoutes } from './routes/patients.js';
+import { prescribingRoutes } from './routes/prescribing.js';
 import { refusedRoutes } from './routes/refused.js';
 import { staffRoutes } from './routes/staff.js';
 import { statusRoutes } from './routes/status.js';
 import { taskRoutes } from './routes/tasks.js';
 import { trendRoutes } from './routes/trends.js';
+import { unitRoutes } from './routes/units.js';
 
 export interface ApiSettings {
   /** A loopback address: there is no sign-in. Port 0 takes any free one. */
@@ -23,7 +25,7 @@ export interface ApiSettings {
   readonly pagesDir: string;
 }
 
-/** The largest request is a reason to close a task. */
+/** The largest request is a plan that begins, with its settings and reasons. */
 const maxBodyOctets = 16_384;
 /** Head and body of a request take no longer, even on a loaded machine. */
 const requestTimeoutMs = 10_000;
@@ -35,6 +37,8 @@ const routes = [
   taskRoutes,
   formRoutes,
   staffRoutes,
+  unitRoutes,
+  prescribingRoutes,
   statusRoutes,
   refusedRoutes,
   liveRoutes,

@@ -5,13 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { Ledger } from '../../tooling/testkit/ledger.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
-import { runCommandLine } from './program.js';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { runInProcess as run } from '../../tooling/testkit/command-line.js';
+import type { Ran } from '../../tooling/testkit/command-line.js';
 
 describe('hemma-cloud', () => {
   let folder: string;
@@ -28,7 +23,7 @@ describe('hemma-cloud', () => {
     JSON.parse((await withSettings(...args, '--json')).out);
 
   it('enrols a patient under a random reference, and a gateway with a secret', async () => {
-    const patient = await withSettings('patient', 'add', '--name', 'A Name', '--plan', 'copd');
+    const patient = await withSettings('patient', 'add', '--name', 'A Name');
     expect(patient.out).toMatch(/^p-[0-9a-f]{20}\n$/);
     const ref = patient.out.trim();
     const added = (await json('gateway', 'add', 'gw-one', '--patient', ref)) as { secret: string };
@@ -38,14 +33,14 @@ describe('hemma-cloud', () => {
       gateways: [{ id: 'gw-one', patients: [ref], state: 'unknown', lastSeenAt: null }],
     });
     expect(await json('patient', 'list')).toMatchObject({
-      patients: [{ ref, displayName: 'A Name', plans: ['copd'] }],
+      patients: [{ ref, displayName: 'A Name', plans: [] }],
     });
     expect((await withSettings('patient', 'list')).out).toContain('A Name');
   });
 
   it('keeps the name out of everything but the people store', async () => {
     const ref = 'p-00000001';
-    await withSettings('patient', 'add', '--name', 'Nobody Else', '--plan', 'copd', '--ref', ref);
+    await withSettings('patient', 'add', '--name', 'Nobody Else', '--ref', ref);
     await withSettings('gateway', 'add', 'gw-one', '--patient', ref);
     for (const command of [
       ['gateway', 'list'],
@@ -55,31 +50,14 @@ describe('hemma-cloud', () => {
       expect((await withSettings(...command)).out).not.toContain('Nobody');
   });
 
-  it('does not start a plan with what is missing or out of bounds', async () => {
-    const add = (parameters: string): Promise<Ran> =>
-      withSettings(
-        ...['patient', 'add', '--name', 'A', '--plan', 'heart-failure'],
-        ...['--parameters', parameters],
-      );
-    const missing = await add('{}');
-    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('targetWeight')]);
-    expect(await add('{"targetWeight":500}')).toMatchObject({ code: 1 });
-    expect(await add('{"targetweight":80}')).toMatchObject({ code: 1 });
-    expect(await add('not json')).toMatchObject({ code: 1 });
-    expect(await add('[1]')).toMatchObject({ code: 1 });
-    expect(await add('{"targetWeight":80}')).toMatchObject({ code: 0 });
-  });
-
   it('refuses what there is not, or is there already, with a code', async () => {
     const refusal = async (...args: string[]): Promise<unknown> => {
       const ran = await withSettings(...args, '--json');
       return [ran.code, (JSON.parse(ran.err) as { error: { code: string } }).error.code];
     };
     const patient = ['patient', 'add', '--name', 'A', '--ref', 'p-00000001'];
-    expect(await refusal(...patient, '--plan', 'no-such-plan')).toEqual([1, 'not_found']);
-    expect(await refusal(...patient, '--plan', 'osteoarthritis')).toEqual([1, 'request_invalid']);
-    await withSettings(...patient, '--plan', 'copd');
-    expect(await refusal(...patient, '--plan', 'copd')).toEqual([1, 'request_invalid']);
+    await withSettings(...patient);
+    expect(await refusal(...patient)).toEqual([1, 'request_invalid']);
     const gateway = ['gateway', 'add', 'gw-one', '--patient'];
     expect(await refusal(...gateway, 'p-99999999')).toEqual([1, 'not_found']);
     await withSettings(...gateway, 'p-00000001');
@@ -126,7 +104,7 @@ describe('hemma-cloud', () => {
     const target = join(folder, 'mosquitto');
     expect(await withSettings('gateway', 'mosquitto-files', target)).toMatchObject({ code: 1 });
     writeFileSync(file, JSON.stringify({ dataDir: folder, brokerLogin: { password: 'secret' } }));
-    await withSettings('patient', 'add', '--name', 'A', '--plan', 'copd', '--ref', 'p-00000001');
+    await withSettings('patient', 'add', '--name', 'A', '--ref', 'p-00000001');
     await withSettings('gateway', 'add', 'gw-one', '--patient', 'p-00000001');
     expect(await json('gateway', 'mosquitto-files', target)).toMatchObject({ gateways: 1 });
     const passwords = readFileSync(join(target, 'passwords'), 'utf8');
@@ -163,26 +141,3 @@ describe('hemma-cloud', () => {
     expect((await run('plan', 'try')).code).toBe(2);
   });
 });
-
-/** Runs a command in this process, with what it prints and its exit code. */
-async function run(...args: string[]): Promise<Ran> {
-  const printed = { out: '', err: '' };
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed.out += String(text);
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    printed.err += String(text);
-    return true;
-  });
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await runCommandLine(args);
-    return { code: process.exitCode, ...printed };
-  } finally {
-    process.exitCode = before;
-    out.mockRestore();
-    err.mockRestore();
-  }
-}

@@ -4,6 +4,8 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import { loadSettings, SettingsError } from '@hemma/runtime/config.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
+import type { Problem } from '../plans/problems.js';
+import { PrescriptionRefused } from '../prescribing/refused.js';
 import { settingsSchema } from '../settings.js';
 import type { Settings } from '../settings.js';
 
@@ -62,14 +64,22 @@ export async function printing(
     const text = json === true ? JSON.stringify(value) : lines.join('\n');
     process.stdout.write(`${text}\n`);
   } catch (error) {
-    const { code, message } = describe(error);
-    const text = json === true ? JSON.stringify({ error: { code, message } }) : message;
+    const { code, message, ...more } = describe(error);
+    const text = json === true ? JSON.stringify({ error: { code, message, ...more } }) : message;
     process.stderr.write(`${text}\n`);
     process.exitCode = code === 'settings_invalid' ? exitCode.wrongUse : exitCode.failed;
   }
 }
 
-function describe(error: unknown): { readonly code: string; readonly message: string } {
+interface Described {
+  readonly code: string;
+  readonly message: string;
+  readonly problems?: readonly Problem[];
+}
+
+function describe(error: unknown): Described {
+  if (error instanceof PrescriptionRefused)
+    return { code: error.code, message: error.inLines(), problems: error.problems };
   if (error instanceof CodedError || error instanceof SettingsError)
     return { code: error.code, message: error.message };
   const message = error instanceof Error ? error.message : String(error);

@@ -5,8 +5,10 @@ import type { Command } from 'commander';
 import { contentDir } from '../folders.js';
 import { loadContent } from '../plans/content.js';
 import { exitCode } from './context.js';
+import { addEpisodeCommands } from './episode.js';
 import { planCheck, planTry, planTryLines } from './plan.js';
 import type { CommandResult } from './plan.js';
+import { type Common, addStartCommands } from './prescribe.js';
 
 interface CheckOptions {
   readonly tenant?: string;
@@ -14,11 +16,18 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** `hemma-cloud plan check | try`: no settings and no store, only the content. */
-export function addPlanCommands(program: Command): void {
+/** `hemma-cloud plan …`: plans as data, and as what patients follow. */
+export function addPlanCommands(program: Command, common: Common): void {
   const plan = program
     .command('plan')
-    .description('monitoring plans as data: check them, try them');
+    .description('monitoring plans: check and try them, start them for patients');
+  addContentCommands(plan);
+  addStartCommands(plan, common);
+  addEpisodeCommands(plan, common);
+}
+
+/** `hemma-cloud plan check | try`: no settings and no store, only the content. */
+function addContentCommands(plan: Command): void {
   plan
     .command('check <file>')
     .description('say everything that is wrong with a plan file; exit code 1 when something is')

@@ -36,9 +36,9 @@ function createProgram(): Command {
     addGatewayCommands,
     addRefusedCommands,
     addRebuildCommand,
+    addPlanCommands,
   ])
     add(program, withCommonOptions);
-  addPlanCommands(program);
   return program;
 }
 

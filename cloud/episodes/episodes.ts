@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { MonitoringKind } from '@hemma/protocols/plans/plan.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import type { ParameterValues } from '../plans/parameters.js';
-import type { EndReason, MonitoringKind } from './tables.js';
+import type { EndReason } from './tables.js';
 
 /** One run of a plan for a patient. */
 export interface Episode {
@@ -53,13 +54,10 @@ export async function beginEpisode(
     throw new CodedError('wrong_state', `The patient follows "${plan}" already.`);
   await trx
     .insertInto('judgings')
+    // What was measured before is history: rules look back at it, and raise nothing for it.
     .values({
-      episode: id,
-      patient,
-      judged_until: 0,
-      next_at: startedAt,
-      news_from: null,
-      missing_until: 0,
+      ...{ episode: id, patient, judged_until: startedAt, next_at: startedAt },
+      ...{ news_from: null, missing_until: 0 },
     })
     .execute();
   return id;

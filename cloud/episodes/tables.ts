@@ -1,3 +1,5 @@
+import type { endReasons } from '@hemma/protocols/api/prescribing.js';
+import type { MonitoringKind } from '@hemma/protocols/plans/plan.js';
 import type { Statements } from '../database/columns.js';
 
 /** What a patient follows values for: one run of a plan, from its start to its end. */
@@ -23,21 +25,6 @@ interface EpisodeTable {
   first_parameters: string | null;
 }
 
-/** Kronoberg directive, requirements R5 to R7. */
-export const monitoringKinds = ['prescribed', 'recommended', 'self-initiated'] as const;
-export type MonitoringKind = (typeof monitoringKinds)[number];
-
-/** Why an episode ended (effect measures `completion-rate` and `dropout`). */
-export const endReasons = [
-  'goal-reached',
-  'plan-end',
-  'patient-wish',
-  'moved',
-  'technical',
-  'not-suitable',
-  'no-contact',
-  'other',
-] as const;
 export type EndReason = (typeof endReasons)[number];
 
 export interface EpisodeTables {

@@ -47,37 +47,43 @@ interface BaselineOptions {
   readonly symptomDays: ReadonlySet<number>;
 }
 
+/** A zero measurement with the entries that it was made of. */
+export interface TakenBaseline extends Baseline {
+  readonly ids: readonly string[];
+}
+
 /** The zero measurement of a metric; null while there is not enough to take it from. */
 export function takeBaseline(
   metric: string,
   lookup: Lookup,
   options: BaselineOptions,
-): Baseline | null {
+): TakenBaseline | null {
   const rule = baselineRuleOf(options.plan);
   if (rule === null) return null;
   if (options.isScore) return firstAnswers(lookup.scores(metric), rule, options);
   if (rule.ofFirstSeries === true) return ofFirstSeries(metric, lookup);
   const excluded = rule.withoutSymptomDays === true ? options.symptomDays : new Set<number>();
-  const values = inWindow(lookup.daily(metric), options)
-    .filter((it) => !excluded.has(it.day))
-    .map((it) => it.value);
-  const value = values.length < rule.minDays ? null : rule.statistic(values);
-  return value && shown(value, metric, lookup, endOfWindow(options));
+  const days = inWindow(lookup.daily(metric), options).filter((it) => !excluded.has(it.day));
+  const value = days.length < rule.minDays ? null : rule.statistic(days.map((it) => it.value));
+  if (value === null) return null;
+  const ids = days.flatMap((it) => it.ids);
+  return { ...shown(value, metric, lookup, endOfWindow(options)), ids };
 }
 
 function firstAnswers(
   scores: readonly Sample[],
   rule: BaselineRule,
   options: BaselineOptions,
-): Baseline | null {
+): TakenBaseline | null {
   const [first] = rule.anyTime === true ? scores : inWindow(scores, options);
-  return first === undefined ? null : { value: first.value, fromDay: first.day };
+  return first === undefined ? null : { value: first.value, fromDay: first.day, ids: first.ids };
 }
 
-function ofFirstSeries(member: string, lookup: Lookup): Baseline | null {
+function ofFirstSeries(member: string, lookup: Lookup): TakenBaseline | null {
   const run = lookup.runs(member).find((it) => it.status === 'complete');
   const value = run && seriesMean(run, member);
-  return value ? shown(value, member, lookup, run.day) : null;
+  if (!value) return null;
+  return { ...shown(value, member, lookup, run.day), ids: run.kept.map((it) => it.id) };
 }
 
 function inWindow(samples: readonly Sample[], options: BaselineOptions): readonly Sample[] {

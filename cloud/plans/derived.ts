@@ -143,12 +143,11 @@ function changes(
   samples: readonly Sample[],
   sign: 1 | -1,
 ): readonly Sample[] {
-  const baseline = lookup.baseline(metric);
-  return mapped(samples, (it) =>
-    baseline === null || it.day < baseline.fromDay
-      ? null
-      : it.value.minus(baseline.value).times(sign),
-  );
+  return mapped(samples, (it) => {
+    const baseline = lookup.baseline(metric, it.day);
+    if (baseline === null || it.day < baseline.fromDay) return null;
+    return it.value.minus(baseline.value).times(sign);
+  });
 }
 
 function changeOf(metric: string, follows: string): DerivedMetric {

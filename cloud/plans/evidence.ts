@@ -88,7 +88,7 @@ export class Evidence extends Facts {
     const needs = derivedMetrics.get(metric)?.needs;
     if (needs === undefined || this.stated(metric).length > 0) return true;
     if ('parameter' in needs) return this.parameter(needs.parameter) !== null;
-    return (this.baseline(needs.baseline)?.fromDay ?? Infinity) <= day;
+    return (this.baseline(needs.baseline, day)?.fromDay ?? Infinity) <= day;
   }
 
   /** Days between two due days of what a metric is measured by (§5, age of consecutive values). */

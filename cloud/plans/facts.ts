@@ -1,4 +1,5 @@
 import { takeBaseline } from './baseline.js';
+import type { TakenBaseline } from './baseline.js';
 import type { Course } from './course.js';
 import { dailySamples } from './daily.js';
 import { type Decimal, decimal } from './decimal.js';
@@ -158,10 +159,18 @@ export class Facts implements Lookup {
     return numberOf(this.course.parameters, id);
   }
 
-  baseline(metric: string): Baseline | null {
+  baseline(metric: string, day: number): Baseline | null {
+    const { baselines } = this.#record;
+    const stored = baselines.findLast((it) => it.fromDay <= day) ?? baselines[0];
+    if (stored === undefined) return this.computedBaseline(metric);
+    const value = stored.values[metric];
+    const fromDay = stored.fromDays[metric] ?? stored.fromDay;
+    return value === undefined ? null : { value: decimal(value), fromDay };
+  }
+
+  /** As long as none is stored, it is a function of the entries: of the same ones it is the same. */
+  computedBaseline(metric: string): TakenBaseline | null {
     return this.once(`baseline ${metric}`, () => {
-      const stored = this.#record.baseline[metric];
-      if (stored !== undefined) return { value: decimal(stored), fromDay: -Infinity };
       const { plan, startDay, content } = this.course;
       return takeBaseline(metric, this, {
         plan,

@@ -66,5 +66,6 @@ export interface Lookup {
   runs(member: string): readonly SeriesRun[];
   /** The patient's parameter as a number; null when it is not set. */
   parameter(id: string): Decimal | null;
-  baseline(metric: string): Baseline | null;
+  /** The zero measurement that a day is compared with; null when there is none. */
+  baseline(metric: string, day: number): Baseline | null;
 }

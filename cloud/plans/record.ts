@@ -57,6 +57,16 @@ export interface SeriesStart {
   readonly day: number;
 }
 
+/** A zero measurement as it was frozen; what it lacks stays silent. */
+export interface StoredBaseline {
+  /** The first local day that is compared with it. */
+  readonly fromDay: number;
+  /** By metric. */
+  readonly values: Readonly<Record<string, number>>;
+  /** By metric, where one is compared with from another day on than the others. */
+  readonly fromDays: Readonly<Record<string, number>>;
+}
+
 export interface PatientRecord {
   readonly readings: readonly PatientReading[];
   readonly responses: readonly PatientResponse[];
@@ -65,8 +75,8 @@ export interface PatientRecord {
   readonly completions: readonly Completion[];
   readonly staffActs: readonly StaffAct[];
   readonly seriesStarts: readonly SeriesStart[];
-  /** The stored snapshot of the zero measurement (§8), by metric; absent until it was taken. */
-  readonly baseline: Readonly<Record<string, number>>;
+  /** The zero measurements (§8) that are stored, oldest first; none until it was taken. */
+  readonly baselines: readonly StoredBaseline[];
 }
 
 export const emptyRecord: PatientRecord = {
@@ -77,5 +87,5 @@ export const emptyRecord: PatientRecord = {
   completions: [],
   staffActs: [],
   seriesStarts: [],
-  baseline: {},
+  baselines: [],
 };

@@ -46,7 +46,7 @@ describe('the record of a patient', () => {
   it('gives events by the time they belong to, whenever they were entered', async () => {
     await add(response(2), morning + day);
     await add(response(1), morning, morning + 3 * day);
-    const { responses } = recordOf(await kept(), calendar);
+    const { responses } = recordOf(await kept(), episode, calendar);
     expect(responses.map((it) => [it.answers['mmrc1'], it.at, it.receivedAt])).toEqual([
       [1, morning, morning + 3 * day],
       [2, morning + day, morning + day],
@@ -63,7 +63,7 @@ describe('the record of a patient', () => {
   it('leaves out what was entered in error, and keeps it', async () => {
     const wrong = await add(response(4));
     await add({ kind: 'entered-in-error', entry: wrong });
-    expect(recordOf(await kept(), calendar).responses).toEqual([]);
+    expect(recordOf(await kept(), episode, calendar).responses).toEqual([]);
     expect(errorsIn(await kept())).toEqual(new Set([wrong]));
     expect(await kept()).toHaveLength(2);
   });
@@ -72,20 +72,24 @@ describe('the record of a patient', () => {
     const fromDay = calendar.dayOf(morning);
     const pause = await add({ kind: 'pause', fromDay, toDay: null, reason: 'hospital' });
     expect(pausesOf(await kept(), episode, calendar)).toEqual([
-      { fromDay, toDay: Infinity, reason: 'hospital' },
+      { id: pause, fromDay, toDay: Infinity, reason: 'hospital' },
     ]);
     await add({ kind: 'resume', pause }, morning + 3 * day);
     expect(pausesOf(await kept(), episode, calendar)).toEqual([
-      { fromDay, toDay: fromDay + 2, reason: 'hospital' },
+      { id: pause, fromDay, toDay: fromDay + 2, reason: 'hospital' },
     ]);
   });
 
-  it('keeps the newest zero measurement', async () => {
+  it('keeps every zero measurement, each from its day on, and none of another episode', async () => {
     const baseline = (value: number): CareEvent => ({
-      ...{ kind: 'baseline', values: { body_weight: value }, inputs: {}, reason: null },
+      ...{ kind: 'baseline', values: { body_weight: value }, inputs: {}, fromDays: {} },
+      reason: null,
     });
     await add(baseline(80));
     await add(baseline(78), morning + day);
-    expect(recordOf(await kept(), calendar).baseline).toEqual({ body_weight: 78 });
+    const first = { fromDay: calendar.dayOf(morning), fromDays: {}, values: { body_weight: 80 } };
+    const second = { ...first, fromDay: first.fromDay + 1, values: { body_weight: 78 } };
+    expect(recordOf(await kept(), episode, calendar).baselines).toEqual([first, second]);
+    expect(recordOf(await kept(), 'e-other', calendar).baselines).toEqual([]);
   });
 });

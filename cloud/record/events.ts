@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { idSchema } from '@hemma/protocols/plans/text.js';
 
@@ -6,6 +7,12 @@ import { idSchema } from '@hemma/protocols/plans/text.js';
 export const maxEventText = 4_000;
 /** No questionnaire has as many items. */
 const maxAnswers = 200;
+
+/** No plan asks for as much before it may start. */
+export const maxSuitability = 100;
+
+/** Entries behind one value of a zero measurement: two weeks with some seventy readings a day. */
+export const maxInputs = 1_000;
 
 const text = z.string().trim().min(1).max(maxEventText);
 const days = z.int().min(0).max(100_000);
@@ -15,8 +22,15 @@ const answers = z
   .record(idSchema, z.number().nullable())
   .refine((it) => Object.keys(it).length <= maxAnswers, 'too many answers');
 
-/** Why values stay away for a while, agreed with care (monitoring plans §2). */
-export const pauseReasons = ['holiday', 'hospital', 'device', 'other'] as const;
+/** What goes with a decision on limits; absent where a programme decided, as in an import. */
+const decision = {
+  /** The licensed professional who saw these limits, and the digest of what they saw. */
+  confirmed: z.strictObject({ by: z.string().max(64), digest: z.string().max(64) }).optional(),
+  /** Minutes a week that these limits are expected to take, and why more than there are. */
+  overBudget: z.strictObject({ minutes: z.number(), budget: z.number(), reason: text }).optional(),
+};
+
+export type PauseReason = (typeof pauseReasons)[number];
 
 /**
  * What people did with an episode, one schema each. What the event log of a patient is made of; the
@@ -58,15 +72,38 @@ export const careEventSchema = z.discriminatedUnion('kind', [
     reason: z.enum(pauseReasons),
   }),
   z.strictObject({ kind: z.literal('resume'), pause: z.string().max(64) }),
+  /** Who decided to begin, with what, and what they ticked and confirmed (requirement R7). */
+  z.strictObject({
+    kind: z.literal('start'),
+    parameters: parameterValuesSchema,
+    /** Ids of the items of `suitability` that were ticked. */
+    suitability: z.array(idSchema).max(maxSuitability),
+    responsible: z.string().max(64).nullable(),
+    substitute: z.string().max(64).nullable(),
+    ...decision,
+  }),
   /** Limits and other settings from now on: the whole set, with the reason for the change. */
-  z.strictObject({ kind: z.literal('limits'), parameters: parameterValuesSchema, reason: text }),
+  z.strictObject({
+    kind: z.literal('limits'),
+    parameters: parameterValuesSchema,
+    reason: text,
+    ...decision,
+  }),
   z.strictObject({ kind: z.literal('version'), version: z.string().max(40), reason: text }),
   /** The zero measurement, frozen with what it was made of (monitoring plans §8). */
   z.strictObject({
     kind: z.literal('baseline'),
     values: z.record(idSchema, z.number()),
-    inputs: z.record(idSchema, z.array(z.string().max(64)).max(1_000)),
+    /** By metric: the entries that it was made of. */
+    inputs: z.record(idSchema, z.array(z.string().max(64)).max(maxInputs)),
+    /** By metric, where it is compared with from another day on than that of the event. */
+    fromDays: z.record(idSchema, days).default({}),
     reason: text.nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('end'),
+    reason: z.enum(endReasons),
+    note: text.nullable(),
   }),
   /** An event or a measurement that never counts: by its id. */
   z.strictObject({ kind: z.literal('entered-in-error'), entry: z.string().max(64) }),

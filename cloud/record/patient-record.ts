@@ -3,16 +3,22 @@ import type { Pause } from '../plans/occasions.js';
 import type { PatientRecord } from '../plans/record.js';
 import { ofKind } from './care-record.js';
 import type { KeptEvent } from './care-record.js';
-import type { pauseReasons } from './events.js';
+import type { PauseReason } from './events.js';
 
 /** What the events of a patient are to the rules; readings and what staff did with tasks come beside. */
 export type EventRecord = Pick<
   PatientRecord,
-  'responses' | 'stated' | 'contacts' | 'completions' | 'seriesStarts' | 'baseline'
+  'responses' | 'stated' | 'contacts' | 'completions' | 'seriesStarts' | 'baselines'
 >;
 
-export function recordOf(kept: readonly KeptEvent[], calendar: Calendar): EventRecord {
+/** As the rules of one episode see them: what it began by itself counts for no other. */
+export function recordOf(
+  kept: readonly KeptEvent[],
+  episode: string | null,
+  calendar: Calendar,
+): EventRecord {
   const events = withoutErrors(kept);
+  const own = events.filter((it) => it.episode === episode);
   return {
     responses: ofKind(events, 'response').map(({ id, at, receivedAt, event }) => ({
       ...{ id, at, receivedAt, questionnaire: event.questionnaire },
@@ -25,11 +31,15 @@ export function recordOf(kept: readonly KeptEvent[], calendar: Calendar): EventR
     completions: ofKind(events, 'completion').map(({ id, at, receivedAt, event }) => ({
       ...{ id, at, receivedAt, task: event.task },
     })),
-    seriesStarts: ofKind(events, 'series-start').map(({ at, event }) => ({
+    seriesStarts: ofKind(own, 'series-start').map(({ at, event }) => ({
       series: event.series,
       day: calendar.dayOf(at),
     })),
-    baseline: ofKind(events, 'baseline').at(-1)?.event.values ?? {},
+    baselines: ofKind(own, 'baseline').map(({ at, event }) => ({
+      fromDay: calendar.dayOf(at),
+      values: event.values,
+      fromDays: event.fromDays,
+    })),
   };
 }
 
@@ -46,7 +56,8 @@ export function errorsIn(events: readonly KeptEvent[]): ReadonlySet<string> {
 
 /** A pause with the reason that was agreed. */
 export interface AgreedPause extends Pause {
-  readonly reason: (typeof pauseReasons)[number];
+  readonly id: string;
+  readonly reason: PauseReason;
 }
 
 /** The agreed pauses of an episode; one without an end lasts until it is ended. */
@@ -62,7 +73,7 @@ export function pausesOf(
   return ofKind(events, 'pause')
     .filter((it) => it.episode === episode)
     .map(({ id, event: { fromDay, toDay, reason } }) => ({
-      ...{ fromDay, reason },
+      ...{ id, reason, fromDay },
       toDay: Math.min(toDay ?? Infinity, ended.get(id) ?? Infinity),
     }));
 }

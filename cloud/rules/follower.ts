@@ -34,6 +34,9 @@ export interface RulesFollowerParts {
   readonly changed: (patients: readonly string[]) => void;
 }
 
+/** What a patient follows alone alerts nobody in care (requirement R5). */
+const noTasks: TaskSink = { sync: () => Promise.resolve(), drop: () => Promise.resolve() };
+
 /** Episodes whose time has come, at one go: well below a second. */
 const maxWoken = 100;
 
@@ -122,7 +125,8 @@ export class RulesFollower implements TransactionalFollower {
         continue;
       }
       await judgeEpisode({
-        ...{ trx, episode, events, catalogue, tasks, prompts, now, position, why, isBehind },
+        ...{ trx, episode, events, catalogue, prompts, now, position, why, isBehind },
+        tasks: episode.kind === 'self-initiated' ? noTasks : tasks,
         segments: [first, ...others],
         gateways: gateways.get(patient) ?? [],
         following: (running.get(patient) ?? []).map((it) => this.#codesOf(it)),

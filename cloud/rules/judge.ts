@@ -19,6 +19,7 @@ import { contacts, measuredFor, staffActs } from './patient-record.js';
 import type { PlanFinding, RuleStart } from './plan-findings.js';
 import type { Evaluated, Judged, Judging } from './judged.js';
 import { startOf } from './starts.js';
+import { takeBaseline } from './take-baseline.js';
 import { writeFindings } from './write-findings.js';
 
 type Trx = Transaction<Tables>;
@@ -29,7 +30,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const { course } = segments.at(-1) ?? segments[0];
   const judging = await lockedProgress(trx, episode);
   // Also what people did, and what a reading that comes at the same time would otherwise hide.
-  const judged = { ...asked, oldest: oldestOf(asked.oldest, judging.news_from) };
+  const judged = { ...asked, oldest: earlier(asked.oldest, judging.news_from) };
   const known = await knownFindings(trx, episode.id);
   const completeTo = watermark(gateways, now);
   const starts = startsOf(judged, known, judging.judged_until);
@@ -39,7 +40,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const after = Math.max(Math.min(first, now), course.calendar.instant(course.startDay, 0) - 1);
   const measured = await measuredFor({ ...judged, ...episode, after });
   const errors = errorsIn(events);
-  const told = recordOf(events, course.calendar);
+  const told = recordOf(events, episode.id, course.calendar);
   const record: PatientRecord = {
     ...told,
     readings: measured.readings.filter((it) => !errors.has(it.id)),
@@ -56,11 +57,12 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
     ...{ rules, findings: found, readings: record.readings, course, completeTo, now },
     windows: afterWindows(course, now),
   });
+  const baselineAt = await takeBaseline({ ...judged, course }, told);
   await trx
     .updateTable('judgings')
     .set({
       judged_until: Math.max(judging.judged_until, reachedAt),
-      next_at: isAwaited && judged.isBehind ? now : next,
+      next_at: isAwaited && judged.isBehind ? now : earlier(next, baselineAt),
       news_from: null,
       missing_until: missingUntil(judged, judging.missing_until, missingFrom),
     })
@@ -85,7 +87,8 @@ async function lockedProgress(trx: Trx, { id, patient }: Judged['episode']): Pro
     .executeTakeFirstOrThrow();
 }
 
-function oldestOf(a: number | null, b: number | null): number | null {
+/** The earlier of two instants; null is none. */
+function earlier(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 

@@ -62,7 +62,8 @@ function nightOrAgain({ course: { calendar }, completeTo, now }: Look): number {
   return isWaiting && isIncomplete ? Math.min(night, now + AGAIN_MS) : night;
 }
 
-function nextNight(calendar: Calendar, now: number): number {
+/** The next evaluation at night (§5) after an instant. */
+export function nextNight(calendar: Calendar, now: number): number {
   const today = calendar.dayOf(now);
   const night = calendar.instant(today, NIGHT_MINUTE);
   return night > now ? night : calendar.instant(today + 1, NIGHT_MINUTE);

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { leavesOf } from '@hemma/protocols/plans/condition.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { ReadingKind } from '@hemma/protocols/reading.js';
@@ -20,7 +20,7 @@ const MAX_READINGS = 50_000;
 const MAX_ATTEMPTS = 50;
 
 interface Asked {
-  readonly trx: Transaction<Tables>;
+  readonly trx: Kysely<Tables>;
   readonly patient: string;
   readonly segments: readonly [Segment, ...Segment[]];
   /** Rules are judged after this instant. */
@@ -92,9 +92,21 @@ function needsBaseline({ when }: Rule): boolean {
   });
 }
 
+type AskedPlainly = Pick<Asked, 'trx' | 'patient' | 'position'>;
+
+/** What was accepted of what was measured from an instant until before another. Oldest first. */
+export async function readingsBetween(
+  asked: AskedPlainly & Pick<Asked, 'catalogue'>,
+  from: number,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<readonly PatientReading[]> {
+  const entries = await between(asked, from, before);
+  return entries.flatMap((it) => accept(it, asked.catalogue) ?? []);
+}
+
 /** Index: `journal_by_patient`. Oldest first. */
 async function between(
-  { trx, patient, position }: Asked,
+  { trx, patient, position }: AskedPlainly,
   from: number,
   before: number,
 ): Promise<readonly JournalEntry[]> {

@@ -44,7 +44,7 @@ export class Units {
       );
     const added = await this.#db
       .insertInto('units')
-      .values({ id, ...(await this.#columns(settings)), created_at: at })
+      .values({ id, ...(await this.#columns(id, settings)), created_at: at })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     if (added.numInsertedOrUpdatedRows !== 1n)
@@ -53,19 +53,25 @@ export class Units {
 
   /** Changes what is named. Throws {@link CodedError} `not_found` or `request_invalid`. */
   async set(id: string, changes: Partial<UnitSettings>): Promise<void> {
-    const columns = await this.#columns({ ...(await this.find(id)), ...changes });
+    const columns = await this.#columns(id, { ...(await this.find(id)), ...changes });
     await this.#db.updateTable('units').set(columns).where('id', '=', id).execute();
   }
 
   /** Throws {@link CodedError} `not_found`. */
   async find(id: string): Promise<Unit> {
+    const unit = await this.get(id);
+    if (unit === null) throw new CodedError('not_found', `There is no unit "${id}".`);
+    return unit;
+  }
+
+  /** Null when there is none. */
+  async get(id: string): Promise<Unit | null> {
     const row = await this.#db
       .selectFrom('units')
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirst();
-    if (row === undefined) throw new CodedError('not_found', `There is no unit "${id}".`);
-    return toUnit(row);
+    return row === undefined ? null : toUnit(row);
   }
 
   async list(): Promise<readonly Unit[]> {
@@ -78,7 +84,8 @@ export class Units {
     return rows.map(toUnit);
   }
 
-  async #columns({ name, hours, responsible, substitute, budgetMinutes }: UnitSettings) {
+  async #columns(id: string, settings: UnitSettings) {
+    const { name, hours, responsible, substitute, budgetMinutes } = settings;
     if (budgetMinutes < 0 || budgetMinutes > maxBudgetMinutes)
       throw new CodedError(
         'request_invalid',
@@ -87,7 +94,7 @@ export class Units {
     if (responsible !== null && responsible === substitute)
       throw new CodedError('request_invalid', 'Nobody stands in for themselves.');
     for (const staff of [responsible, substitute])
-      if (staff !== null && !(await worksHere(this.#db, staff)))
+      if (staff !== null && !(await worksAt(this.#db, staff, id)))
         throw new CodedError('request_invalid', 'Somebody who is named does not work here.');
     return {
       ...{ name: shownName(name), responsible, substitute, budget_minutes: budgetMinutes },
@@ -104,13 +111,14 @@ function toUnit(row: Selectable<Tables['units']>): Unit {
   };
 }
 
-async function worksHere(db: Kysely<Tables>, staff: string): Promise<boolean> {
+/** Whether somebody works at a unit, or for the whole region, and has not left. */
+async function worksAt(db: Kysely<Tables>, staff: string, unit: string): Promise<boolean> {
   const row = await db
     .selectFrom('staff')
-    .select('left_at')
+    .select(['unit', 'left_at'])
     .where('ref', '=', staff)
     .executeTakeFirst();
-  return row?.left_at === null;
+  return row?.left_at === null && (row.unit === null || row.unit === unit);
 }
 
 /** What a unit lacks before it can answer for anybody. */
@@ -122,7 +130,8 @@ export async function uncovered(
   unit: Unit,
   at: number,
 ): Promise<readonly Uncovered[]> {
-  const works = async (staff: string | null) => staff !== null && (await worksHere(db, staff));
+  const works = async (staff: string | null) =>
+    staff !== null && (await worksAt(db, staff, unit.id));
   return [
     ...(nextStaffed(unit.hours, at) === null ? (['no-hours'] as const) : []),
     ...((await works(unit.responsible)) ? [] : (['no-responsible'] as const)),

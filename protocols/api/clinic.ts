@@ -183,8 +183,20 @@ export type RefusedRows = z.infer<typeof refusedSchema>;
 export const liveEventSchema = z.strictObject({ patients: z.array(z.string()), at: z.int() });
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 
+/** One thing that is wrong: a code of the registry, which part of the request, and what in words. */
+export const problemSchema = z.strictObject({
+  code: z.string(),
+  path: z.string(),
+  message: z.string(),
+});
+
 export const apiErrorSchema = z.strictObject({
-  error: z.strictObject({ code: z.string(), message: z.string() }),
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    /** Every reason at once, where there may be several: what is prescribed. */
+    problems: z.array(problemSchema).optional(),
+  }),
 });
 
 /** The paths, in one place for the server and the pages. */

@@ -14,7 +14,11 @@ import {
 
 /** Monitoring plans §1: one plan file. Unknown keys are refused, so that a typo cannot hide a limit. */
 
-const parameterValueSchema = z.union([
+/** Kronoberg directive, requirements R5 to R7. */
+export const monitoringKinds = ['prescribed', 'recommended', 'self-initiated'] as const;
+export type MonitoringKind = (typeof monitoringKinds)[number];
+
+export const parameterValueSchema = z.union([
   z.number(),
   z.boolean(),
   z.string(),
@@ -92,7 +96,7 @@ export const planSchema = z.strictObject({
     snomed: z.string().nullable(),
     patientGroup: z.string(),
   }),
-  monitoringKinds: z.array(z.enum(['prescribed', 'recommended', 'self-initiated'])).min(1),
+  monitoringKinds: z.array(z.enum(monitoringKinds)).min(1),
   limitNotice: textSchema.optional(),
   emergencyNotice: textSchema.optional(),
   intendedUse: textSchema,

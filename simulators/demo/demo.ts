@@ -12,6 +12,7 @@ import type { DemoHome } from './homes.js';
 import { freePortFrom } from './ports.js';
 import { cloudCommand, startCloud } from './program.js';
 import type { RunningProgram } from './program.js';
+import { openUnit, prescribe } from './prescribe.js';
 import { Progress } from './progress.js';
 import { Resident } from './resident.js';
 import { statusOf, untilUp } from './status.js';
@@ -117,28 +118,19 @@ interface EnrolledHome {
 
 /** Patients and gateways are enrolled by the cloud's own commands, as staff would do it. */
 async function enrol(demo: Demo): Promise<readonly EnrolledHome[]> {
-  const settings = ['--settings', demo.settingsFile];
+  const command = (...args: readonly string[]) =>
+    cloudCommand(...args, '--settings', demo.settingsFile);
+  const unit = await openUnit(command);
   const enrolled: EnrolledHome[] = [];
   for (const [i, description] of demoHomes.entries()) {
     const { displayName, plan, parameters, gateway } = description;
     const patient = z
       .looseObject({ ref: z.string() })
-      .parse(
-        await cloudCommand(
-          'patient',
-          'add',
-          ...settings,
-          '--name',
-          displayName,
-          '--plan',
-          plan,
-          '--parameters',
-          JSON.stringify(parameters),
-        ),
-      ).ref;
+      .parse(await command('patient', 'add', '--name', displayName)).ref;
+    await prescribe(command, unit, { patient, plan, parameters });
     const { secret } = z
       .looseObject({ secret: z.string() })
-      .parse(await cloudCommand('gateway', 'add', gateway, ...settings, '--patient', patient));
+      .parse(await command('gateway', 'add', gateway, '--patient', patient));
     const home = new Home({
       ...{ number: i + 1, gateway, secret, patient, clock, log },
       brokerPort: demo.brokerPort,

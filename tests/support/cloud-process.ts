@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
+import { openUnit, prescribe } from '@hemma/simulators/demo/prescribe.js';
 import type { NamedText } from '../../tooling/testkit/mosquitto.js';
 import { Daemon } from './daemon.js';
 import { freePort, listens } from './ports.js';
@@ -106,8 +107,10 @@ export class CloudProcess {
   }
 
   async addPatient(): Promise<void> {
-    const person = ['--name', 'A patient', '--plan', 'hypertension', '--ref', patient];
-    await this.command('patient', 'add', ...person);
+    const command = (...args: readonly string[]) => this.command(...args);
+    await command('patient', 'add', '--name', 'A patient', '--ref', patient);
+    const unit = await openUnit(command);
+    await prescribe(command, unit, { patient, plan: 'hypertension', parameters: {} });
   }
 
   /** Enrols a gateway; gives its secret. */

@@ -132,7 +132,7 @@ function build(database: Database, clinic: TestClinic) {
   const server = new ApiServer(
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
-      ...{ plans: content.plans, planOf, catalogue, staff },
+      ...{ content, plans: content.plans, planOf, catalogue, staff },
       forms: new FormsOfPatients({ db, content, planOf, clock }),
     },
     { listen: { host: '127.0.0.1', port: 0 }, pagesDir },

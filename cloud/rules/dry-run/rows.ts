@@ -49,14 +49,17 @@ export function recordOf(
     completions: rows.flatMap((it) => it.completions()),
     staffActs: rows.flatMap((it) => it.staffActs()),
     seriesStarts: [],
-    baseline: baselineOf(kase, content),
+    baselines: baselinesOf(kase, content),
   };
 }
 
 /** One zero measurement for all metrics, or one for each. */
-function baselineOf({ baseline }: DryRunCase, content: Content): PatientRecord['baseline'] {
-  if (typeof baseline !== 'number') return baseline ?? {};
-  return Object.fromEntries([...content.decimals.keys()].map((it) => [it, baseline]));
+function baselinesOf({ baseline }: DryRunCase, content: Content): PatientRecord['baselines'] {
+  if (baseline === undefined) return [];
+  const always = { fromDay: -Infinity, fromDays: {} };
+  if (typeof baseline !== 'number') return [{ ...always, values: baseline }];
+  const forAll = [...content.decimals.keys()].map((it) => [it, baseline] as const);
+  return [{ ...always, values: Object.fromEntries(forAll) }];
 }
 
 /** Reads one row; what is not named belongs to the first thing that the rule looks at. */

@@ -13,7 +13,7 @@ export const score: ConditionKind<Score> = {
   judge: (condition, { evidence, point }) => {
     const { metric, consecutive, mode } = condition;
     const test = testOf(condition, evidence);
-    const baseline = mode === 'change' ? evidence.baseline(metric) : null;
+    const baseline = mode === 'change' ? evidence.baseline(metric, point.day) : null;
     const fromDay = baseline?.fromDay ?? Infinity;
     if (test === null || (mode === 'change' && fromDay > point.day)) return 'silent';
     const latest = evidence.latest(metric, 'score', consecutive, point);
@@ -28,7 +28,7 @@ export const scoreBack: ConditionKind<ScoreBack> = {
   moments: ({ metric }, evidence) => evidence.samples(metric, 'score'),
 
   judge: ({ metric, to }, { evidence, point, rule }) => {
-    const baseline = evidence.baseline(metric);
+    const baseline = evidence.baseline(metric, point.day);
     if (baseline === null || baseline.fromDay > point.day) return 'silent';
     const margin = Number(to.split('+')[1] ?? 0);
     const isFalling = leavesOf(rule.when).some(

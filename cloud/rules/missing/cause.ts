@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@hemma/protocols/errors.js';
-import type { pauseReasons } from '../../record/events.js';
+import type { PauseReason } from '../../record/events.js';
 
 /** Why values stay away. */
 export const causes = [
@@ -19,7 +19,7 @@ export type Cause = (typeof causes)[number];
 /** What is known of one gap; collected by `cause-facts.ts`. */
 export interface CauseFacts {
   /** An agreed pause covers the moment; null when none does. */
-  readonly pause: (typeof pauseReasons)[number] | null;
+  readonly pause: PauseReason | null;
   /** Whether a device of ours, through a gateway, is how its values come. */
   readonly comesByGateway: boolean;
   /** The newest reading or attempt of its kinds said that the battery of the device is low. */

@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type {
+  dryRunSchema,
+  episodesSchema,
+  startablePlansSchema,
+} from '@hemma/protocols/api/prescribing.js';
+import { severities } from '@hemma/protocols/plans/rule.js';
+import type { KeptEvent } from '../record/care-record.js';
+import { ofKind } from '../record/care-record.js';
+import type { Shown } from '../prescribing/consider.js';
+import { dateOfDay } from '../prescribing/course.js';
+import type { EpisodeOverview } from '../prescribing/overview.js';
+import { calendar } from '../prescribing/parts.js';
+import type { ListedPlan } from '../prescribing/plan-list.js';
+
+/** What is prescribed, as it crosses HTTP. */
+
+type PlanView = z.input<typeof startablePlansSchema>['plans'][number];
+type EpisodeView = z.input<typeof episodesSchema>['episodes'][number];
+
+export function planView({ plan, problems }: ListedPlan): PlanView {
+  return {
+    ...{ id: plan.id, version: plan.version, title: plan.title },
+    patientGroup: plan.condition.patientGroup,
+    ...{ startable: problems.length === 0, problems: [...problems], kinds: plan.monitoringKinds },
+    limitNotice: plan.limitNotice ?? null,
+    emergencyNotice: plan.emergencyNotice ?? null,
+    ...{ intendedUse: plan.intendedUse, notFor: plan.notFor, suitability: plan.suitability },
+    parameters: plan.parameters.map(({ min, max, allowed, mustBeBelow, ...it }) => ({
+      ...{ ...it, min: min ?? null, max: max ?? null },
+      ...{ allowed: allowed ?? null, mustBeBelow: mustBeBelow ?? null },
+    })),
+    phases: plan.phases,
+    durationDays: plan.duration.defaultDays,
+    reviewEveryDays: plan.duration.reviewEveryDays,
+    patientInstructions: plan.patientInstructions,
+    response: severities.flatMap((severity) => {
+      const promised = plan.response[severity];
+      return promised === undefined ? [] : [{ severity, ...promised }];
+    }),
+  };
+}
+
+export function dryRunView(shown: Shown): z.input<typeof dryRunSchema> {
+  const { plan, parameters, before, digest, problems, prediction } = shown;
+  return {
+    ...{ plan: plan.id, version: plan.version, parameters, before, digest, prediction },
+    problems: [...problems],
+    limitNotice: plan.limitNotice ?? null,
+    emergencyNotice: plan.emergencyNotice ?? null,
+  };
+}
+
+export function episodeView(overview: EpisodeOverview): EpisodeView {
+  const { episode, course, phase } = overview;
+  const { plan: planId, startedAt, endedAt, endReason } = episode;
+  const plan = course?.plan ?? null;
+  return {
+    ...{ id: episode.id, plan: planId, planVersion: episode.planVersion },
+    // A version that is not known here any more has no name but its id.
+    planName: plan?.title ?? { sv: planId, en: planId },
+    newerVersion: overview.newerVersion,
+    ...{ kind: episode.kind, unit: episode.unit, state: overview.state },
+    ...{ startedAt, endedAt, endReason, planDay: overview.planDay },
+    phase: phase && titled(phase),
+    phases: (plan?.phases ?? []).map(titled),
+    series: (plan?.series ?? []).map((it) => it.id),
+    parameters: episode.parameters,
+    limitNotice: plan?.limitNotice ?? null,
+    emergencyNotice: plan?.emergencyNotice ?? null,
+    pauses: overview.pauses
+      // One that was taken back before it began was none.
+      .filter((it) => it.fromDay <= it.toDay)
+      .map(({ id, fromDay, toDay, reason }) => ({
+        ...{ id, reason, from: dateOfDay(fromDay) },
+        to: toDay === Infinity ? null : dateOfDay(toDay),
+      })),
+    baselines: ofKind(overview.events, 'baseline').map(({ at, receivedAt, staff, event }) => ({
+      ...{ from: dateOfDay(calendar.dayOf(at)), takenAt: receivedAt, staff },
+      ...{ values: event.values, reason: event.reason },
+    })),
+    decisions: overview.events.map(decision),
+    occasions: occasionsOf(overview),
+  };
+}
+
+function titled({ id, title }: { id: string; title: { sv: string; en: string } }) {
+  return { id, title };
+}
+
+function decision({ receivedAt, staff, event }: KeptEvent): EpisodeView['decisions'][number] {
+  const { kind, ...detail } = event;
+  return { at: receivedAt, staff, kind, detail };
+}
+
+function occasionsOf({ course, occasions }: EpisodeOverview): EpisodeView['occasions'] {
+  const tasks = new Map((course?.plan.tasks ?? []).map((it) => [it.id, it]));
+  return occasions.map(({ task, day, window, opensAt, closesAt, state }) => {
+    const known = tasks.get(task);
+    return {
+      ...{ task, opensAt, closesAt, state, date: dateOfDay(day) },
+      title: known?.title ?? { sv: task, en: task },
+      window: known?.schedule.windows.find((it) => it.id === window)?.label ?? null,
+    };
+  });
+}

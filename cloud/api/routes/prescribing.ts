@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  baselineRequestSchema,
+  changeDryRunSchema,
+  dryRunRequestSchema,
+  dryRunSchema,
+  endRequestSchema,
+  episodesSchema,
+  limitsRequestSchema,
+  pauseRequestSchema,
+  phaseRequestSchema,
+  resumeRequestSchema,
+  seriesRequestSchema,
+  startRequestSchema,
+  startablePlansSchema,
+  startedSchema,
+  versionRequestSchema,
+} from '@hemma/protocols/api/prescribing.js';
+import { staffHeader } from '@hemma/protocols/api/staff.js';
+import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
+import { findEpisode } from '../../episodes/episodes.js';
+import { setBaseline } from '../../prescribing/baseline.js';
+import type { Person } from '../../prescribing/authority.js';
+import { considerChange, considerStart } from '../../prescribing/consider.js';
+import {
+  endEpisode,
+  moveToPhase,
+  orderSeries,
+  pauseEpisode,
+  resumeEpisode,
+} from '../../prescribing/course.js';
+import { changeLimits, moveToVersion } from '../../prescribing/limits.js';
+import { episodeOverviews } from '../../prescribing/overview.js';
+import { plansFor } from '../../prescribing/plan-list.js';
+import { startEpisode } from '../../prescribing/start.js';
+import { actorOf } from '../actor.js';
+import { received, sent } from '../check.js';
+import type { ApiContext } from '../context.js';
+import { dryRunView, episodeView, planView } from '../prescribing-view.js';
+
+const patientParams = z.strictObject({ ref: patientRefSchema });
+const episodeParams = z.strictObject({ id: z.string().max(64) });
+
+/** What is prescribed: plans, dry runs, episodes and what staff decide about them. */
+export function prescribingRoutes(app: FastifyInstance, context: ApiContext): void {
+  readingRoutes(app, context);
+  const decisions: Readonly<Record<string, Decision>> = {
+    limits: deciding(limitsRequestSchema, changeLimits),
+    version: deciding(versionRequestSchema, moveToVersion),
+    pause: deciding(pauseRequestSchema, pauseEpisode),
+    resume: deciding(resumeRequestSchema, resumeEpisode),
+    phase: deciding(phaseRequestSchema, (parts, person, id, { phase }) =>
+      moveToPhase(parts, person, id, phase),
+    ),
+    series: deciding(seriesRequestSchema, (parts, person, id, { series }) =>
+      orderSeries(parts, person, id, series),
+    ),
+    end: deciding(endRequestSchema, endEpisode),
+    baseline: deciding(baselineRequestSchema, setBaseline),
+  };
+  for (const [name, decide] of Object.entries(decisions))
+    app.post(`/api/episodes/:id/${name}`, async (request) => {
+      const { id } = received(episodeParams, request.params);
+      await decide(context, await personOf(request, context), id, request.body);
+      context.live.touch([(await findEpisode(context.db, id)).patient]);
+      return {};
+    });
+
+  app.post('/api/patients/:ref/episodes', async (request) => {
+    const { ref } = received(patientParams, request.params);
+    const { version, ...asked } = received(startRequestSchema, request.body);
+    const start = { ...asked, patient: ref, ...(version === undefined ? {} : { version }) };
+    const episode = await startEpisode(context, await personOf(request, context), start);
+    context.live.touch([ref]);
+    return sent(startedSchema, { episode });
+  });
+}
+
+function readingRoutes(app: FastifyInstance, context: ApiContext): void {
+  app.get('/api/patients/:ref/plans', async (request) => {
+    const { ref } = received(patientParams, request.params);
+    const plans = await plansFor(context, ref);
+    return sent(startablePlansSchema, { plans: plans.map(planView) });
+  });
+
+  app.get('/api/patients/:ref/episodes', async (request) => {
+    const { ref } = received(patientParams, request.params);
+    const episodes = await episodeOverviews(context, ref);
+    return sent(episodesSchema, { episodes: episodes.map(episodeView) });
+  });
+
+  app.post('/api/patients/:ref/dry-run', async (request) => {
+    const { ref } = received(patientParams, request.params);
+    const { version, ...asked } = received(dryRunRequestSchema, request.body);
+    const considered = { ...asked, patient: ref, ...(version === undefined ? {} : { version }) };
+    return sent(dryRunSchema, dryRunView(await considerStart(context, considered)));
+  });
+
+  app.post('/api/episodes/:id/dry-run', async (request) => {
+    const { id } = received(episodeParams, request.params);
+    const { version, parameters } = received(changeDryRunSchema, request.body);
+    const asked = { parameters, ...(version === undefined ? {} : { version }) };
+    return sent(dryRunSchema, dryRunView(await considerChange(context, id, asked)));
+  });
+}
+
+type Decide<Asked> = (
+  context: ApiContext,
+  person: Person,
+  id: string,
+  asked: Asked,
+) => Promise<void>;
+type Decision = Decide<unknown>;
+
+/** What can be decided about an episode, behind the check of what was asked. */
+function deciding<Schema extends z.ZodType>(
+  schema: Schema,
+  decide: Decide<z.output<Schema>>,
+): Decision {
+  return (context, person, id, body) => decide(context, person, id, received(schema, body));
+}
+
+/** Without the header it is the patient alone, who may do so with what is self-initiated. */
+async function personOf(request: FastifyRequest, { staff }: ApiContext): Promise<Person> {
+  const said = request.headers[staffHeader];
+  return said === undefined || said === '' ? null : actorOf(request, staff);
+}

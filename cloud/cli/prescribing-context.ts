@@ -1,0 +1,81 @@
+import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
+import { CodedError } from '@hemma/protocols/errors.js';
+import { loadCatalogue } from '../catalogue.js';
+import { runningEpisodes } from '../episodes/episodes.js';
+import { contentDir } from '../folders.js';
+import { loadContent, shippedPlan } from '../plans/content.js';
+import type { ParameterValues } from '../plans/parameters.js';
+import type { Person } from '../prescribing/authority.js';
+import type { LimitsAsked } from '../prescribing/decide.js';
+import type { PrescribingParts } from '../prescribing/parts.js';
+import { Staff } from '../staff/staff.js';
+import { PlanPromises } from '../worklist/due.js';
+import { Worklist } from '../worklist/worklist.js';
+import type { CommandContext, CommonOptions } from './context.js';
+
+/** What the commands that prescribe have in common. */
+
+export interface ActingOptions extends CommonOptions {
+  /** Staff reference; without it, it is the patient alone. */
+  readonly as?: string;
+}
+
+/** Options of a command that sets limits. */
+export interface LimitOptions extends ActingOptions {
+  readonly parameters: string;
+  readonly confirm?: string;
+  readonly confirmedBy?: string;
+  readonly overBudget?: string;
+}
+
+export function partsOf({ database, clock }: CommandContext): PrescribingParts {
+  const content = loadContent(contentDir());
+  const planOf = shippedPlan(content);
+  const { db } = database;
+  return {
+    ...{ db, clock, content, plans: content.plans, planOf },
+    catalogue: loadCatalogue(contentDir()),
+    worklist: new Worklist(db, new PlanPromises(planOf)),
+  };
+}
+
+/** Who acts. Throws `not_found` or, for one who has left, `not_allowed`. */
+export async function personOf(
+  { database }: CommandContext,
+  options: ActingOptions,
+): Promise<Person> {
+  return options.as === undefined ? null : new Staff(database.db).actor(options.as);
+}
+
+/** The running episode of a plan. Throws {@link CodedError} `not_found`. */
+export async function episodeOf(
+  { database }: CommandContext,
+  patient: string,
+  plan: string,
+): Promise<string> {
+  const running = await runningEpisodes(database.db, [patient]);
+  const episode = running.find((it) => it.plan === plan);
+  if (episode !== undefined) return episode.id;
+  throw new CodedError('not_found', `The patient does not follow "${plan}".`);
+}
+
+/** Throws {@link CodedError} `request_invalid`. */
+export function readParameters(text: string): ParameterValues {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new CodedError('request_invalid', 'The parameters are not JSON.');
+  }
+  const parameters = parameterValuesSchema.safeParse(value);
+  if (parameters.success) return parameters.data;
+  throw new CodedError('request_invalid', 'The parameters are not of the form {"id": value}.');
+}
+
+export function limitsAsked(options: LimitOptions): LimitsAsked {
+  return {
+    digest: options.confirm ?? null,
+    confirmedBy: options.confirmedBy ?? null,
+    overBudgetReason: options.overBudget ?? null,
+  };
+}

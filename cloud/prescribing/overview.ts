@@ -1,0 +1,111 @@
+import type { Plan } from '@hemma/protocols/plans/plan.js';
+import { courseOfEpisode } from '../episodes/episode-course.js';
+import { episodesOf } from '../episodes/episodes.js';
+import type { Episode } from '../episodes/episodes.js';
+import { type Course, phaseOn } from '../plans/course.js';
+import type { Occasion } from '../plans/occasions.js';
+import { isPaused } from '../plans/occasions.js';
+import { eventsOf } from '../record/care-record.js';
+import type { KeptEvent } from '../record/care-record.js';
+import { errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
+import type { AgreedPause } from '../record/patient-record.js';
+import { readingsBetween } from '../rules/patient-record.js';
+import { plannedOccasions } from './occasions.js';
+import { type PrescribingParts, calendar } from './parts.js';
+import { mustKnowPatient } from './start.js';
+import { isNewer } from './versions.js';
+
+/** An episode as staff see it. */
+export interface EpisodeOverview {
+  readonly episode: Episode;
+  /** Null when the version is not known here any more. */
+  readonly course: Course | null;
+  readonly state: 'running' | 'paused' | 'ended';
+  /** Day of the plan, 0 on the first. */
+  readonly planDay: number;
+  readonly phase: Plan['phases'][number] | null;
+  readonly newerVersion: string | null;
+  readonly pauses: readonly AgreedPause[];
+  /** What people decided about it, in the order in which they did. */
+  readonly events: readonly KeptEvent[];
+  readonly occasions: readonly Occasion[];
+}
+
+/** Occasions are shown for a week back and a week ahead. */
+export const occasionDays = 7;
+
+/** Every episode of a patient, the latest first. Throws `not_found`. */
+export async function episodeOverviews(
+  parts: PrescribingParts,
+  patient: string,
+): Promise<readonly EpisodeOverview[]> {
+  await mustKnowPatient(parts.db, patient);
+  const events = await eventsOf(parts.db, patient);
+  const episodes = await episodesOf(parts.db, patient);
+  const overviews: EpisodeOverview[] = [];
+  for (const episode of episodes) overviews.push(await overviewOf(parts, episode, events));
+  return overviews;
+}
+
+async function overviewOf(
+  parts: PrescribingParts,
+  episode: Episode,
+  events: readonly KeptEvent[],
+): Promise<EpisodeOverview> {
+  const { planOf, plans, content, clock } = parts;
+  const plan = planOf(episode.plan, episode.planVersion);
+  const course =
+    plan === undefined ? null : courseOfEpisode(episode, events, { plan, content, calendar });
+  const lastDay = calendar.dayOf(episode.endedAt ?? clock.wall().ms);
+  const pauses = pausesOf(events, episode.id, calendar);
+  const going = isPaused(pauses, lastDay) ? 'paused' : 'running';
+  const newest = plans.get(episode.plan);
+  const isOutdated = newest !== undefined && isNewer(newest.version, episode.planVersion);
+  return {
+    ...{ episode, course, pauses },
+    state: episode.endedAt === null ? going : 'ended',
+    planDay: lastDay - calendar.dayOf(episode.startedAt),
+    phase: course && phaseOn(course, lastDay),
+    newerVersion: isOutdated ? newest.version : null,
+    events: events
+      .filter((it) => it.episode === episode.id && isDecision(it))
+      .toSorted((a, b) => a.receivedAt - b.receivedAt),
+    occasions:
+      course === null || episode.endedAt !== null
+        ? []
+        : await occasionsOf(parts, course, { episode, events, pauses }),
+  };
+}
+
+const decisions: readonly KeptEvent['event']['kind'][] = [
+  ...(['start', 'limits', 'version', 'phase', 'series-start'] as const),
+  ...(['pause', 'resume', 'baseline', 'end', 'entered-in-error'] as const),
+];
+
+function isDecision({ event }: KeptEvent): boolean {
+  return decisions.includes(event.kind);
+}
+
+interface Known {
+  readonly episode: Episode;
+  readonly events: readonly KeptEvent[];
+  readonly pauses: readonly AgreedPause[];
+}
+
+async function occasionsOf(
+  { db, catalogue, clock }: PrescribingParts,
+  course: Course,
+  { episode, events, pauses }: Known,
+): Promise<readonly Occasion[]> {
+  const now = clock.wall().ms;
+  const today = calendar.dayOf(now);
+  const from = calendar.instant(today - occasionDays, 0);
+  const asked = { trx: db, patient: episode.patient, catalogue };
+  const position = Number.MAX_SAFE_INTEGER;
+  const measured = await readingsBetween({ ...asked, position }, from);
+  const errors = errorsIn(events);
+  const readings = measured.filter((it) => !errors.has(it.id));
+  const record = { ...recordOf(events, episode.id, calendar), readings };
+  const planned = { course, record, pauses, now };
+  return plannedOccasions(planned, today - occasionDays, today + occasionDays);
+}
