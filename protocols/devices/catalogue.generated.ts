@@ -30,6 +30,9 @@ import { device as genericThermometer } from './generic-thermometer.js';
 import { device as genericWeightScale } from './generic-weight-scale.js';
 import { device as ihealthKn550bt } from './ihealth-kn-550bt.js';
 import { device as isensCaresensN } from './isens-caresens-n.js';
+import { device as lifescanOnetouchUltraEasy } from './lifescan-onetouch-ultra-easy.js';
+import { device as lifescanOnetouchUltra2 } from './lifescan-onetouch-ultra2.js';
+import { device as lifescanOnetouchVerioFlex } from './lifescan-onetouch-verio-flex.js';
 import { device as microlifeBp3gy12n } from './microlife-bp3gy1-2n.js';
 import { device as nonin3230 } from './nonin-3230.js';
 import { device as noninOnyx9560 } from './nonin-onyx-9560.js';
@@ -42,6 +45,7 @@ import { device as polarH10 } from './polar-h10.js';
 import { device as rocheAccuChekGuide } from './roche-accu-chek-guide.js';
 import { device as rocheAccuChekMobile } from './roche-accu-chek-mobile.js';
 import { device as sanitasSbf72 } from './sanitas-sbf72.js';
+import { device as taidocTd42xx } from './taidoc-td-42xx.js';
 import { device as tanitaHd351bt } from './tanita-hd-351bt.js';
 import { device as tanitaSc240 } from './tanita-sc-240.js';
 import { device as tanitaWb3000 } from './tanita-wb-3000.js';
@@ -80,6 +84,9 @@ export const catalogue: readonly Device[] = [
   genericWeightScale,
   ihealthKn550bt,
   isensCaresensN,
+  lifescanOnetouchUltraEasy,
+  lifescanOnetouchUltra2,
+  lifescanOnetouchVerioFlex,
   microlifeBp3gy12n,
   nonin3230,
   noninOnyx9560,
@@ -92,6 +99,7 @@ export const catalogue: readonly Device[] = [
   rocheAccuChekGuide,
   rocheAccuChekMobile,
   sanitasSbf72,
+  taidocTd42xx,
   tanitaHd351bt,
   tanitaSc240,
   tanitaWb3000,
