@@ -7,7 +7,7 @@ export const device: SerialDevice = {
   maker: 'LifeScan',
   model: 'OneTouch UltraEasy (UltraMini)',
   kind: 'glucose_meter',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: onetouchUltraEasy(),

@@ -7,7 +7,7 @@ export const device: GattDevice = {
   maker: 'LifeScan',
   model: 'OneTouch Verio Flex and Verio Reflect',
   kind: 'glucose_meter',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'gatt',
   recognition: { namePrefix: 'OneTouch' },
   bonding: 'required',

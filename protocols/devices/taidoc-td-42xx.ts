@@ -15,7 +15,7 @@ export const device: SerialDevice = {
   notes: [
     'The cable is a CP2110, a serial port behind USB HID: it needs a driver that makes it one.',
     'Results are in mg/dL also where the meter shows mmol/L; times are to the minute.',
-    'Two equal results within one minute are one.',
+    'Two equal results within one minute are one; its clock shows no seconds, so that it cannot be kept to one.',
     'While it stays on its cable it is read every quarter of an hour.',
     'The mark of control solution is not verified: a result with a mark other than none, before or after a meal is refused.',
     'The limits of the figures, and the order of results, are not verified.',
