@@ -61,7 +61,9 @@ const flags: Partial<Record<ReadingKind, readonly ReadingFlag[]>> = {
 
 /** Of the flags above, those that a maker's own layout has; the others have them all. */
 const flagsOf: Readonly<Record<string, readonly ReadingFlag[]>> = {
+  'accu-chek-diary': ['control_solution'],
   'and-pbt': [],
+  'astm-contour': ['control_solution'],
   'hdp-records': [],
   'ihealth-records': ['irregular_pulse'],
   microlife: [],
@@ -72,7 +74,7 @@ const flagsOf: Readonly<Record<string, readonly ReadingFlag[]>> = {
   yonker: [],
 };
 /** Layouts whose times have no seconds. */
-const toTheMinute: readonly string[] = ['microlife', 'taidoc'];
+const toTheMinute: readonly string[] = ['accu-chek-diary', 'microlife', 'taidoc'];
 
 /** Whether every layout has room for the reading. */
 function isPlain({ kind, deviceTime: time, values: said, flags: marks }: Reading): boolean {

@@ -135,7 +135,8 @@ export const ultra2Line: Codec<Ultra2Line> = {
     const match = linePattern.exec(ascii(octets));
     if (match === null) throw new CodecRefusal('checksum');
     const [, said = '', checksum = ''] = match;
-    refuseUnless(sum16(asciiOctets(said)) === Number.parseInt(checksum, 16), 'checksum');
+    const sum = sum16(octets.subarray(0, said.length));
+    refuseUnless(sum === Number.parseInt(checksum, 16), 'checksum');
     return { checksum, ...content(said) };
   },
   encode: (line) => {
