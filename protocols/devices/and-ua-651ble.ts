@@ -7,7 +7,7 @@ export const device: GattDevice = {
   maker: 'A&D Medical',
   model: 'UA-651BLE',
   kind: 'bp_monitor',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'gatt',
   recognition: { namePrefix: 'A&D_UA-651BLE_' },
   bonding: 'required',

@@ -12,6 +12,7 @@ import { device as andUc421ble } from './and-uc-421ble.js';
 import { device as andUt201ble } from './and-ut-201ble.js';
 import { device as andesfitSpirometer } from './andesfit-spirometer.js';
 import { device as ascensiaContourNextOne } from './ascensia-contour-next-one.js';
+import { device as ascensiaContourUsb } from './ascensia-contour-usb.js';
 import { device as beurerBf105 } from './beurer-bf105.js';
 import { device as beurerBf500 } from './beurer-bf500.js';
 import { device as beurerBf720 } from './beurer-bf720.js';
@@ -19,6 +20,7 @@ import { device as beurerBf788 } from './beurer-bf788.js';
 import { device as beurerBm48 } from './beurer-bm48.js';
 import { device as beurerBm59 } from './beurer-bm59.js';
 import { device as beurerBm85 } from './beurer-bm85.js';
+import { device as contecCms50dPlus } from './contec-cms50d-plus.js';
 import { device as contecSp } from './contec-sp.js';
 import { device as genericBloodPressure } from './generic-blood-pressure.js';
 import { device as genericGlucoseMeter } from './generic-glucose-meter.js';
@@ -27,6 +29,10 @@ import { device as genericPulseOximeter } from './generic-pulse-oximeter.js';
 import { device as genericThermometer } from './generic-thermometer.js';
 import { device as genericWeightScale } from './generic-weight-scale.js';
 import { device as ihealthKn550bt } from './ihealth-kn-550bt.js';
+import { device as isensCaresensN } from './isens-caresens-n.js';
+import { device as lifescanOnetouchUltraEasy } from './lifescan-onetouch-ultra-easy.js';
+import { device as lifescanOnetouchUltra2 } from './lifescan-onetouch-ultra2.js';
+import { device as lifescanOnetouchVerioFlex } from './lifescan-onetouch-verio-flex.js';
 import { device as microlifeBp3gy12n } from './microlife-bp3gy1-2n.js';
 import { device as nonin3230 } from './nonin-3230.js';
 import { device as noninOnyx9560 } from './nonin-onyx-9560.js';
@@ -37,7 +43,9 @@ import { device as omronHem7155tEsl } from './omron-hem-7155t-esl.js';
 import { device as omronHem9200t } from './omron-hem-9200t.js';
 import { device as polarH10 } from './polar-h10.js';
 import { device as rocheAccuChekGuide } from './roche-accu-chek-guide.js';
+import { device as rocheAccuChekMobile } from './roche-accu-chek-mobile.js';
 import { device as sanitasSbf72 } from './sanitas-sbf72.js';
+import { device as taidocTd42xx } from './taidoc-td-42xx.js';
 import { device as tanitaHd351bt } from './tanita-hd-351bt.js';
 import { device as tanitaSc240 } from './tanita-sc-240.js';
 import { device as tanitaWb3000 } from './tanita-wb-3000.js';
@@ -58,6 +66,7 @@ export const catalogue: readonly Device[] = [
   andUt201ble,
   andesfitSpirometer,
   ascensiaContourNextOne,
+  ascensiaContourUsb,
   beurerBf105,
   beurerBf500,
   beurerBf720,
@@ -65,6 +74,7 @@ export const catalogue: readonly Device[] = [
   beurerBm48,
   beurerBm59,
   beurerBm85,
+  contecCms50dPlus,
   contecSp,
   genericBloodPressure,
   genericGlucoseMeter,
@@ -73,6 +83,10 @@ export const catalogue: readonly Device[] = [
   genericThermometer,
   genericWeightScale,
   ihealthKn550bt,
+  isensCaresensN,
+  lifescanOnetouchUltraEasy,
+  lifescanOnetouchUltra2,
+  lifescanOnetouchVerioFlex,
   microlifeBp3gy12n,
   nonin3230,
   noninOnyx9560,
@@ -83,7 +97,9 @@ export const catalogue: readonly Device[] = [
   omronHem9200t,
   polarH10,
   rocheAccuChekGuide,
+  rocheAccuChekMobile,
   sanitasSbf72,
+  taidocTd42xx,
   tanitaHd351bt,
   tanitaSc240,
   tanitaWb3000,

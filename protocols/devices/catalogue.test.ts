@@ -52,7 +52,7 @@ describe('every device file', () => {
     expect(device.sources.length).toBeGreaterThan(0);
     expect(device.samples.length).toBeGreaterThan(0);
     expect(device.maker).not.toBe('');
-    expect(['decodes', 'converses']).toContain(device.ladder);
+    expect(['decodes', 'converses', 'keeps-time']).toContain(device.ladder);
   });
 
   it.each(known)('$id is recognised by what it advertises, and nothing else is', (device) => {

@@ -7,7 +7,7 @@ export const device: GattDevice = {
   maker: 'Nonin',
   model: '3230 (NoninConnect)',
   kind: 'pulse_oximeter',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'gatt',
   recognition: { namePrefix: 'Nonin3230_' },
   bonding: 'required',

@@ -7,7 +7,7 @@ export const device: SerialDevice = {
   maker: 'Nonin',
   model: 'Onyx II 9560',
   kind: 'pulse_oximeter',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: noninSerial({ format: 13 }),

@@ -7,7 +7,7 @@ export const device: GattDevice = {
   maker: 'Omron',
   model: 'HEM-7142T2 (M2 Intelli IT)',
   kind: 'bp_monitor',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'gatt',
   recognition: { namePrefix: 'BLEsmart_', anyService: [omronMemoryServiceUuid] },
   bonding: 'required',

@@ -7,7 +7,7 @@ export const device: GattDevice = {
   maker: 'Omron',
   model: 'HEM-7155T-ESL (X4 Smart, newer firmware)',
   kind: 'bp_monitor',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'gatt',
   recognition: {
     namePrefix: 'BLEsmart_',

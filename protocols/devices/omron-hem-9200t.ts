@@ -7,7 +7,7 @@ export const device: GattDevice = {
   maker: 'Omron',
   model: 'HEM-9200T and others with the standard service',
   kind: 'bp_monitor',
-  ladder: 'converses',
+  ladder: 'keeps-time',
   transport: 'gatt',
   recognition: { namePrefix: 'BLEsmart_', anyService: [bloodPressureServiceUuid] },
   bonding: 'required',

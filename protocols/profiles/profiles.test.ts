@@ -61,23 +61,35 @@ const flags: Partial<Record<ReadingKind, readonly ReadingFlag[]>> = {
 
 /** Of the flags above, those that a maker's own layout has; the others have them all. */
 const flagsOf: Readonly<Record<string, readonly ReadingFlag[]>> = {
+  'accu-chek-diary': ['control_solution'],
   'and-pbt': [],
+  'astm-contour': ['control_solution'],
   'hdp-records': [],
   'ihealth-records': ['irregular_pulse'],
   microlife: [],
+  'onetouch-ultra2': ['control_solution'],
+  'onetouch-ultra-easy': [],
+  'onetouch-verio': ['control_solution'],
+  taidoc: [],
   yonker: [],
 };
+/** Layouts whose times have no seconds. */
+const toTheMinute: readonly string[] = ['accu-chek-diary', 'microlife', 'taidoc'];
 
 /** Whether every layout has room for the reading. */
-function isPlain({ kind, deviceTime: time, values: said }: Reading): boolean {
+function isPlain({ kind, deviceTime: time, values: said, flags: marks }: Reading): boolean {
   const of = (code: QuantityCode): number => said.find((one) => one.code === code)?.value ?? 0;
   const isPressurePlain =
     of('systolic_bp') >= of('diastolic_bp') &&
     of('systolic_bp') <= 250 &&
     of('systolic_bp') - of('diastolic_bp') <= 255 &&
     of('pulse_rate') <= 255;
+  const isGlucosePlain =
+    of('glucose') >= 1.2 && of('glucose') <= 33.3 && !marks.includes('control_solution');
   return (
-    Number(time?.slice(0, 4)) <= lastPlainYear && (kind !== 'blood_pressure' || isPressurePlain)
+    Number(time?.slice(0, 4)) <= lastPlainYear &&
+    (kind !== 'blood_pressure' || isPressurePlain) &&
+    (kind !== 'glucose' || isGlucosePlain)
   );
 }
 
@@ -128,7 +140,7 @@ describe('every profile', () => {
         const flagsKept = reading.flags.filter((flag) => kept.includes(flag));
         expect([...again.flags].sort()).toEqual(flagsKept.sort());
         const minute = `${reading.deviceTime?.slice(0, 16) ?? ''}:00`;
-        const times = profile.name === 'microlife' ? [minute] : [reading.deviceTime, null];
+        const times = toTheMinute.includes(profile.name) ? [minute] : [reading.deviceTime, null];
         expect(times).toContain(again.deviceTime);
         expect([reading.sequence, null]).toContain(again.sequence);
         expect(profile.write(again)).toEqual(profile.write({ ...reading, ...keptBy(again) }));

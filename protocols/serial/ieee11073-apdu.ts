@@ -2,7 +2,7 @@
  * What all IEEE 11073-20601 APDUs share, big endian throughout: a choice, a length, and for data a
  * nested octet string. Source: IEEE 11073-20601 (annex A), Antidote and OpenTele test APDUs.
  */
-import { OctetReader, OctetWriter, toHex } from '../bytes.js';
+import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import { refuseUnless } from './fields.js';
 
@@ -17,7 +17,7 @@ export const choices = {
 
 /** Four hexadecimal digits. */
 export function word(value: number): string {
-  return toHex(Uint8Array.of(value >> 8, value & 0xff));
+  return value.toString(16).padStart(4, '0');
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import { fromHex, OctetReader, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
+import type { Draft } from '../gatt/fields.js';
 import { floatValue, sfloatValue, sfloatWord, writeFloat, type MedFloat } from '../medfloat.js';
 import { orNull, whole } from './fields.js';
 import { partOf, withLength } from './ieee11073-apdu.js';
@@ -26,8 +27,6 @@ export interface Observation {
   /** Hexadecimal, where the form is not known. */
   readonly raw?: string;
 }
-
-type Content = Omit<Observation, 'handle' | 'personId'>;
 
 const timeLength = 8;
 const sfloatForm = 2 + timeLength;
@@ -65,52 +64,65 @@ function sfloats(reader: OctetReader): readonly MedFloat[] | null {
   const count = reader.uint16be();
   const length = reader.uint16be();
   if (length !== 2 * count || reader.remaining < length) return null;
-  return Array.from({ length: count }, () => sfloatValue(reader.uint16be()));
+  const values: MedFloat[] = [];
+  for (let index = 0; index < count; index += 1) values.push(sfloatValue(reader.uint16be()));
+  return values;
 }
 
-/** The content of an observation in a fixed report. */
-export function fixedContent(octets: Uint8Array): Content {
+/** Reads the content of an observation in a fixed report into it. */
+export function readFixed(into: Draft<Observation>, octets: Uint8Array): void {
   const reader = new OctetReader(octets);
   if (octets.length === sfloatForm) {
-    return { value: sfloatValue(reader.uint16be()), timestamp: absoluteTime(reader) };
+    into.value = sfloatValue(reader.uint16be());
+    into.timestamp = absoluteTime(reader);
+    return;
   }
   if (octets.length === floatForm) {
-    return { value: floatValue(reader.uint32be()), timestamp: absoluteTime(reader) };
+    into.value = floatValue(reader.uint32be());
+    into.timestamp = absoluteTime(reader);
+    return;
   }
   const values = octets.length === compound.form ? sfloats(reader) : null;
-  if (values?.length !== compound.count) return { raw: toHex(octets) };
-  return { values, timestamp: absoluteTime(reader) };
+  if (values?.length !== compound.count) {
+    into.raw = toHex(octets);
+    return;
+  }
+  into.values = values;
+  into.timestamp = absoluteTime(reader);
 }
 
-function attributeContent(id: number, reader: OctetReader): Content {
+function readAttribute(into: Draft<Observation>, id: number, reader: OctetReader): void {
   switch (id) {
     case attribute.simpleValue:
-      return { value: floatValue(reader.uint32be()) };
+      into.value = floatValue(reader.uint32be());
+      return;
     case attribute.basicValue:
-      return { value: sfloatValue(reader.uint16be()) };
+      into.value = sfloatValue(reader.uint16be());
+      return;
     case attribute.compoundBasicValue: {
       const values = sfloats(reader);
-      return values === null ? {} : { values };
+      if (values !== null) into.values = values;
+      return;
     }
     case attribute.absoluteTime:
-      return { timestamp: absoluteTime(reader) };
+      into.timestamp = absoluteTime(reader);
+      return;
     case attribute.unitCode:
-      return { unitCode: reader.uint16be() };
+      into.unitCode = reader.uint16be();
+      return;
     default:
-      return {};
+    // An attribute that is not known says nothing here.
   }
 }
 
-/** The content of an observation in a variable report: its list of attributes. */
-export function variableContent(reader: OctetReader): Content {
+/** Reads the content of an observation in a variable report into it: its list of attributes. */
+export function readVariable(into: Draft<Observation>, reader: OctetReader): void {
   const count = reader.uint16be();
   const list = partOf(reader);
-  const content: Content = {};
   for (let index = 0; index < count; index += 1) {
-    Object.assign(content, attributeContent(list.uint16be(), partOf(list)));
+    readAttribute(into, list.uint16be(), partOf(list));
   }
   list.end();
-  return content;
 }
 
 /** Whether an SFLOAT says the value exactly. */

@@ -5,12 +5,13 @@
  */
 import { OctetReader, OctetWriter } from '../bytes.js';
 import { CodecRefusal, type Codec } from '../codec.js';
+import type { Draft } from '../gatt/fields.js';
 import { refuseUnless, whole } from './fields.js';
 import { apdu, choices, openApdu, partOf, restOf, withLength, word } from './ieee11073-apdu.js';
 import {
-  fixedContent,
   fixedOctets,
-  variableContent,
+  readFixed,
+  readVariable,
   variableOctets,
   type Observation,
 } from './ieee11073-observation.js';
@@ -65,17 +66,31 @@ function eventOf(octets: Uint8Array): Event {
   return { invokeId, confirmed: kind === eventReport.confirmed, type, info: restOf(report) };
 }
 
-/** A counted list of observations; refuses `length` when count and octets do not agree. */
-function observations(reader: OctetReader, fixed: boolean): Observation[] {
+/**
+ * Reads a counted list of observations; refuses `length` when count and octets do not agree.
+ * `personId` is null in reports of one person.
+ */
+function readList(
+  into: Observation[],
+  reader: OctetReader,
+  fixed: boolean,
+  personId: number | null,
+): void {
   const count = reader.uint16be();
   const list = partOf(reader);
-  const found: Observation[] = [];
   for (let index = 0; index < count; index += 1) {
     const handle = list.uint16be();
-    const content = fixed ? fixedContent(list.take(list.uint16be())) : variableContent(list);
-    found.push({ handle, ...content });
+    const one: Draft<Observation> = personId === null ? { handle } : { handle, personId };
+    if (fixed) readFixed(one, list.take(list.uint16be()));
+    else readVariable(one, list);
+    into.push(one);
   }
   list.end();
+}
+
+function observations(reader: OctetReader, fixed: boolean): Observation[] {
+  const found: Observation[] = [];
+  readList(found, reader, fixed, null);
   return found;
 }
 
@@ -84,8 +99,7 @@ function observationsOfPersons(reader: OctetReader, fixed: boolean): Observation
   const list = partOf(reader);
   const found: Observation[] = [];
   for (let index = 0; index < persons; index += 1) {
-    const personId = list.uint16be();
-    found.push(...observations(list, fixed).map((one) => ({ ...one, personId })));
+    readList(found, list, fixed, list.uint16be());
   }
   list.end();
   return found;

@@ -5,6 +5,7 @@
 import { fromHex, OctetWriter, toHex } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { crc16, exactly, octetAt, refuseUnless, whole } from './fields.js';
+import { frameOf, type FrameRule } from './framer.js';
 
 export interface LifescanFrame {
   /** Bits: 0 sequence number, 1 expected receive number, 2 acknowledge, 3 disconnect, 4 more. */
@@ -17,6 +18,17 @@ const start = 0x02;
 const end = 0x03;
 /** Start, length, link control, end and CRC. */
 const surroundings = 6;
+
+/** Where the frames are in the stream. */
+export const lifescanStream: FrameRule = {
+  longest: 0xff,
+  look: ([first, length, ...rest]) => {
+    if (first !== start) return 'skip';
+    if (length === undefined) return 'more';
+    if (length < surroundings) return 'skip';
+    return rest.length + 2 < length ? 'more' : frameOf(length);
+  },
+};
 
 /** Refuses `truncated`, `length`, `sync` and `crc`. */
 export const lifescanFrame: Codec<LifescanFrame> = {

@@ -21,7 +21,7 @@ function daysInMonth(year: number, month: number): number {
   return month === 2 && leap ? 29 : (monthLengths[month - 1] ?? 0);
 }
 
-const two = (value: number): string => value.toString().padStart(2, '0');
+const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
 
 function inCalendar(time: CalendarTime): boolean {
   const { year, month, day, hour, minute, second = 0 } = time;
@@ -32,7 +32,7 @@ function inCalendar(time: CalendarTime): boolean {
 /** The fields as text, with seconds when given; refuses `range` for a time no calendar has. */
 export function toLocal(time: CalendarTime): LocalDateTime {
   refuseUnless(inCalendar(time), 'range');
-  const year = time.year.toString().padStart(4, '0');
+  const year = time.year < 1000 ? time.year.toString().padStart(4, '0') : `${time.year}`;
   const seconds = time.second === undefined ? '' : `:${two(time.second)}`;
   const date = `${year}-${two(time.month)}-${two(time.day)}`;
   return `${date}T${two(time.hour)}:${two(time.minute)}${seconds}`;

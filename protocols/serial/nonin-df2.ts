@@ -5,9 +5,9 @@
  * PacketReceiver.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
-import { orNull, refuseUnless } from './fields.js';
-import { frameLength, noninDf2Frame, type NoninFrame } from './nonin-frame.js';
-import { framesPerPacket, noninDf2Packet, packetOf, type NoninPacket } from './nonin-packet.js';
+import { refuseUnless } from './fields.js';
+import { df2Layout, frameFault, frameLength, isSync, statusAt } from './nonin-frame.js';
+import { framesPerPacket, noninDf2Packet, packetAt, type NoninPacket } from './nonin-packet.js';
 
 type PacketValues = Omit<
   NoninPacket,
@@ -36,31 +36,33 @@ function valuesOf(packet: NoninPacket): PacketValues {
   };
 }
 
-/** Collects frames into packets the way the oximeter's SYNC bit tells. */
-function collect(frames: Iterable<NoninFrame | null>): NoninDf2Stretch {
+/**
+ * Finds the packets the way the oximeter's SYNC bit tells. Frames that count for one follow each other
+ * without a gap, so that the place of the first one says where all are. Refuses `sync` without any
+ * frame.
+ */
+function collect(octets: Uint8Array): NoninDf2Stretch {
   const packets: PacketValues[] = [];
-  let pending: NoninFrame[] = [];
-  for (const frame of frames) {
-    if (frame === null) pending = [];
-    else if (frame.sync) pending = [frame];
-    else if (pending.length > 0) pending.push(frame);
-    if (pending.length === framesPerPacket) {
-      packets.push(valuesOf(packetOf(pending)));
-      pending = [];
+  let frames = 0;
+  let start = 0;
+  let isAny = false;
+  for (let at = 0; at + frameLength <= octets.length;) {
+    if (frameFault(df2Layout, octets, at) !== null) {
+      frames = 0;
+      at += 1;
+      continue;
     }
+    isAny = true;
+    if (isSync(statusAt(df2Layout, octets, at))) [frames, start] = [1, at];
+    else if (frames > 0) frames += 1;
+    if (frames === framesPerPacket) {
+      packets.push(valuesOf(packetAt(df2Layout, octets, start)));
+      frames = 0;
+    }
+    at += frameLength;
   }
-  return { packets, incompleteFrames: pending.length };
-}
-
-/** The frames one after the other; null where an octet had to be skipped to find the next one. */
-function* scan(octets: Uint8Array): Generator<NoninFrame | null> {
-  let at = 0;
-  while (at + frameLength <= octets.length) {
-    const window = octets.subarray(at, at + frameLength);
-    const frame = orNull(() => noninDf2Frame.decode(window));
-    at += frame === null ? 1 : frameLength;
-    yield frame;
-  }
+  refuseUnless(isAny, 'sync');
+  return { packets, incompleteFrames: frames };
 }
 
 /** Level 8-bit waveform in the middle of the range, for virtual devices. */
@@ -100,12 +102,7 @@ function unfinished(frames: number): Uint8Array {
 export const noninDf2: Codec<NoninDf2Stretch> = {
   decode: (octets) => {
     refuseUnless(octets.length >= frameLength, 'truncated');
-    const frames = [...scan(octets)];
-    refuseUnless(
-      frames.some((frame) => frame !== null),
-      'sync',
-    );
-    return collect(frames);
+    return collect(octets);
   },
   encode: ({ packets, incompleteFrames }) => {
     const whole = packets.flatMap((one) => Array.from(noninDf2Packet.encode(fullPacket(one))));

@@ -3,12 +3,18 @@
  * also finds the short answers that come between the data: ACK, NAK and level 1 replies. Source:
  * Nonin 9560 OEM specification 6470-000-01.
  */
-import type { Codec } from '../codec.js';
-import { orNull } from './fields.js';
 import { firstOf, fixedFrames, frameOf, type FrameRule, type FrameVerdict } from './framer.js';
 import { df13Length, longestDf13 } from './nonin-df13.js';
 import { df8Length } from './nonin-df8.js';
-import { frameLength, noninDf2Frame, noninDf7Frame, type NoninFrame } from './nonin-frame.js';
+import {
+  df2Layout,
+  df7Layout,
+  frameFault,
+  frameLength,
+  isSync,
+  statusAt,
+  type FrameLayout,
+} from './nonin-frame.js';
 import { packetLength } from './nonin-packet.js';
 
 const ack = 0x06;
@@ -46,11 +52,9 @@ const isFirstStatus = (octet: number): boolean => (octet & firstStatus) === firs
  * says early what cannot be a packet's beginning, so that a short reply need not wait for more
  * octets.
  */
-function packets(codec: Codec<NoninFrame>, opening: (octets: Uint8Array) => boolean): FrameRule {
-  const fits = (octets: Uint8Array, at: number): boolean => {
-    const frame = orNull(() => codec.decode(octets.subarray(at, at + frameLength)));
-    return frame !== null && frame.sync === (at === 0);
-  };
+function packets(layout: FrameLayout, opening: (octets: Uint8Array) => boolean): FrameRule {
+  const fits = (octets: Uint8Array, at: number): boolean =>
+    frameFault(layout, octets, at) === null && isSync(statusAt(layout, octets, at)) === (at === 0);
   return {
     longest: packetLength,
     look: (octets) => {
@@ -65,16 +69,13 @@ function packets(codec: Codec<NoninFrame>, opening: (octets: Uint8Array) => bool
 
 /** Packets of 125 octets for `noninDf2Packet`, and replies. */
 export const noninDf2Stream: FrameRule = firstOf(
-  packets(
-    noninDf2Frame,
-    ([start = 1, status = firstStatus]) => start === 1 && isFirstStatus(status),
-  ),
+  packets(df2Layout, ([start = 1, status = firstStatus]) => start === 1 && isFirstStatus(status)),
   noninReplies,
 );
 
 /** Packets of 125 octets for `noninDf7Packet`, and replies. */
 export const noninDf7Stream: FrameRule = firstOf(
-  packets(noninDf7Frame, ([status = firstStatus]) => isFirstStatus(status)),
+  packets(df7Layout, ([status = firstStatus]) => isFirstStatus(status)),
   noninReplies,
 );
 

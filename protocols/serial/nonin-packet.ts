@@ -4,9 +4,23 @@
  * pulse rates are split into two high and seven low bits. Source: Nonin 9560 OEM specification
  * 6470-000-01.
  */
-import type { Codec } from '../codec.js';
+import { CodecRefusal, type Codec } from '../codec.js';
 import { bit, exactly, flag, refuseUnless, whole } from './fields.js';
-import { frameLength, noninDf2Frame, noninDf7Frame, type NoninFrame } from './nonin-frame.js';
+import {
+  dataAt,
+  df2Layout,
+  df7Layout,
+  frameFault,
+  frameLength,
+  isSensorAlarm,
+  isSync,
+  noninDf2Frame,
+  noninDf7Frame,
+  plethAt,
+  statusAt,
+  type FrameLayout,
+  type NoninFrame,
+} from './nonin-frame.js';
 import { pulseOf, rawPulse, rawSpo2, spo2Of } from './nonin-values.js';
 
 export const framesPerPacket = 25;
@@ -59,14 +73,29 @@ const sevenBits = 0x7f;
 const highestPulseHigh = 0x03;
 const highestTimer = 0x3fff;
 
-/** The fields of 25 frames in order; refuses `sync` unless the first, and only it, is marked. */
-export function packetOf(frames: readonly NoninFrame[]): NoninPacket {
-  refuseUnless(frames.length === framesPerPacket, 'length');
-  refuseUnless(
-    frames.every((frame, index) => frame.sync === (index === 0)),
-    'sync',
-  );
-  const data = (index: number): number => frames[index]?.data ?? 0;
+/** Whether the first of 25 frames, and only it, is marked as such. */
+function isInStep(layout: FrameLayout, octets: Uint8Array, at: number): boolean {
+  for (let index = 0; index < framesPerPacket; index += 1) {
+    const status = statusAt(layout, octets, at + index * frameLength);
+    if (isSync(status) !== (index === 0)) return false;
+  }
+  return true;
+}
+
+function isAnyAlarmed(layout: FrameLayout, octets: Uint8Array, at: number): boolean {
+  for (let index = 0; index < framesPerPacket; index += 1) {
+    if (isSensorAlarm(statusAt(layout, octets, at + index * frameLength))) return true;
+  }
+  return false;
+}
+
+/**
+ * The fields of the 25 intact frames from `at` on; refuses `sync` unless the first, and only it, is
+ * marked, and `range`.
+ */
+export function packetAt(layout: FrameLayout, octets: Uint8Array, at: number): NoninPacket {
+  refuseUnless(isInStep(layout, octets, at), 'sync');
+  const data = (index: number): number => dataAt(octets, at + index * frameLength);
   const pulse = (index: number): number | null =>
     pulseOf(((data(index) & highestPulseHigh) << 7) | (data(index + 1) & sevenBits));
   const spo2 = (index: number): number | null => spo2Of(data(index) & sevenBits);
@@ -86,9 +115,18 @@ export function packetOf(frames: readonly NoninFrame[]): NoninPacket {
     spo2ExtendedDisplay: spo2(place.spo2ExtendedDisplay),
     pulseRateDisplay: pulse(place.pulseRateDisplay),
     pulseRateExtendedDisplay: pulse(place.pulseRateExtendedDisplay),
-    sensorAlarm: frames.some((frame) => frame.sensorAlarm),
-    firstPleth: frames[0]?.pleth ?? 0,
+    sensorAlarm: isAnyAlarmed(layout, octets, at),
+    firstPleth: plethAt(layout, octets, at),
   };
+}
+
+function decodePacket(layout: FrameLayout, octets: Uint8Array): NoninPacket {
+  exactly(octets, packetLength);
+  for (let at = 0; at < packetLength; at += frameLength) {
+    const fault = frameFault(layout, octets, at);
+    if (fault !== null) throw new CodecRefusal(fault);
+  }
+  return packetAt(layout, octets, 0);
 }
 
 function dataOctets(packet: NoninPacket): readonly number[] {
@@ -131,20 +169,16 @@ function framesOf(packet: NoninPacket): readonly NoninFrame[] {
   }));
 }
 
-function packetCodec(frame: Codec<NoninFrame>): Codec<NoninPacket> {
+function packetCodec(layout: FrameLayout, frame: Codec<NoninFrame>): Codec<NoninPacket> {
   return {
-    decode: (octets) => {
-      exactly(octets, packetLength);
-      const starts = Array.from({ length: framesPerPacket }, (_, index) => index * frameLength);
-      return packetOf(starts.map((at) => frame.decode(octets.subarray(at, at + frameLength))));
-    },
+    decode: (octets) => decodePacket(layout, octets),
     encode: (packet) =>
       Uint8Array.from(framesOf(packet).flatMap((one) => Array.from(frame.encode(one)))),
   };
 }
 
 /** One format 2 packet of 125 octets; refuses what its frames refuse, `sync` and `range`. */
-export const noninDf2Packet: Codec<NoninPacket> = packetCodec(noninDf2Frame);
+export const noninDf2Packet: Codec<NoninPacket> = packetCodec(df2Layout, noninDf2Frame);
 
 /** One format 7 packet of 125 octets; refuses what its frames refuse, `sync` and `range`. */
-export const noninDf7Packet: Codec<NoninPacket> = packetCodec(noninDf7Frame);
+export const noninDf7Packet: Codec<NoninPacket> = packetCodec(df7Layout, noninDf7Frame);

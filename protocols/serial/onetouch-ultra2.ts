@@ -36,11 +36,10 @@ export type Ultra2Answer =
   | { readonly kind: 'serialNumber'; readonly serial: string }
   | { readonly kind: 'version'; readonly version: string };
 
-export type Ultra2Line = { readonly checksum: string } & (
-  Ultra2Header | Ultra2Record | Ultra2Answer
-);
+/** What a line says. */
+export type Ultra2Content = Ultra2Header | Ultra2Record | Ultra2Answer;
 
-type Content = Ultra2Header | Ultra2Record | Ultra2Answer;
+export type Ultra2Line = { readonly checksum: string } & Ultra2Content;
 
 const linePattern = /^(.+) ([0-9A-F]{4})\r?\n?$/;
 const clock = '"[A-Z]{3}","(\\d\\d)/(\\d\\d)/(\\d\\d)","(\\d\\d):(\\d\\d):(\\d\\d)   "';
@@ -81,7 +80,7 @@ function header([, records, serial = '', unit]: RegExpExecArray): Ultra2Header {
   return { kind: 'header', records: Number(records), serial, displayUnit };
 }
 
-function content(text: string): Content {
+function content(text: string): Ultra2Content {
   const asRecord = recordPattern.exec(text);
   if (asRecord !== null) return record(asRecord);
   const asHeader = headerPattern.exec(text);
@@ -107,7 +106,7 @@ function clockText(timestamp: LocalDateTime): string {
   return `"${weekday}","${mm ?? ''}/${dd ?? ''}/${yy ?? ''}","${h ?? ''}:${m ?? ''}:${s ?? ''}   "`;
 }
 
-function text(line: Content): string {
+function text(line: Ultra2Content): string {
   switch (line.kind) {
     case 'header': {
       const count = whole(line.records, 0, 999).toString().padStart(3, '0');
@@ -136,7 +135,8 @@ export const ultra2Line: Codec<Ultra2Line> = {
     const match = linePattern.exec(ascii(octets));
     if (match === null) throw new CodecRefusal('checksum');
     const [, said = '', checksum = ''] = match;
-    refuseUnless(sum16(asciiOctets(said)) === Number.parseInt(checksum, 16), 'checksum');
+    const sum = sum16(octets.subarray(0, said.length));
+    refuseUnless(sum === Number.parseInt(checksum, 16), 'checksum');
     return { checksum, ...content(said) };
   },
   encode: (line) => {

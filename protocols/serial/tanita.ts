@@ -5,6 +5,7 @@
  * Sources: Tanita manuals SC-240 p.24, HD-351BT p.4, WB-3000 p.10, BD-815U p.12.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
+import type { Draft } from '../gatt/fields.js';
 import { ascii, asciiOctets, refuseUnless, sum8 } from './fields.js';
 import { asciiLines, type FrameRule } from './framer.js';
 
@@ -58,7 +59,8 @@ const babyScaleKeys: readonly string[] = ['Wg', 'Gg', 'Rg'];
 const numberPattern = /^[+-]?\d+(\.\d+)?$/;
 const stonePattern = /^(\d+)\.(\d+(?:\.\d+)?)$/;
 const poundsPerStone = 14;
-const checkPattern = /^(.*)CS,([0-9A-Fa-f]{2})$/s;
+const checkPattern = /CS,[0-9A-Fa-f]{2}$/;
+const checkLength = 5;
 /** The SC-240 sends about 200 characters; models with segments send up to three times as much. */
 const longestLine = 640;
 
@@ -68,24 +70,22 @@ export const tanitaLines: FrameRule = asciiLines(['{0,', 'Gg,', 'Rg,'], longestL
 function pairs(text: string): ReadonlyMap<string, string> {
   const parts = text.split(',');
   refuseUnless(parts.length % 2 === 0, 'format');
-  const keys = parts.filter((_, index) => index % 2 === 0);
-  return new Map(keys.map((key, index) => [key, parts[2 * index + 1] ?? '']));
+  const found = new Map<string, string>();
+  for (let at = 0; at < parts.length; at += 2) found.set(parts[at] ?? '', parts[at + 1] ?? '');
+  return found;
 }
 
-/** The text before the check sum, once that holds; refuses `checksum`. */
-function checkedText(line: string): string {
-  const match = checkPattern.exec(line);
-  if (match === null) {
-    const found = [...pairs(line).keys()];
-    refuseUnless(
-      found.some((key) => babyScaleKeys.includes(key)),
-      'checksum',
-    );
-    return line;
-  }
-  const [, covered = '', check = ''] = match;
-  refuseUnless(sum8(asciiOctets(covered)) === Number.parseInt(check, 16), 'checksum');
-  return covered.replace(/,$/, '');
+/**
+ * The text before the check sum, once that holds; all of it where there is none, which only baby
+ * scales may leave out. Refuses `checksum`.
+ */
+function covered(line: string, octets: Uint8Array): string {
+  const at = line.length - checkLength;
+  const isChecked = line.startsWith('CS,', at) && checkPattern.test(line);
+  if (!isChecked) return line;
+  const sum = sum8(octets.subarray(0, at));
+  refuseUnless(sum === Number.parseInt(line.slice(-2), 16), 'checksum');
+  return line.slice(0, line[at - 1] === ',' ? at - 1 : at);
 }
 
 function pounds(text: string): number {
@@ -95,13 +95,21 @@ function pounds(text: string): number {
   return tenths / 10;
 }
 
-function entry([key, value]: readonly [string, string]): readonly [string, string | number] | null {
-  if (key === 'MO') return ['model', value.replaceAll('"', '')];
-  if (key === 'Ws') return ['weightLb', pounds(value)];
+/** Puts what a key says into the telegram; gives whether the key is known. */
+function put(into: Draft<TanitaTelegram>, key: string, value: string): boolean {
+  if (key === 'MO') {
+    into.model = value.replaceAll('"', '');
+    return true;
+  }
+  if (key === 'Ws') {
+    into.weightLb = pounds(value);
+    return true;
+  }
   const field = fieldOfKey.get(key);
-  if (field === undefined) return null;
+  if (field === undefined) return false;
   refuseUnless(numberPattern.test(value), 'format');
-  return [field, Number(value)];
+  into[field] = Number(value);
+  return true;
 }
 
 /**
@@ -111,11 +119,16 @@ function entry([key, value]: readonly [string, string]): readonly [string, strin
 export const tanita: Codec<TanitaTelegram> = {
   decode: (octets) => {
     const line = ascii(octets);
-    refuseUnless(line.endsWith('\r\n') && !line.slice(0, -2).includes('\n'), 'format');
-    const found = pairs(checkedText(line.slice(0, -2)));
-    const entries = [...found].map(entry).filter((one) => one !== null);
-    refuseUnless(entries.length > 0, 'format');
-    return Object.fromEntries(entries);
+    refuseUnless(line.endsWith('\r\n') && line.indexOf('\n') === line.length - 1, 'format');
+    const said = line.slice(0, -2);
+    const text = covered(said, octets);
+    const found = pairs(text);
+    refuseUnless(text !== said || babyScaleKeys.some((key) => found.has(key)), 'checksum');
+    const telegram: Draft<TanitaTelegram> = {};
+    let isAnyKnown = false;
+    for (const [key, value] of found) isAnyKnown = put(telegram, key, value) || isAnyKnown;
+    refuseUnless(isAnyKnown, 'format');
+    return telegram;
   },
   encode: (telegram) => {
     const known = numberKeys.flatMap(([key, field]) =>

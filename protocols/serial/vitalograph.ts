@@ -6,6 +6,7 @@
  * tests.
  */
 import { CodecRefusal, type Codec } from '../codec.js';
+import type { Draft } from '../gatt/fields.js';
 import type { LocalDateTime } from '../reading.js';
 import { ascii, asciiOctets, octetAt, refuseUnless, scaled, whole, xor8 } from './fields.js';
 import { frameOf, type FrameRule } from './framer.js';
@@ -36,9 +37,13 @@ export interface VitalographRepeat {
 const stx = 0x02;
 const etx = 0x03;
 /** `FTD`, ten characters of device id, nine numbers of three digits, time, flag, version. */
-const pattern = /^FTD(.{10})((?:\d{3}){9})((?:\d{2}){6})([01])(\d{3})$/;
+const pattern = /^FTD.{10}\d{39}[01]\d{3}$/;
 /** Start, 57 characters, end and check octet are 59 octets; a longer version number would fit. */
 const longestFrame = 64;
+
+/** Where the parts begin. */
+const place = { deviceId: 3, figures: 13, time: 40, quality: 52, version: 53 } as const;
+const figureDigits = 3;
 
 /** The field names of the nine numbers, in order, each with what one unit of it is. */
 const figureFields = [
@@ -54,35 +59,38 @@ const figureFields = [
 ] as const;
 type FigureField = (typeof figureFields)[number][0];
 
-function figures(digits: string): Record<FigureField, number> {
-  const raw = numbers(digits, 3);
-  const entries = figureFields.map(([name, perUnit], index) => [name, (raw[index] ?? 0) / perUnit]);
-  // Every name of the list is given a number.
-  return Object.fromEntries(entries) as Record<FigureField, number>;
+function putFigures(into: Partial<Record<FigureField, number>>, text: string): void {
+  let at: number = place.figures;
+  for (const [name, perUnit] of figureFields) {
+    into[name] = Number(text.slice(at, at + figureDigits)) / perUnit;
+    at += figureDigits;
+  }
 }
 
-function timeOf(digits: string): LocalDateTime {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = numbers(digits, 2);
-  return toLocal({ year: 2000 + year, month, day, hour, minute, second });
+function timeOf(text: string): LocalDateTime {
+  const two = (index: number): number =>
+    Number(text.slice(place.time + 2 * index, place.time + 2 * index + 2));
+  return toLocal({
+    year: 2000 + two(0),
+    month: two(1),
+    day: two(2),
+    hour: two(3),
+    minute: two(4),
+    second: two(5),
+  });
 }
 
 function blow(text: string): VitalographBlow {
-  const match = pattern.exec(text);
-  if (match === null) throw new CodecRefusal('format');
-  const [, deviceId = '', digits = '', clock = '', quality, version] = match;
-  return {
-    deviceId,
-    ...figures(digits),
-    timestamp: timeOf(clock),
-    goodTest: quality === '0',
-    softwareVersion: Number(version),
+  refuseUnless(pattern.test(text), 'format');
+  const read: Partial<Draft<VitalographBlow>> = {
+    deviceId: text.slice(place.deviceId, place.figures),
   };
-}
-
-function numbers(digits: string, width: number): readonly number[] {
-  return Array.from({ length: digits.length / width }, (_, index) =>
-    Number(digits.slice(index * width, (index + 1) * width)),
-  );
+  putFigures(read, text);
+  read.timestamp = timeOf(text);
+  read.goodTest = text[place.quality] === '0';
+  read.softwareVersion = Number(text.slice(place.version));
+  // Every field has been given: the figures by their list, the others above.
+  return read as VitalographBlow;
 }
 
 /** The text of an intact frame that starts at this mark; null when it is none. */

@@ -10,6 +10,7 @@ import type { Codec } from '../codec.js';
 import type { LocalDateTime } from '../reading.js';
 import { octetAt, refuseUnless, whole } from '../serial/fields.js';
 import { lifescanFrame } from '../serial/lifescan-frame.js';
+import { frameOf, type FrameRule } from '../serial/framer.js';
 import { fromEpochSeconds, toEpochSeconds } from '../serial/local-time.js';
 
 interface VerioMessage {
@@ -34,6 +35,31 @@ const replyOk = 0x06;
 const recordLength = 12;
 /** 2000-01-01 on a clock without zone. */
 const epoch2000 = toEpochSeconds('2000-01-01T00:00:00');
+
+/** `01` in front of a LifeScan frame, whose second octet is its length. */
+const lifescanStart = 0x02;
+const smallestFrame = 8;
+
+/** Where frames and acknowledgements are in what the meter notifies. */
+export const verioStream: FrameRule = {
+  longest: 0x100,
+  look: ([first, second, length, ...rest]) => {
+    if (first === acknowledgement) return frameOf(1);
+    if (first !== firstOfOne) return 'skip';
+    if (second === undefined) return 'more';
+    if (second !== lifescanStart) return 'skip';
+    if (length === undefined) return 'more';
+    if (length + 1 < smallestFrame) return 'skip';
+    return rest.length + 3 < length + 1 ? 'more' : frameOf(length + 1);
+  },
+};
+
+/** The meter's clock: seconds since 2000-01-01, four octets, little endian. Refuses `truncated`. */
+export const verioClock: Codec<LocalDateTime> = {
+  decode: (octets) => fromEpochSeconds(epoch2000 + new OctetReader(octets).uint32()),
+  encode: (shown) =>
+    new OctetWriter().uint32(whole(toEpochSeconds(shown) - epoch2000, 0, 0xffff_ffff)).octets(),
+};
 
 /** What the record says; null when it is none, or the meter's mark for "not a valid reading". */
 function recordOf(payload: Uint8Array): Omit<VerioRecord, 'prefix' | 'payload'> | null {

@@ -10,7 +10,11 @@ import { microlife } from './microlife.js';
 import { noninBle } from './nonin-ble.js';
 import { noninOnALine } from './nonin-serial.js';
 import { omronMemory } from './omron-memory.js';
+import { onetouchUltra2 } from './onetouch-ultra2.js';
+import { onetouchUltraEasy } from './onetouch-ultra-easy.js';
+import { onetouchVerio } from './onetouch-verio.js';
 import { pulseOximeter } from './pulse-oximeter.js';
+import { taidoc } from './taidoc.js';
 import { telegram } from './telegram.js';
 import { thermometer } from './thermometer.js';
 import { userScale } from './user-scale.js';
@@ -28,6 +32,7 @@ export const gattBehaviours: Readonly<Record<string, GattBehaviourFactory>> = {
   microlife,
   'nonin-ble': noninBle,
   'omron-memory': omronMemory,
+  'onetouch-verio': onetouchVerio,
   'pulse-oximeter': pulseOximeter,
   thermometer,
   'user-scale': userScale,
@@ -40,6 +45,9 @@ export const serialBehaviours: Readonly<Record<string, SerialBehaviourFactory>> 
   'and-pbt': telegram,
   'and-serial-scale': andSerialScale,
   'nonin-serial': noninOnALine,
+  'onetouch-ultra2': onetouchUltra2,
+  'onetouch-ultra-easy': onetouchUltraEasy,
+  taidoc,
   'tanita-serial': telegram,
   'vitalograph-serial': vitalographSerial,
 };
@@ -53,6 +61,7 @@ const ordinary: Habits = {
   contexts: 'interleaved',
   longCommands: false,
   rubbishBehind: false,
+  repeatsAnswers: false,
 };
 
 /** What the notes of the device files say in words; the rest is ordinary. */
@@ -72,6 +81,15 @@ const known: Readonly<Record<string, Partial<Habits>>> = {
   'andesfit-spirometer': { clock: 'none' },
   'and-ua-767pbt': { clock: 'own' },
   'tanita-wb-3000': { rubbishBehind: true },
+  'lifescan-onetouch-verio-flex': {
+    clock: 'own',
+    order: 'newest-first',
+    sends: 'all',
+    repeatsAnswers: true,
+  },
+  'lifescan-onetouch-ultra2': { clock: 'own' },
+  'lifescan-onetouch-ultra-easy': { clock: 'own', repeatsAnswers: true },
+  'taidoc-td-42xx': { clock: 'own' },
 };
 
 /** How a virtual device of this model behaves unless it is told otherwise. */

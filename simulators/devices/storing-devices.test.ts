@@ -15,12 +15,15 @@ const storing = catalogue.filter(
       'glucose',
       'microlife',
       'omron-memory',
+      'onetouch-verio',
       'pulse-oximeter',
       'thermometer',
       'weight-scale',
       'yonker',
     ].includes(device.profile.name),
 );
+/** Profiles that ask for one record after the other, newest first, whatever the order of the memory. */
+const askedForNewestFirst: readonly string[] = ['onetouch-verio'];
 /** Profiles whose records say the minute only. */
 const toTheMinute: readonly string[] = ['microlife', 'yonker'];
 const orders = ['oldest-first', 'newest-first'] as const;
@@ -37,7 +40,9 @@ describe('a device that stores', () => {
     expect(error).toBeNull();
     expect(heard.refusals).toEqual([]);
     expect(heard.readings).toHaveLength(records);
-    const inOrder = order === 'oldest-first' ? measured : [...measured].reverse();
+    const isOldestFirst =
+      order === 'oldest-first' && !askedForNewestFirst.includes(device.profile.name);
+    const inOrder = isOldestFirst ? measured : [...measured].reverse();
     expect(heard.readings).toEqual(inOrder);
   });
 

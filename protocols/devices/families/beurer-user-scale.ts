@@ -36,7 +36,7 @@ export function beurerUserScale({ notes = [], ...facts }: UserScaleFacts): GattD
     maker,
     model,
     kind: 'body_composition',
-    ladder: 'converses',
+    ladder: 'keeps-time',
     transport: 'gatt',
     recognition: { namePrefix: name },
     bonding: 'required',

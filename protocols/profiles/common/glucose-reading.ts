@@ -106,6 +106,12 @@ const contexts: readonly {
   },
 ];
 
+/**
+ * Meal code that GSS 3.109 reserves: CareSens marks ketone with it (Tidepool uploader), and a ketone
+ * concentration must not be taken for one of glucose.
+ */
+const ketone = 6;
+
 /** The reading together with its context (Glucose Measurement Context, 2A34). */
 export function withContext(reading: Reading, octets: Uint8Array): Reading {
   const decoded = glucoseMeasurementContext.decode(octets);
@@ -114,7 +120,12 @@ export function withContext(reading: Reading, octets: Uint8Array): Reading {
     const value = code === null ? undefined : values[code];
     return value === undefined ? [] : [[id, value] as const];
   });
-  return { ...reading, context: Object.fromEntries(known), companionOctets: octets.slice() };
+  return {
+    ...reading,
+    ...(decoded.meal === ketone ? failed('implausible') : {}),
+    context: Object.fromEntries(known),
+    companionOctets: octets.slice(),
+  };
 }
 
 /** The sequence number that a context belongs to. */

@@ -32,6 +32,8 @@ export interface Habits {
   readonly longCommands: boolean;
   /** Tanita: octets without a meaning follow each telegram. */
   readonly rubbishBehind: boolean;
+  /** OneTouch: says its answers twice. */
+  readonly repeatsAnswers: boolean;
 }
 
 /** What can go wrong with a device; change it at any time. */
