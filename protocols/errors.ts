@@ -89,6 +89,20 @@ export const errorCodes = {
   // Forms.
   answer_unknown_item: entry('permanent', 'The questionnaire has no item with this name.'),
   answer_not_offered: entry('permanent', 'The item does not offer this answer.'),
+  // A file of inpatient days, and its rows.
+  import_too_large: entry('permanent', 'The file, or the number of its rows, is above the limit.'),
+  import_unreadable: entry('permanent', 'The file is no text with values between semicolons.'),
+  import_column: entry(
+    'permanent',
+    'The first row does not name a column that is needed, or twice.',
+  ),
+  stay_malformed: entry('permanent', 'The row has more or fewer values than the first row.'),
+  stay_patient_unknown: entry('permanent', 'There is no patient with this reference.'),
+  stay_date: entry('permanent', 'A date is none, is before 1990 or has not come yet.'),
+  stay_order: entry('permanent', 'The discharge is before the admission.'),
+  stay_too_long: entry('permanent', 'The stay is longer than anybody stays.'),
+  stay_diagnosis: entry('permanent', 'The main diagnosis is no code of ICD-10-SE.'),
+  stay_repeated: entry('permanent', 'The same stay is in an earlier row.'),
   case_not_json: entry('permanent', 'The line is not JSON.'),
   case_malformed: entry('permanent', 'The case does not have the form of a case.'),
   case_unknown_plan: entry('permanent', 'There is no plan with this id.'),
