@@ -9,6 +9,8 @@ import { dayOfIso } from './period.js';
 export const maxImportOctets = 16 * 1024 * 1024;
 /** Ten stays of each of 10,000 patients. */
 export const maxImportRows = 100_000;
+/** Other columns of an export included; a quotation mark without its end is found by it. */
+export const maxRowChars = 4_096;
 /** Nobody is an inpatient for one main diagnosis for longer than ten years. */
 export const maxStayDays = 3_653;
 
@@ -98,6 +100,8 @@ function rowsOf(text: string): readonly Row[] {
       delimiter: ';',
       relax_column_count: true,
       skip_empty_lines: true,
+      // The parser looks before it takes one more.
+      max_record_size: maxRowChars - 1,
       // One more than may be: that there are more is found without reading them.
       to: maxImportRows + 2,
       on_record: (record: readonly string[], { lines }) => {
@@ -106,15 +110,17 @@ function rowsOf(text: string): readonly Row[] {
       },
     });
   } catch (error) {
-    if (error instanceof CsvError) throw new CodedError('import_unreadable', quoteText(error));
+    if (error instanceof CsvError) throw new CodedError('import_unreadable', where(error));
     throw error;
   }
   return rows;
 }
 
 /** Only where: the message of the parser quotes the row. */
-function quoteText({ lines }: CsvError & { readonly lines?: number }): string {
-  return `Quotation marks do not match, line ${lines ?? 0}.`;
+function where({ code, lines }: CsvError & { readonly lines?: number }): string {
+  const what =
+    code === 'CSV_MAX_RECORD_SIZE' ? 'The row is too long' : 'Quotation marks do not match';
+  return `${what}, line ${lines ?? 0}.`;
 }
 
 function placesOf(head: readonly string[]): Readonly<Record<Column, number>> {

@@ -15,16 +15,40 @@ function minutesBy(beats: readonly (readonly [string, number])[], staff = 's-1')
 describe('timed work', () => {
   it('counts up to three minutes between two signs of life, and no more', () => {
     expect(MAX_IDLE_MS).toBe(3 * minute);
-    expect(minutesBy([['a', 0], ['a', 3]])).toEqual({ a: 3 });
-    expect(minutesBy([['a', 0], ['a', 3 + 1 / minute]])).toEqual({});
+    expect(
+      minutesBy([
+        ['a', 0],
+        ['a', 3],
+      ]),
+    ).toEqual({ a: 3 });
+    expect(
+      minutesBy([
+        ['a', 0],
+        ['a', 3 + 1 / minute],
+      ]),
+    ).toEqual({});
   });
 
   it('leaves a pause out and goes on after it', () => {
-    expect(minutesBy([['a', 0], ['a', 0.5], ['a', 10], ['a', 11.5]])).toEqual({ a: 2 });
+    expect(
+      minutesBy([
+        ['a', 0],
+        ['a', 0.5],
+        ['a', 10],
+        ['a', 11.5],
+      ]),
+    ).toEqual({ a: 2 });
   });
 
   it('counts nobody twice who has two patients open', () => {
-    expect(minutesBy([['a', 0], ['b', 1], ['a', 2], ['b', 3]])).toEqual({ a: 2, b: 1 });
+    expect(
+      minutesBy([
+        ['a', 0],
+        ['b', 1],
+        ['a', 2],
+        ['b', 3],
+      ]),
+    ).toEqual({ a: 2, b: 1 });
   });
 
   it('counts two who look at the same patient both', () => {
