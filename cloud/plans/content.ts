@@ -106,7 +106,8 @@ function readAll<T extends { readonly id: string }>(
   return new Map(read.map((it) => [it.id, it]));
 }
 
-function readContent<T>(file: string, schema: z.ZodType<T>): T {
+/** Reads one file of the content. Throws `content_invalid` with the file and the path in it. */
+export function readContent<T>(file: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data;
   const [first] = problemsOf('plan_malformed', parsed.error);
