@@ -3,11 +3,11 @@ import { apiErrorSchema } from '@hemma/protocols/api/clinic.js';
 import {
   dryRunSchema,
   episodesSchema,
-  prescribingPaths as paths,
   startablePlansSchema,
   startedSchema,
   unitsSchema,
 } from '@hemma/protocols/api/prescribing.js';
+import { prescribingPaths as paths } from '@hemma/protocols/api/prescribing-paths.js';
 import { careUnit } from '../../../tooling/testkit/care-unit.js';
 import type { CareUnit } from '../../../tooling/testkit/care-unit.js';
 import { TestClinic } from '../../../tooling/testkit/clinic.js';

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { prescribingPaths, unitsSchema } from '@hemma/protocols/api/prescribing.js';
+import { unitsSchema } from '@hemma/protocols/api/prescribing.js';
+import { prescribingPaths } from '@hemma/protocols/api/prescribing-paths.js';
 import { nextStaffed } from '../../coverage/coverage.js';
 import { checkUnit } from '../../prescribing/guard.js';
 import { Units } from '../../units/units.js';
