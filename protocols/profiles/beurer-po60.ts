@@ -15,7 +15,7 @@ import {
 import { Collector } from './common/collect.js';
 import { greet } from './common/greeting.js';
 import { timeFor } from './common/pressures.js';
-import { outcomeOf, readingOf, valueOf } from './common/readings.js';
+import { measured, outcomeOf, readingOf, valueOf } from './common/readings.js';
 
 export const po60ServiceUuid = 'ff12';
 export const po60CommandsUuid = 'ff01';
@@ -47,9 +47,6 @@ function withoutPlace(octets: Uint8Array): Uint8Array {
   record[recordLength - 1] = sum8(record.subarray(0, -1)) & 0x7f;
   return record;
 }
-
-/** A 0 is a value that was not measured. */
-const measured = (value: number): number | null => (value === 0 ? null : value);
 
 function read(octets: Uint8Array): Reading {
   const { endTime, spo2, pulseRate } = beurerPo60Record.decode(octets);

@@ -18,7 +18,7 @@ import {
 import type { FrameRule } from '../serial/framer.js';
 import { FingerEpisode, type FingerSample } from './common/finger-episode.js';
 import { Line } from './common/line.js';
-import { failed, outcomeOf, readingOf, valueOf } from './common/readings.js';
+import { failed, measured, outcomeOf, readingOf, valueOf } from './common/readings.js';
 
 /** The oximeter never says that its value is settled; half a minute is what users are told to wait. */
 export const cms50SettleSeconds = 30;
@@ -96,7 +96,7 @@ function sampleOfPacket(packet: Cms50Packet): Sample {
   if (!('kind' in packet) || packet.kind !== 'realtime') throw new CodecRefusal('format');
   const { probeError, spo2, pulseRate }: Cms50Realtime = packet;
   if (spo2 !== null && spo2 > highestSpo2) throw new CodecRefusal('range');
-  return { isOff: probeError, spo2: spo2 || null, pulseRate: pulseRate || null };
+  return { isOff: probeError, spo2: measured(spo2), pulseRate: measured(pulseRate) };
 }
 
 const [probeErrorBit, missingPulse, missingSpo2, realtime] = [0x80, 0xff, 0x7f, 0x01];

@@ -16,7 +16,7 @@ import {
 import { maxRefusals } from './common/collect.js';
 import { FingerEpisode } from './common/finger-episode.js';
 import { greet } from './common/greeting.js';
-import { failed, outcomeOf, readingOf, valueOf } from './common/readings.js';
+import { failed, measured, outcomeOf, readingOf, valueOf } from './common/readings.js';
 
 export const contecLiveServiceUuid = 'ff12';
 export const contecLiveCommandsUuid = 'ff01';
@@ -44,7 +44,7 @@ function toReading({ finger, spo2, pulseRate }: ContecSpo2, octets: Uint8Array):
   const outcome =
     finger === 'out'
       ? failed('sensor_off')
-      : outcomeOf({ spo2: spo2 || null, pulse_rate: pulseRate || null });
+      : outcomeOf({ spo2: measured(spo2), pulse_rate: measured(pulseRate) });
   return readingOf('spo2', octets, outcome);
 }
 
