@@ -92,20 +92,22 @@ function flagsOf(record: CgmRecord): number {
 }
 
 /** The octets of each record, its size in front; refuses `truncated` and `length`. */
-export function cgmRecordsIn(octets: Uint8Array): readonly Uint8Array[] {
+export function* cgmRecordsIn(octets: Uint8Array): Generator<Uint8Array> {
   const reader = new OctetReader(octets);
-  const records: Uint8Array[] = [];
   do {
     const size = octets[octets.length - reader.remaining] ?? reader.uint8();
     if (size < smallestRecordOctets) throw new CodecRefusal('length');
-    records.push(reader.take(size));
+    yield reader.take(size);
   } while (reader.remaining > 0);
-  return records;
 }
 
 /** CGM Measurement, 2AA7: one or more records, each with its size in front. */
 export const cgmMeasurement: Codec<CgmMeasurement> = {
-  decode: (octets) => ({ records: cgmRecordsIn(octets).map(decodeRecord) }),
+  decode(octets) {
+    const records: CgmRecord[] = [];
+    for (const record of cgmRecordsIn(octets)) records.push(decodeRecord(record));
+    return { records };
+  },
   encode({ records }) {
     if (records.length === 0) throw new CodecRefusal('empty');
     const writer = new OctetWriter();

@@ -141,7 +141,7 @@ export function cgm(): GattProfile {
       const store = new RecordAccess(conversation);
       const collector = new Collector(conversation, {
         [cgmMeasurementUuid]: async (octets) => {
-          for (const record of cgmRecordsIn(octets)) {
+          for (const record of [...cgmRecordsIn(octets)]) {
             await conversation.take(toReading(record, session));
           }
         },
