@@ -20,9 +20,13 @@ import { device as beurerBf788 } from './beurer-bf788.js';
 import { device as beurerBm48 } from './beurer-bm48.js';
 import { device as beurerBm59 } from './beurer-bm59.js';
 import { device as beurerBm85 } from './beurer-bm85.js';
+import { device as beurerPo60 } from './beurer-po60.js';
+import { device as contecCms50dBt } from './contec-cms50d-bt.js';
 import { device as contecCms50dPlus } from './contec-cms50d-plus.js';
+import { device as contecCms50dPlus7 } from './contec-cms50d-plus-7.js';
 import { device as contecSp } from './contec-sp.js';
 import { device as genericBloodPressure } from './generic-blood-pressure.js';
+import { device as genericCgm } from './generic-cgm.js';
 import { device as genericGlucoseMeter } from './generic-glucose-meter.js';
 import { device as genericHeartRate } from './generic-heart-rate.js';
 import { device as genericPulseOximeter } from './generic-pulse-oximeter.js';
@@ -74,9 +78,13 @@ export const catalogue: readonly Device[] = [
   beurerBm48,
   beurerBm59,
   beurerBm85,
+  beurerPo60,
+  contecCms50dBt,
   contecCms50dPlus,
+  contecCms50dPlus7,
   contecSp,
   genericBloodPressure,
+  genericCgm,
   genericGlucoseMeter,
   genericHeartRate,
   genericPulseOximeter,

@@ -1,32 +1,33 @@
-import type { DecodedDevice } from '../device.js';
-import { cms50Records } from '../profiles/cms50-records.js';
+import type { SerialDevice } from '../device.js';
+import { cms50Serial } from '../profiles/cms50-serial.js';
 
-/** Finger oximeter with a memory. */
-export const device: DecodedDevice = {
+/** Finger oximeter with a cable; older ones speak this version of the protocol. */
+export const device: SerialDevice = {
   id: 'contec-cms50d-plus',
   maker: 'Contec',
   model: 'CMS50D+, CMS50E, CMS50F (protocol 5)',
   kind: 'pulse_oximeter',
-  ladder: 'decodes',
-  transport: 'none',
-  link: 'USB serial, 19200 8O1, with commands that have no conversation yet',
-  profile: cms50Records(),
+  ladder: 'converses',
+  transport: 'serial',
+  line: { baudRate: 19_200, dataBits: 8, parity: 'odd', stopBits: 1 },
+  profile: cms50Serial(5),
   sources: ['atbrask/CMS50Dplus and its unit tests'],
   notes: [
-    'Stored samples are one second apart and have no time of their own.',
-    '0 and 127 are what it records while it measures nothing: there is no value.',
-    'Protocol 7 (115200 8N1) stops unless AF is sent once a second.',
-    'Deleting is never needed for reading.',
+    'Sixty samples a second; one reading for each finger, after half a minute.',
+    '0 and 127 are what it sends while it measures nothing: there is no value.',
+    'With the finger out its last values may still stand in the samples: they are none.',
+    'Stored samples have no time and are not read; they are never deleted.',
+    'How long its values take to settle is not verified.',
   ],
   samples: [
     {
       title: '97 %, pulse 72',
-      octets: 'f0c861',
+      octets: '8000004861',
       reading: { kind: 'spo2', values: { spo2: 97, pulse_rate: 72 }, failure: null },
     },
     {
-      title: 'a finger that is out',
-      octets: 'f08000',
+      title: 'the finger is out',
+      octets: '9000000000',
       reading: { kind: 'spo2', values: {}, failure: 'sensor_off' },
     },
   ],

@@ -91,16 +91,21 @@ function flagsOf(record: CgmRecord): number {
   );
 }
 
+/** The octets of each record, its size in front; refuses `truncated` and `length`. */
+export function* cgmRecordsIn(octets: Uint8Array): Generator<Uint8Array> {
+  const reader = new OctetReader(octets);
+  do {
+    const size = octets[octets.length - reader.remaining] ?? reader.uint8();
+    if (size < smallestRecordOctets) throw new CodecRefusal('length');
+    yield reader.take(size);
+  } while (reader.remaining > 0);
+}
+
 /** CGM Measurement, 2AA7: one or more records, each with its size in front. */
 export const cgmMeasurement: Codec<CgmMeasurement> = {
   decode(octets) {
-    const reader = new OctetReader(octets);
     const records: CgmRecord[] = [];
-    do {
-      const size = octets[octets.length - reader.remaining] ?? reader.uint8();
-      if (size < smallestRecordOctets) throw new CodecRefusal('length');
-      records.push(decodeRecord(reader.take(size)));
-    } while (reader.remaining > 0);
+    for (const record of cgmRecordsIn(octets)) records.push(decodeRecord(record));
     return { records };
   },
   encode({ records }) {

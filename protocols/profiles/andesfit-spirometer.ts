@@ -7,7 +7,7 @@ import type { Reading } from '../reading.js';
 import { andesfitSpirometer, andesfitState } from '../vendor/andesfit-spirometer.js';
 import { Collector } from './common/collect.js';
 import { greet } from './common/greeting.js';
-import { outcomeOf, readingOf, valueOf } from './common/readings.js';
+import { measured, outcomeOf, readingOf, valueOf } from './common/readings.js';
 
 export const andesfitServiceUuid = 'fff0';
 export const andesfitAnswersUuid = 'ff0a';
@@ -26,9 +26,6 @@ const answerMs = 10_000;
 /** Commands behind the octet 55. */
 export const andesfitCommands = { isReady: 6, newest: 1, result: 2, end: 3 } as const;
 const commandMark = 0x55;
-
-/** A 0 is a value that was not measured. */
-const measured = (value: number): number | null => (value === 0 ? null : value);
 
 function read(octets: Uint8Array): Reading {
   const { fev1L, pefLpm } = andesfitSpirometer.decode(octets);

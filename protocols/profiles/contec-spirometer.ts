@@ -19,7 +19,7 @@ import { contecSpirometer, type ContecSpirometry } from '../vendor/contec-spirom
 import { Frames } from './common/frames.js';
 import { greet } from './common/greeting.js';
 import { timeFor } from './common/pressures.js';
-import { failed, numbersOf, readingOf, valueOf } from './common/readings.js';
+import { failed, measured, numbersOf, readingOf, valueOf } from './common/readings.js';
 
 export const contecServiceUuid = 'ff12';
 export const contecCommandsUuid = 'ff01';
@@ -32,9 +32,6 @@ const blowTypes: readonly number[] = [0, 1];
 const secondsPerMinute = 60;
 /** Flows are told in 0.01 L/s, so that a flow in L/min has one decimal. */
 const flowDecimals = 1;
-
-/** A 0 is a value that was not measured. */
-const measured = (value: number): number | null => (value === 0 ? null : value);
 
 function isBlow({ measureType }: ContecSpirometry): boolean {
   return blowTypes.includes(measureType);

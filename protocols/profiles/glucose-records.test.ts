@@ -4,7 +4,6 @@ import { glucoseMeasurementContext } from '../gatt/glucose-measurement-context.j
 import { accuChekDiary } from '../serial/accu-chek-diary.js';
 import { asciiOctets } from '../serial/fields.js';
 import { astmFrame } from '../serial/astm-contour.js';
-import { cms50Records } from './cms50-records.js';
 import { readGlucose, withContext } from './common/glucose-reading.js';
 import { contourRecords, diaryRecords } from './glucose-records.js';
 
@@ -74,8 +73,4 @@ it('takes a ketone record of a CareSens meter for no glucose value', () => {
     values: [],
     failure: 'implausible',
   });
-});
-
-it.each(['f08000', 'f0807f', 'f1ff7f'])('has no value for a recorded %s of a CMS50', (octets) => {
-  expect(cms50Records().read(fromHex(octets))).toMatchObject({ values: [], failure: 'sensor_off' });
 });

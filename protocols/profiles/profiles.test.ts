@@ -66,6 +66,7 @@ const flagsOf: Readonly<Record<string, readonly ReadingFlag[]>> = {
   'astm-contour': ['control_solution'],
   'hdp-records': [],
   'ihealth-records': ['irregular_pulse'],
+  cgm: [],
   microlife: [],
   'onetouch-ultra2': ['control_solution'],
   'onetouch-ultra-easy': [],
@@ -89,7 +90,8 @@ function isPlain({ kind, deviceTime: time, values: said, flags: marks }: Reading
   return (
     Number(time?.slice(0, 4)) <= lastPlainYear &&
     (kind !== 'blood_pressure' || isPressurePlain) &&
-    (kind !== 'glucose' || isGlucosePlain)
+    (kind !== 'glucose' || isGlucosePlain) &&
+    (kind !== 'spo2' || of('pulse_rate') <= 126)
   );
 }
 

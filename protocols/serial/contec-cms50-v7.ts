@@ -6,6 +6,7 @@
 import { fromHex, toHex } from '../bytes.js';
 import type { Codec } from '../codec.js';
 import { bit, octetAt, refuseUnless, whole } from './fields.js';
+import { fixedFrames, type FrameRule } from './framer.js';
 
 interface Packet {
   readonly packetType: number;
@@ -45,6 +46,11 @@ const realtimeData = 7;
 const storageWithIndexData = 4;
 const storageData = 6;
 const missing = { pulseRate: 0xff, spo2: 0x7f, perfusionIndex: 0xffff } as const;
+
+/** Where the packets of the running measurement are in the stream; others are passed over. */
+export const cms50RealtimeStream: FrameRule = fixedFrames(longest, (octet, place) =>
+  place === 0 ? octet === packetTypes.realtime : bit(octet, 7),
+);
 
 const unless = (value: number, absent: number): number | null => (value === absent ? null : value);
 

@@ -10,7 +10,7 @@ import type {
 import { CodedError } from '../errors.js';
 import type { LocalDateTime, Reading } from '../reading.js';
 import type { GattTrace, Moment, SerialTrace } from './format.js';
-import { GattPlayback } from './playback.js';
+import { GattPlayback, type PlayedValue } from './playback.js';
 import { SerialPlayback } from './serial-playback.js';
 
 /**
@@ -73,6 +73,38 @@ function characteristicsOf({ header, events }: GattTrace): ReadonlySet<Uuid> {
   return new Set([...seen.map(({ uuid }) => uuid), ...used]);
 }
 
+/**
+ * The recorded values, for a conversation that waits for none of them. One that only looks whether
+ * there is a value already (`within` 0) finds it once it has waited as long as the device had.
+ */
+class Values {
+  readonly #playback: GattPlayback;
+  readonly #outcome: Outcome;
+  #waitedMs = 0;
+  #held: PlayedValue | null = null;
+
+  constructor(playback: GattPlayback, outcome: Outcome) {
+    this.#playback = playback;
+    this.#outcome = outcome;
+  }
+
+  wait(ms: number): void {
+    this.#waitedMs += ms;
+  }
+
+  next(withinMs: number): PlayedValue | null {
+    const value = this.#held ?? this.#playback.next();
+    this.#held = null;
+    if (value === null) return this.#outcome.silence();
+    if (withinMs === 0 && value.pauseMs > this.#waitedMs) {
+      this.#held = value;
+      return null;
+    }
+    this.#waitedMs = Math.max(0, this.#waitedMs - value.pauseMs);
+    return value;
+  }
+}
+
 /** The recorded device has answered to the consent of its recording, whatever is asked now. */
 const anyConsent = { user: 1, code: 0 };
 
@@ -81,6 +113,7 @@ export async function tryGattDevice(device: GattDevice, trace: GattTrace): Promi
   const playback = new GattPlayback(trace);
   const offered = characteristicsOf(trace);
   const outcome = new Outcome();
+  const values = new Values(playback, outcome);
   const conversation: GattConversation = {
     has: (characteristic) => offered.has(characteristic),
     read: (characteristic) =>
@@ -91,8 +124,8 @@ export async function tryGattDevice(device: GattDevice, trace: GattTrace): Promi
       }),
     write: (characteristic, octets) => answered(() => playback.write(characteristic, octets)),
     subscribe: (characteristic) => answered(() => playback.subscribe(characteristic)),
-    next: () => answered(() => playback.next() ?? outcome.silence()),
-    wait: () => Promise.resolve(),
+    next: (withinMs) => answered(() => values.next(withinMs)),
+    wait: (ms) => answered(() => values.wait(ms)),
     localTime: () => recordedTime(trace.header),
     deviceClock: ignored,
     battery: ignored,

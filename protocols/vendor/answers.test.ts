@@ -2,19 +2,34 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodecRefusal } from '../codec.js';
 import { andPbtPacket, andPbtPackets } from '../serial/and-pbt-packet.js';
+import { cms50LiveStream } from '../serial/contec-cms50-v5.js';
+import { cms50RealtimeStream } from '../serial/contec-cms50-v7.js';
 import { StreamFramer, type FrameRule } from '../serial/framer.js';
+import { lifescanStream } from '../serial/lifescan-frame.js';
+import { ultra2Lines } from '../serial/onetouch-ultra2.js';
+import {
+  ultraEasyClock,
+  ultraEasyCount,
+  ultraEasyRecord,
+  ultraEasyText,
+} from '../serial/onetouch-ultra-easy.js';
+import { taidocStream } from '../serial/taidoc.js';
 import { andesfitState, andesfitStateOctets } from './andesfit-spirometer.js';
+import { beurerPo60Record } from './contec-seven-bit.js';
 import { contecAnswers } from './contec-spirometer-link.js';
 import { microlifeCommands, microlifeFrame, microlifeReplies } from './microlife.js';
+import { verioClock, verioStream } from './onetouch-verio.js';
+
+/** What frames of these protocols begin with, and what stands in them. */
+const beginnings = [
+  ...[0x00, 0x02, 0x4d, 0x3a, 0xff, 0xe1, 0xe2, 0xf0, 0x0a, 0x7f, 0x01, 0x03, 0x05, 0x06, 0x08],
+  ...[0x51, 0xa5, 0x80, 0x81, 0x90, 0x50, 0x20, 0x0d, 0xe9],
+];
 
 /** Octets that often look like the beginning of a frame. */
 const octets = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
-  fc
-    .array(fc.constantFrom(0x00, 0x02, 0x4d, 0x3a, 0xff, 0xe1, 0xe2, 0xf0, 0x0a, 0x7f), {
-      maxLength: 300,
-    })
-    .map((all) => Uint8Array.from(all)),
+  fc.array(fc.constantFrom(...beginnings), { maxLength: 300 }).map((all) => Uint8Array.from(all)),
 );
 
 function framesIn(rule: FrameRule, chunks: readonly Uint8Array[]): string[] {
@@ -27,6 +42,12 @@ describe.each([
   ['Microlife answers', microlifeReplies],
   ['Microlife commands', microlifeCommands],
   ['A&D packets', andPbtPackets],
+  ['LifeScan frames', lifescanStream],
+  ['Ultra2 lines', ultra2Lines],
+  ['Verio frames', verioStream],
+  ['TaiDoc frames', taidocStream],
+  ['CMS50 samples, protocol 5', cms50LiveStream],
+  ['CMS50 samples, protocol 7', cms50RealtimeStream],
 ])('%s', (_, rule) => {
   it('are the same frames in any chunks', () => {
     fc.assert(
@@ -45,6 +66,12 @@ describe('a codec of these protocols', () => {
     ['A&D packet', (value: Uint8Array) => andPbtPacket.decode(value)],
     ['AndesFit state', andesfitState],
     ['Microlife frame', (value: Uint8Array) => microlifeFrame.decode(value)],
+    ['PO60 record', (value: Uint8Array) => beurerPo60Record.decode(value)],
+    ['UltraEasy result', (value: Uint8Array) => ultraEasyRecord.decode(value)],
+    ['UltraEasy clock', (value: Uint8Array) => ultraEasyClock.decode(value)],
+    ['UltraEasy count', (value: Uint8Array) => ultraEasyCount.decode(value)],
+    ['UltraEasy text', (value: Uint8Array) => ultraEasyText.decode(value)],
+    ['Verio clock', (value: Uint8Array) => verioClock.decode(value)],
   ])('%s: refuses with a reason, or decodes', (_, decode) => {
     fc.assert(
       fc.property(octets, (value) => {

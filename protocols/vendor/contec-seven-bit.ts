@@ -95,7 +95,8 @@ export interface Po60Record {
 }
 
 const recordLength = 24;
-const storedRecord = 0xe9;
+/** First octet of a stored record. */
+export const po60RecordStart = 0xe9;
 const lastRecordBit = 6;
 
 function span([max = 0, min = 0, average = 0]: Uint8Array) {
@@ -116,7 +117,7 @@ export const beurerPo60Record: Codec<Po60Record> = {
   decode: (octets) => {
     exactly(octets, recordLength);
     checked(octets);
-    refuseUnless(octets[0] === storedRecord, 'opcode');
+    refuseUnless(octets[0] === po60RecordStart, 'opcode');
     const spo2 = span(octets.subarray(17, 20));
     if (spo2.max > highestSpo2 || spo2.average > highestSpo2) throw new CodecRefusal('range');
     return {
@@ -132,6 +133,6 @@ export const beurerPo60Record: Codec<Po60Record> = {
     const times = putShortTime(putShortTime(new OctetWriter(), startTime), endTime).octets();
     const number = whole(index, 0, 0x0f) | (last ? 1 << lastRecordBit : 0);
     const values = [spo2, pulseRate].flatMap(({ max, min, average }) => [max, min, average]);
-    return contecCommand(storedRecord, number, ...times, 0, 0, 0, ...values);
+    return contecCommand(po60RecordStart, number, ...times, 0, 0, 0, ...values);
   },
 };

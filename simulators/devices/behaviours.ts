@@ -3,6 +3,10 @@ import { andSerialScale } from './and-serial-scale.js';
 import { andesfitSpirometer } from './andesfit-spirometer.js';
 import { bloodPressure } from './blood-pressure.js';
 import type { GattBehaviourFactory, Habits, SerialBehaviourFactory } from './common/model.js';
+import { beurerPo60 } from './beurer-po60.js';
+import { cgm } from './cgm.js';
+import { cms50Serial } from './cms50-serial.js';
+import { contecLive } from './contec-live.js';
 import { contecSpirometer } from './contec-spirometer.js';
 import { glucose } from './glucose.js';
 import { heartRate } from './heart-rate.js';
@@ -28,6 +32,9 @@ export const gattBehaviours: Readonly<Record<string, GattBehaviourFactory>> = {
   glucose,
   'heart-rate': heartRate,
   'andesfit-spirometer': andesfitSpirometer,
+  'beurer-po60': beurerPo60,
+  cgm,
+  'contec-live': contecLive,
   'contec-spirometer': contecSpirometer,
   microlife,
   'nonin-ble': noninBle,
@@ -44,6 +51,7 @@ export const gattBehaviours: Readonly<Record<string, GattBehaviourFactory>> = {
 export const serialBehaviours: Readonly<Record<string, SerialBehaviourFactory>> = {
   'and-pbt': telegram,
   'and-serial-scale': andSerialScale,
+  'cms50-serial': cms50Serial,
   'nonin-serial': noninOnALine,
   'onetouch-ultra2': onetouchUltra2,
   'onetouch-ultra-easy': onetouchUltraEasy,
@@ -61,6 +69,7 @@ const ordinary: Habits = {
   contexts: 'interleaved',
   longCommands: false,
   rubbishBehind: false,
+  packsRecords: false,
   repeatsAnswers: false,
 };
 
@@ -89,6 +98,11 @@ const known: Readonly<Record<string, Partial<Habits>>> = {
   },
   'lifescan-onetouch-ultra2': { clock: 'own' },
   'lifescan-onetouch-ultra-easy': { clock: 'own', repeatsAnswers: true },
+  'beurer-po60': { clock: 'own', sends: 'all' },
+  'contec-cms50d-bt': { clock: 'none' },
+  'contec-cms50d-plus': { clock: 'none' },
+  'contec-cms50d-plus-7': { clock: 'none' },
+  'generic-cgm': { clock: 'own' },
   'taidoc-td-42xx': { clock: 'own' },
 };
 

@@ -10,7 +10,9 @@ const storing = catalogue.filter(
   (device): device is GattDevice =>
     device.transport === 'gatt' &&
     [
+      'beurer-po60',
       'blood-pressure',
+      'cgm',
       'contec-spirometer',
       'glucose',
       'microlife',
@@ -25,7 +27,7 @@ const storing = catalogue.filter(
 /** Profiles that ask for one record after the other, newest first, whatever the order of the memory. */
 const askedForNewestFirst: readonly string[] = ['onetouch-verio'];
 /** Profiles whose records say the minute only. */
-const toTheMinute: readonly string[] = ['microlife', 'yonker'];
+const toTheMinute: readonly string[] = ['cgm', 'microlife', 'yonker'];
 const orders = ['oldest-first', 'newest-first'] as const;
 const both = storing.flatMap((device) => orders.map((order) => ({ device, order })));
 const records = 5;

@@ -83,3 +83,8 @@ export function flagsWhere(
   const entries = Object.entries(conditions) as [ReadingFlag, boolean | undefined][];
   return entries.flatMap(([flag, holds]) => (holds === true ? [flag] : []));
 }
+
+/** Null for the 0 with which many layouts say that a value was not measured, and for none. */
+export function measured(value: number | null): number | null {
+  return value === 0 ? null : value;
+}

@@ -32,6 +32,8 @@ export interface Habits {
   readonly longCommands: boolean;
   /** Tanita: octets without a meaning follow each telegram. */
   readonly rubbishBehind: boolean;
+  /** Continuous glucose: puts as many records into a notification as it takes. */
+  readonly packsRecords: boolean;
   /** OneTouch: says its answers twice. */
   readonly repeatsAnswers: boolean;
 }
