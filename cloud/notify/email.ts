@@ -34,10 +34,14 @@ export class EmailChannel implements Channel {
   }
 }
 
-/** An answer of 500 and above is for good (RFC 5321 §4.2.1); anything else may pass. */
+/**
+ * An answer of 500 and above is for good (RFC 5321 §4.2.1), unless it is our own password that the
+ * server does not take: that is mended in the settings. Anything else may pass.
+ */
 function failureOf(error: unknown): CodedError {
   const answered = error instanceof Error && 'responseCode' in error ? error.responseCode : null;
-  const isForGood = typeof answered === 'number' && answered >= 500 && answered < 600;
+  const isOurs = error instanceof Error && 'code' in error && error.code === 'EAUTH';
+  const isForGood = !isOurs && typeof answered === 'number' && answered >= 500 && answered < 600;
   const code = isForGood ? 'notify_refused' : 'notify_unavailable';
   return new CodedError(code, undefined, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { CodedError } from '@hemma/protocols/errors.js';
+import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import type { NotificationKind } from './message.js';
@@ -12,7 +13,7 @@ const idOctets = 12;
 const newId = (): string => randomBytes(idOctets).toString('hex');
 
 /** What comes within this of the first is told together: a burst is one message. */
-export const gatherMs = 30_000;
+export const gatherMs = 60_000;
 /** A unit where more are told has a list of its own for that. */
 export const maxRecipients = 20;
 
@@ -68,7 +69,8 @@ export async function removeRecipient(
 
 /**
  * Has everybody told who is to be told of a unit, in the transaction of what it is about: it is told
- * if and only if that is committed. A unit without recipients tells nobody.
+ * if and only if that is committed. A unit without recipients tells nobody. What comes before the
+ * message of a kind was first tried is counted in it (index `one_gathering`).
  */
 export async function queue(
   trx: Trx,
@@ -82,8 +84,15 @@ export async function queue(
     await trx
       .insertInto('notifications')
       .values({
-        ...{ id: newId(), recipient, kind, queued_at: at, attempts: 0 },
+        ...{ id: newId(), recipient, kind, count: 1, sealed: 0, queued_at: at, attempts: 0 },
         ...{ next_at: at + gatherMs, code: null },
       })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['recipient', 'kind'])
+          // Written out: a bound value would not name the index.
+          .where(sql<boolean>`sealed = 0`)
+          .doUpdateSet((eb) => ({ count: eb('notifications.count', '+', 1) })),
+      )
       .execute();
 }

@@ -1,10 +1,11 @@
-import { codedError } from '@hemma/protocols/errors.js';
+import { CodedError, codedError } from '@hemma/protocols/errors.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import type { Channel } from './channel.js';
 import { messageOf } from './message.js';
+import type { NotificationKind } from './message.js';
 import type { ChannelName } from './tables.js';
 
 /** Those that the settings set up. */
@@ -21,64 +22,110 @@ export interface SenderParts {
 
 /** Messages at one go; the rest follows at the next. */
 const maxMessages = 100;
+/** So many are under way at once: one receiver that does not answer holds up few. */
+const atOnce = 10;
 /** The first wait after a failure; each further one is twice as long, up to an hour. */
 const firstWaitMs = 30_000;
 const maxWaitMs = 3_600_000;
-/** Who was not told after a working day has seen the list meanwhile. */
-export const maxAttempts = 12;
+/** Longer than a long weekend without a mail server; who was not told by then has seen the list. */
+export const maxAgeMs = 5 * 86_400_000;
+/** What was given up stays for so long, with its code, for whoever looks into it. */
+const keptMs = 30 * 86_400_000;
 
 /**
- * Tells what is due, all of a kind to one recipient in one message. At least once: after a crash the
- * same message, with the same id, goes out again.
+ * Tells what is due. A message is fixed with its id before it is tried first, so that one that comes
+ * again after a crash or a lost answer says the same. Of a kind to one recipient one is tried at a
+ * time; what comes meanwhile is gathered in the next, which has attempts of its own.
  */
 export async function sendDue(parts: SenderParts): Promise<void> {
-  const due = await dueGroups(parts);
-  for (const group of due) await sendOne(parts, group);
+  const { db, clock } = parts;
+  const now = clock.wall().ms;
+  await db
+    .deleteFrom('notifications')
+    .where('next_at', 'is', null)
+    .where('queued_at', '<', now - keptMs)
+    .execute();
+  const due = await dueMessages(parts, now);
+  for (let first = 0; first < due.length; first += atOnce)
+    await Promise.all(due.slice(first, first + atOnce).map((it) => sendOne(parts, it.id)));
 }
 
-function dueGroups({ db, clock }: SenderParts) {
+function dueMessages({ db }: SenderParts, now: number) {
   return db
-    .selectFrom('notifications')
-    .innerJoin('recipients', 'recipients.id', 'notifications.recipient')
-    .select(['recipient', 'kind', 'unit', 'channel', 'address'])
-    .where('next_at', '<=', clock.wall().ms)
-    .groupBy(['recipient', 'kind', 'unit', 'channel', 'address'])
+    .selectFrom('notifications as due')
+    .select('id')
+    .where('next_at', '<=', now)
+    .where((eb) =>
+      eb.or([
+        eb('sealed', '=', 1),
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('notifications as earlier')
+              .select('earlier.id')
+              .whereRef('earlier.recipient', '=', 'due.recipient')
+              .whereRef('earlier.kind', '=', 'due.kind')
+              .where('earlier.sealed', '=', 1)
+              .where('earlier.next_at', 'is not', null),
+          ),
+        ),
+      ]),
+    )
+    .orderBy('next_at')
+    .orderBy('id')
     .limit(maxMessages)
     .execute();
 }
-type Group = Awaited<ReturnType<typeof dueGroups>>[number];
 
-async function sendOne(parts: SenderParts, group: Group): Promise<void> {
-  const { db, clock, log, channels, link } = parts;
-  const { recipient, kind, unit, channel, address } = group;
-  const rows = await db
+async function sendOne(parts: SenderParts, id: string): Promise<void> {
+  const { db, link } = parts;
+  await db.updateTable('notifications').set({ sealed: 1 }).where('id', '=', id).execute();
+  const row = await db
     .selectFrom('notifications')
-    .select(['id', 'attempts'])
-    .where('recipient', '=', recipient)
-    .where('kind', '=', kind)
-    .where('next_at', 'is not', null)
-    .orderBy('queued_at')
-    .orderBy('id')
-    .execute();
-  const [first] = rows;
-  if (first === undefined) return;
-  const ids = rows.map((it) => it.id);
-  const message = messageOf({ id: first.id, kind, unit, count: rows.length, link });
+    .innerJoin('recipients', 'recipients.id', 'notifications.recipient')
+    .select(['kind', 'count', 'queued_at', 'attempts', 'unit', 'channel', 'address'])
+    .where('notifications.id', '=', id)
+    .executeTakeFirst();
+  // The recipient was taken away meanwhile, or another process was faster.
+  if (row === undefined) return;
+  const { kind, unit, count, channel, address } = row;
   try {
-    const by = channels[channel];
-    if (by !== undefined) await by.send(address, message);
-    else log.warn({ channel, unit }, 'nobody set this channel up');
-    await db.deleteFrom('notifications').where('id', 'in', ids).execute();
+    await channelOf(parts, channel).send(address, messageOf({ id, kind, unit, count, link }));
+    await db.deleteFrom('notifications').where('id', '=', id).execute();
   } catch (error) {
-    const { code, class: errorClass } = codedError(error);
-    const attempts = first.attempts + 1;
-    const isOver = errorClass === 'permanent' || attempts >= maxAttempts;
-    const wait = Math.min(maxWaitMs, firstWaitMs * 2 ** (attempts - 1));
-    log.warn({ channel, unit, kind, code, attempts, isOver }, 'could not tell');
-    await db
-      .updateTable('notifications')
-      .set({ attempts, code, next_at: isOver ? null : clock.wall().ms + wait })
-      .where('id', 'in', ids)
-      .execute();
+    await putOff(parts, { ...row, id }, codedError(error));
   }
+}
+
+/** A channel that nobody set up may be set up later. */
+function channelOf({ channels }: SenderParts, name: ChannelName): Channel {
+  const channel = channels[name];
+  if (channel !== undefined) return channel;
+  throw new CodedError('notify_unavailable', 'Nobody has set this channel up.');
+}
+
+interface Failed {
+  readonly id: string;
+  readonly kind: NotificationKind;
+  readonly unit: string;
+  readonly channel: ChannelName;
+  readonly queued_at: number;
+  readonly attempts: number;
+}
+
+async function putOff(
+  { db, clock, log }: SenderParts,
+  { id, kind, unit, channel, queued_at, attempts: before }: Failed,
+  { code, class: errorClass }: CodedError,
+): Promise<void> {
+  const now = clock.wall().ms;
+  const attempts = before + 1;
+  const isOver = errorClass === 'permanent' || now - queued_at >= maxAgeMs;
+  const wait = Math.min(maxWaitMs, firstWaitMs * 2 ** Math.min(before, 10));
+  log.warn({ channel, unit, kind, code, attempts, isOver }, 'could not tell');
+  await db
+    .updateTable('notifications')
+    .set({ attempts, code, next_at: isOver ? null : now + wait })
+    .where('id', '=', id)
+    .execute();
 }

@@ -13,11 +13,15 @@ interface RecipientTable {
 export const channelNames = ['email', 'webhook', 'log'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
-/** What is to be told, once for each recipient; it is gone when it was told. */
+/** One message to one recipient; it is gone when it was told. */
 interface NotificationTable {
   id: string;
   recipient: string;
   kind: NotificationKind;
+  /** How many of the kind it tells of. */
+  count: number;
+  /** 1 from just before the first attempt on: what it says never changes again under its id. */
+  sealed: number;
   /** Milliseconds since 1970 UTC, as all times here. */
   queued_at: number;
   attempts: number;
@@ -45,11 +49,14 @@ export const notifyMigrations: Readonly<Record<string, Statements>> = {
       id text primary key,
       recipient text not null references recipients (id),
       kind text not null,
+      count ${int64} not null,
+      sealed ${int64} not null,
       queued_at ${int64} not null,
       attempts ${int64} not null,
       next_at ${int64},
       code text
     )`,
+    'create unique index one_gathering on notifications (recipient, kind) where sealed = 0',
     'create index notifications_due on notifications (next_at) where next_at is not null',
   ],
 };
