@@ -66,6 +66,56 @@ describe('staffed time', () => {
     expect(isStaffed(only, next!)).toBe(true);
   });
 
+  it('is never more than the time that passes, whatever the hours and the night', () => {
+    const quarter = fc.integer({ min: 0, max: 24 }).map((it) => it * 15);
+    const wall = (it: number) =>
+      `${String(Math.floor(it / 60)).padStart(2, '0')}:${String(it % 60).padStart(2, '0')}`;
+    const stretches = fc
+      .uniqueArray(quarter, { minLength: 2, maxLength: 6 })
+      .map((list) => list.toSorted((a, b) => a - b))
+      .map((list) =>
+        list.flatMap((from, i) => {
+          const to = list[i + 1];
+          return to === undefined || i % 2 === 1 ? [] : [{ from: wall(from), to: wall(to) }];
+        }),
+      );
+    const nights = fc.constantFrom(winter('2026-03-29T00:00'), summer('2026-10-25T00:00'));
+    const minutes = fc.integer({ min: 0, max: 7 * 60 });
+    fc.assert(
+      fc.property(stretches, nights, minutes, minutes, (day, night, a, b) => {
+        const some = hours({ week: Array.from({ length: 7 }, () => day) });
+        const from = night + Math.min(a, b) * 60_000;
+        const worked = workingMinutesBetween(some, from, night + Math.max(a, b) * 60_000);
+        let counted = 0;
+        for (let i = 0; i < Math.abs(a - b); i += 1)
+          if (isStaffed(some, from + i * 60_000)) counted += 1;
+        expect(worked).toBe(counted);
+      }),
+    );
+  });
+
+  it('reaches over midnight in two stretches', () => {
+    const evening = [
+      { from: '00:00', to: '06:00' },
+      { from: '22:00', to: '24:00' },
+    ];
+    const night = hours({ week: Array.from({ length: 7 }, () => evening) });
+    expect(isStaffed(night, winter('2026-02-02T23:59') + 59_999)).toBe(true);
+    expect(isStaffed(night, winter('2026-02-03T00:00'))).toBe(true);
+    const whole = [winter('2026-02-02T12:00'), winter('2026-02-03T12:00')] as const;
+    expect(workingMinutesBetween(night, ...whole)).toBe(8 * 60);
+  });
+
+  it('counts once what a stretch that the clocks leap over reaches into', () => {
+    const twice = [
+      { from: '01:00', to: '02:30' },
+      { from: '03:00', to: '04:00' },
+    ];
+    const only = hours({ week: Array.from({ length: 7 }, () => twice) });
+    const night = [winter('2026-03-29T01:00'), summer('2026-03-29T04:00')] as const;
+    expect(workingMinutesBetween(only, ...night)).toBe(2 * 60);
+  });
+
   it('is closed for the days of a closure, and open where it says so', () => {
     const july = hours({
       closures: [{ from: '2026-07-01', to: '2026-07-31' }],
@@ -124,6 +174,7 @@ describe('what is promised', () => {
     const text = (asked: number) => whoLooks(hours(), asked).text;
     expect(text(winter('2026-02-02T10:00')).sv).toBe('Mottagningen är bemannad nu.');
     expect(text(winter('2026-02-02T07:00')).sv).toContain('i dag efter klockan 08:00');
+    expect(text(winter('2026-02-02T17:00')).en).toContain('tomorrow after 08:00');
     expect(text(summer('2026-06-19T10:00'))).toEqual({
       sv: 'Någon tittar på dina värden måndag 22 juni efter klockan 08:00.',
       en: 'Somebody looks at your values on Monday 22 June after 08:00.',
@@ -144,6 +195,11 @@ describe('the form of hours', () => {
       { week: [[...office, { from: '16:00', to: '17:00' }]].concat(week.slice(1)) },
     ],
     ['a day that does not exist', { week, closures: [{ from: '2026-02-30', to: '2026-03-01' }] }],
+    [
+      'a day that opens twice',
+      { week, openings: Array(2).fill({ date: '2026-02-01', hours: [] }) },
+    ],
+    ['a day of 25 hours', { week: [[{ from: '16:00', to: '25:00' }]].concat(week.slice(1)) }],
     ['a closure backwards', { week, closures: [{ from: '2026-02-02', to: '2026-02-01' }] }],
   ])('is refused for %s', (_, value) => {
     expect(staffedHoursSchema.safeParse(value).success).toBe(false);

@@ -8,7 +8,7 @@ import {
   weekdayOf,
   zonedCalendar,
 } from '../plans/calendar.js';
-import { dayOfDate, isFree } from './holidays.js';
+import { isFree } from './holidays.js';
 
 /**
  * The coverage calendar: answers are promised in staffed time and in no other. Pure functions of a
@@ -105,6 +105,11 @@ function laterText(next: number, at: number): Text {
       sv: `Någon tittar på dina värden i dag efter klockan ${time}.`,
       en: `Somebody looks at your values today after ${time}.`,
     };
+  if (days === 1)
+    return {
+      sv: `Någon tittar på dina värden i morgon efter klockan ${time}.`,
+      en: `Somebody looks at your values tomorrow after ${time}.`,
+    };
   return {
     sv: `Någon tittar på dina värden ${dateText('sv-SE', next)} efter klockan ${time}.`,
     en: `Somebody looks at your values on ${dateText('en-GB', next)} after ${time}.`,
@@ -118,26 +123,28 @@ function dateText(locale: string, at: number): string {
   return new Intl.DateTimeFormat(locale, form).format(at);
 }
 
-/** The shifts of a day in order: an extra opening goes before a closure, a closure before the week. */
+/**
+ * The shifts of a day in order, none within another: an extra opening goes before a closure, a closure
+ * before the week.
+ */
 function shiftsOn(hours: StaffedHours, day: number): readonly Shift[] {
-  const opening = hours.openings.find((it) => dayOfDate(it.date) === day);
-  const stretches = opening?.hours ?? (isClosed(hours, day) ? [] : weekOf(hours, day));
-  return (
-    stretches
-      .map(({ from, to }) => ({
-        from: calendar.instant(day, minutesIn(from)),
-        until: calendar.instant(day, minutesIn(to)),
-      }))
-      // In the night in which clocks go forward a stretch may vanish.
-      .filter((it) => it.from < it.until)
-  );
+  const shifts: Shift[] = [];
+  for (const { from, to } of stretchesOn(hours, day)) {
+    const earliest = shifts.at(-1)?.until ?? -Infinity;
+    const shift = {
+      from: Math.max(earliest, calendar.instant(day, minutesIn(from))),
+      until: calendar.instant(day, minutesIn(to)),
+    };
+    // In the night in which clocks go forward a stretch may vanish, or reach into the next.
+    if (shift.from < shift.until) shifts.push(shift);
+  }
+  return shifts;
 }
 
-function weekOf(hours: StaffedHours, day: number) {
-  return hours.week[weekdayOf(day) - 1] ?? [];
-}
-
-function isClosed({ closures }: StaffedHours, day: number): boolean {
+function stretchesOn(hours: StaffedHours, day: number) {
   const date = new Date(plainCalendar.instant(day, 0)).toISOString().slice(0, 10);
-  return isFree(day) || closures.some((it) => it.from <= date && date <= it.to);
+  const opening = hours.openings.find((it) => it.date === date);
+  if (opening !== undefined) return opening.hours;
+  const isClosed = isFree(day) || hours.closures.some((it) => it.from <= date && date <= it.to);
+  return isClosed ? [] : (hours.week[weekdayOf(day) - 1] ?? []);
 }

@@ -6,9 +6,9 @@ import { wallTimeSchema } from '../plans/text.js';
 /** A calendar day, `2026-06-19`. */
 const dateSchema = z.iso.date();
 
-/** A stretch of one day, local wall-clock times. */
+/** A stretch of one day, local wall-clock times; a night shift is one stretch on each of two days. */
 const stretchSchema = z
-  .strictObject({ from: wallTimeSchema, to: wallTimeSchema })
+  .strictObject({ from: wallTimeSchema, to: z.union([wallTimeSchema, z.literal('24:00')]) })
   .refine((it) => it.from < it.to, { path: ['to'], error: 'must be later than from' });
 
 /** Opens, lunch, closes: nobody has more stretches in a day. */
@@ -41,6 +41,9 @@ export const staffedHoursSchema = z.strictObject({
   openings: z
     .array(z.strictObject({ date: dateSchema, hours: stretches }))
     .max(maxExceptions)
+    .refine((list) => new Set(list.map((it) => it.date)).size === list.length, {
+      error: 'must name each day once',
+    })
     .default([]),
 });
 export type StaffedHours = z.infer<typeof staffedHoursSchema>;

@@ -79,8 +79,11 @@ const goalSchema = z.strictObject({
   parameter: idSchema.nullable(),
 });
 
+/** Half a year of working days: what may wait longer needs no answer. */
+export const maxWorkingDays = 125;
+
 const responseSchema = z.strictObject({
-  withinWorkingDays: z.int().min(1),
+  withinWorkingDays: z.int().min(1).max(maxWorkingDays),
   text: textSchema,
 });
 
