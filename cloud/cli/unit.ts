@@ -4,7 +4,7 @@ import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import type { StaffedHours } from '@hemma/protocols/api/units.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { nextStaffed } from '../coverage/coverage.js';
-import { addRecipient, recipientsOf, removeRecipient } from '../notify/notifications.js';
+import { addRecipient, deliveriesOf, removeRecipient } from '../notify/notifications.js';
 import { refusals } from '../plans/problems.js';
 import { uncovered, Units } from '../units/units.js';
 import type { UnitSettings } from '../units/units.js';
@@ -46,7 +46,9 @@ export function addUnitCommands(program: Command, common: (command: Command) => 
       withStore(options, (context) => set(context, id, options)),
     );
   common(unit.command('tell <id>'))
-    .description('who is told that something waits; without an address: who is')
+    .description(
+      'who is told that something waits; without an address: who is, and what could not be told',
+    )
     .option('--email <address>', 'tell by e-mail')
     .option('--webhook <url>', 'tell a program')
     .option('--log', 'tell the log of the cloud')
@@ -117,10 +119,13 @@ async function tell(
   if (webhook !== undefined) await addRecipient(db, id, 'webhook', webhook);
   if (log === true) await addRecipient(db, id, 'log', '');
   if (stop !== undefined) await removeRecipient(db, id, stop);
-  const told = await recipientsOf(db, id);
-  const recipients = told.map(({ channel, address }) => ({ channel, address }));
-  const rows = recipients.map((it) => [it.channel, it.address]);
-  return { value: { unit: id, recipients }, lines: table(['channel', 'address'], rows) };
+  const recipients = await deliveriesOf(db, id);
+  const rows = recipients.map((it) => [
+    ...[it.channel, it.address || '-', String(it.waiting), String(it.givenUp)],
+    it.code ?? '-',
+  ]);
+  const head = ['channel', 'address', 'waiting', 'given up', 'why'];
+  return { value: { unit: id, recipients }, lines: table(head, rows) };
 }
 
 function said({

@@ -13,6 +13,7 @@ import { messageOf, notificationKinds } from './message.js';
 import { signatureOf, WebhookChannel } from './webhook.js';
 
 type Failing = 'for-now' | 'for-good' | 'not';
+type Elsewhere = 'moved' | 'silent' | 'endless';
 const listening = (server: { address(): unknown }): number =>
   // Both servers listen on TCP.
   (server.address() as AddressInfo).port;
@@ -22,6 +23,15 @@ describe('e-mail through a real server', () => {
   let failing: Failing = 'not';
   const server = new SMTPServer({
     authOptional: true,
+    allowInsecureAuth: true,
+    // Nobody has a password here.
+    onAuth: (_auth, _session, done) => done(Object.assign(new Error('no'), { responseCode: 535 })),
+    onRcptTo: ({ address }, _session, done) =>
+      done(
+        address.startsWith('nobody@')
+          ? Object.assign(new Error('no'), { responseCode: 550 })
+          : null,
+      ),
     disabledCommands: ['STARTTLS'],
     onData(stream, _session, done) {
       const parts: Buffer[] = [];
@@ -64,6 +74,22 @@ describe('e-mail through a real server', () => {
     expect(mails.at(-1)).toContain('2 tasks are overdue.');
   });
 
+  it('gives up an address that the server does not know', async () => {
+    const said = messageOf({ id: 'x', kind: 'handover', unit: 'lung', count: 1, link: '' });
+    await expect(channel().send('nobody@example.org', said)).rejects.toMatchObject({
+      code: 'notify_refused',
+    });
+  });
+
+  it('tries later when its own login is refused: somebody will correct that', async () => {
+    const smtp = `smtp://hemma:wrong@127.0.0.1:${listening(server.server)}`;
+    const said = messageOf({ id: 'x', kind: 'handover', unit: 'lung', count: 1, link: '' });
+    const locked = new EmailChannel({ smtp, from: 'hemma@example.org' });
+    await expect(locked.send('lung@example.org', said)).rejects.toMatchObject({
+      code: 'notify_unavailable',
+    });
+  });
+
   it('tries later when there is no server', async () => {
     const nobody = new EmailChannel({ smtp: 'smtp://127.0.0.1:1', from: 'hemma@example.org' });
     const said = messageOf({ id: 'x', kind: 'handover', unit: 'lung', count: 1, link: '' });
@@ -75,7 +101,7 @@ describe('e-mail through a real server', () => {
 
 describe('a webhook', () => {
   const calls: { headers: Record<string, unknown>; body: string }[] = [];
-  let failing: Failing | 'moved' = 'not';
+  let failing: Failing | Elsewhere = 'not';
   let server: Server;
   const clock = new ManualClock();
   beforeAll(async () => {
@@ -83,7 +109,18 @@ describe('a webhook', () => {
       let body = '';
       request.on('data', (part: Buffer) => (body += part.toString()));
       request.on('end', () => {
-        const status = { 'for-now': 503, 'for-good': 410, not: 204, moved: 302 }[failing];
+        if (failing === 'silent') return;
+        const status = { 'for-now': 503, 'for-good': 410, not: 204, moved: 302, endless: 200 }[
+          failing
+        ];
+        if (failing === 'endless') {
+          response.writeHead(status);
+          // Whoever reads this to its end never ends.
+          const more = (): boolean =>
+            response.destroyed || response.write('x'.repeat(65_536), more);
+          more();
+          return;
+        }
         if (status === 204) calls.push({ headers: request.headers, body });
         response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end();
       });
@@ -108,6 +145,21 @@ describe('a webhook', () => {
     const at = clock.wall().ms;
     expect(headers['hemma-signature']).toBe(`t=${at},v1=${signatureOf('a secret', at, body)}`);
     expect(headers['idempotency-key']).toBe('x');
+  });
+
+  it('waits for a silent receiver only so long', async () => {
+    failing = 'silent';
+    const settings = { secret: 'a secret', innerHosts: ['127.0.0.1'], timeoutMs: 50 };
+    await expect(new WebhookChannel(settings, clock).send(address(), said)).rejects.toMatchObject({
+      code: 'notify_unavailable',
+    });
+    failing = 'not';
+  });
+
+  it('does not read what is answered', async () => {
+    failing = 'endless';
+    await channel().send(address(), said);
+    failing = 'not';
   });
 
   it('follows nobody elsewhere', async () => {
@@ -161,14 +213,23 @@ describe('the log', () => {
 });
 
 describe('a message', () => {
-  it('is about nobody: kind, unit, count and a link, and words about them', () => {
-    for (const kind of notificationKinds)
-      for (const count of [1, 7]) {
-        const message = messageOf({ id: 'i', kind, unit: 'lung', count, link: 'http://x/' });
-        expect(Object.keys(message).toSorted()).toEqual(
-          ['count', 'id', 'kind', 'link', 'subject', 'text', 'unit'].toSorted(),
-        );
-        expect(message.text).not.toMatch(/p-|e-[0-9a-f]|mmHg|kg|%/);
-      }
+  const counts = [1, 7];
+  const said = { id: 'i', unit: 'lung', link: 'http://x/' };
+
+  it.each(notificationKinds)('of %s is about nobody: kind, unit, count and a link', (kind) => {
+    for (const count of counts) {
+      const { subject, text, ...rest } = messageOf({ ...said, kind, count });
+      expect(rest).toEqual({ ...said, kind, count });
+      // The words follow from kind and count alone, with no other number and no unit among them.
+      const other = messageOf({ id: 'j', unit: 'heart', link: 'http://x/', kind, count });
+      expect([other.subject, other.text]).toEqual([subject, text]);
+      const digits = text.replace('http://x/', '').match(/\d+/g) ?? [];
+      expect(digits.filter((it) => it !== String(count))).toEqual([]);
+    }
+  });
+
+  it('takes nothing else along', () => {
+    const more = { ...said, kind: 'task-red', count: 1, patient: 'p-00000001' } as const;
+    expect(JSON.stringify(messageOf(more))).not.toContain('p-00000001');
   });
 });

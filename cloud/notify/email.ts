@@ -34,14 +34,20 @@ export class EmailChannel implements Channel {
   }
 }
 
+/** Steps of SMTP whose refusal is about this recipient or this message, not about the sender's login. */
+const aboutTheMessage: readonly unknown[] = ['RCPT TO', 'DATA'];
+
 /**
- * An answer of 500 and above is for good (RFC 5321 §4.2.1), unless it is our own password that the
- * server does not take: that is mended in the settings. Anything else may pass.
+ * An answer of 500 and above to the recipient or the message is for good (RFC 5321 §4.2.1). Anything
+ * else may pass, a login that is refused too: somebody corrects the settings.
  */
 function failureOf(error: unknown): CodedError {
-  const answered = error instanceof Error && 'responseCode' in error ? error.responseCode : null;
-  const isOurs = error instanceof Error && 'code' in error && error.code === 'EAUTH';
-  const isForGood = !isOurs && typeof answered === 'number' && answered >= 500 && answered < 600;
-  const code = isForGood ? 'notify_refused' : 'notify_unavailable';
+  const code = isForGood(error) ? 'notify_refused' : 'notify_unavailable';
   return new CodedError(code, undefined, { cause: error });
+}
+
+function isForGood(error: unknown): boolean {
+  if (!(error instanceof Error && 'responseCode' in error && 'command' in error)) return false;
+  const { responseCode: code, command } = error;
+  return typeof code === 'number' && code >= 500 && code < 600 && aboutTheMessage.includes(command);
 }

@@ -33,8 +33,10 @@ const sentences: Readonly<Record<NotificationKind, (count: number) => Text>> = {
   }),
 };
 
-/** The message in both languages: who reads it is not known here. */
+/** The message in both languages: who reads it is not known here. Takes along what is named alone. */
 export function messageOf(said: Omit<Message, 'subject' | 'text'>): Message {
-  const { sv, en } = sentences[said.kind](said.count);
-  return { ...said, subject: `Hemma: ${sv}`, text: `${sv}\n${en}\n\n${said.link}\n` };
+  const { id, kind, unit, count, link } = said;
+  const { sv, en } = sentences[kind](count);
+  const words = { subject: `Hemma: ${sv}`, text: `${sv}\n${en}\n\n${link}\n` };
+  return { id, kind, unit, count, link, ...words };
 }

@@ -42,7 +42,7 @@ export async function addRecipient(
     .execute();
 }
 
-export function recipientsOf(db: Kysely<Tables>, unit: string) {
+function recipientsOf(db: Kysely<Tables>, unit: string) {
   return db
     .selectFrom('recipients')
     .selectAll()
@@ -50,6 +50,37 @@ export function recipientsOf(db: Kysely<Tables>, unit: string) {
     .orderBy('channel')
     .orderBy('address')
     .execute();
+}
+
+/** A recipient, with how many things wait to be told, and how many were given up. */
+export interface Delivery {
+  readonly channel: ChannelName;
+  readonly address: string;
+  readonly waiting: number;
+  readonly givenUp: number;
+  /** Why one of them could not be told; null where nothing failed. */
+  readonly code: string | null;
+}
+
+export async function deliveriesOf(db: Kysely<Tables>, unit: string): Promise<readonly Delivery[]> {
+  const rows = await db
+    .selectFrom('recipients')
+    .leftJoin('notifications', 'notifications.recipient', 'recipients.id')
+    .select(['channel', 'address'])
+    .select((eb) => eb.fn.max('code').as('code'))
+    .select((eb) => eb.fn.sum('count').filterWhere('next_at', 'is not', null).as('waiting'))
+    .select((eb) => eb.fn.sum('count').filterWhere('next_at', 'is', null).as('givenUp'))
+    .where('unit', '=', unit)
+    .groupBy(['recipients.id', 'channel', 'address'])
+    .orderBy('channel')
+    .orderBy('address')
+    .execute();
+  // PostgreSQL gives sums as text; a sum of nothing is null, hence 0.
+  return rows.map(({ waiting, givenUp, ...row }) => ({
+    ...row,
+    waiting: Number(waiting),
+    givenUp: Number(givenUp),
+  }));
 }
 
 /** Nothing more is told to them. */

@@ -14,7 +14,14 @@ import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import { Units } from '../units/units.js';
 import type { Message, NotificationKind } from './message.js';
-import { addRecipient, gatherMs, maxRecipients, queue, removeRecipient } from './notifications.js';
+import {
+  addRecipient,
+  deliveriesOf,
+  gatherMs,
+  maxRecipients,
+  queue,
+  removeRecipient,
+} from './notifications.js';
 import { maxAgeMs, sendDue } from './sender.js';
 import type { Channels } from './sender.js';
 
@@ -164,6 +171,20 @@ function notificationsOn(name: string, fresh: () => Promise<string>): void {
       expect(await left()).toEqual([{ attempts: 1, code: 'notify_unavailable' }]);
       await wait(gatherMs);
       expect(sent).toHaveLength(1);
+    });
+
+    it('are counted as waiting or given up, with a code', async () => {
+      const counted = () => deliveriesOf(database.db, 'lung');
+      const email = { channel: 'email', address: 'lung@example.org' };
+      expect(await counted()).toEqual([{ ...email, waiting: 0, givenUp: 0, code: null }]);
+      failure = 'notify_refused';
+      await tell();
+      await tell();
+      await wait(gatherMs);
+      await tell();
+      expect(await counted()).toEqual([
+        { ...email, waiting: 1, givenUp: 2, code: 'notify_refused' },
+      ]);
     });
 
     it('are one message, however many were queued', async () => {

@@ -15,10 +15,12 @@ export interface WebhookSettings {
   readonly secret: string;
   /** Hosts that may be on the inner network and may be asked without TLS. */
   readonly innerHosts: readonly string[];
+  /** The receiver answers within this, or is asked again later; {@link defaultTimeoutMs}. */
+  readonly timeoutMs?: number;
 }
 
-/** The receiver answers within this, or is asked again later. */
-const timeoutMs = 10_000;
+/** Longer than any program needs to take a few words. */
+const defaultTimeoutMs = 10_000;
 
 /**
  * A signed POST to a program of the organisation. The signature is `t=MILLISECONDS,v1=HEX`: HMAC-SHA256
@@ -44,7 +46,8 @@ export class WebhookChannel implements Channel {
       'idempotency-key': id,
       'hemma-signature': `t=${at},v1=${signatureOf(this.#settings.secret, at, body)}`,
     };
-    const status = await post(url, body, { headers, lookup: this.#lookup(url.hostname) });
+    const signal = AbortSignal.timeout(this.#settings.timeoutMs ?? defaultTimeoutMs);
+    const status = await post(url, body, { headers, signal, lookup: this.#lookup(url.hostname) });
     if (status >= 200 && status < 300) return;
     // Too many requests, and faults of the receiver, may pass; what else it says is for good.
     const mayPass = status === 408 || status === 429 || status >= 500;
@@ -84,13 +87,12 @@ export function signatureOf(secret: string, at: number, body: string): string {
   return createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
 }
 
-type Options = Pick<http.RequestOptions, 'headers' | 'lookup'>;
+type Options = Pick<http.RequestOptions, 'headers' | 'lookup' | 'signal'>;
 
 function post(url: URL, body: string, options: Options): Promise<number> {
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const sent = request(url, { ...options, method: 'POST', signal, agent: false }, (answer) => {
+    const sent = request(url, { ...options, method: 'POST', agent: false }, (answer) => {
       resolve(answer.statusCode ?? 0);
       answer.destroy();
     });
