@@ -62,6 +62,7 @@ export interface Delivery {
   readonly code: string | null;
 }
 
+/** How telling each recipient of a unit goes. */
 export async function deliveriesOf(db: Kysely<Tables>, unit: string): Promise<readonly Delivery[]> {
   const rows = await db
     .selectFrom('recipients')
