@@ -220,7 +220,12 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       await worklist.acknowledge(first!.id, somebody, morning + hour);
       await see([spo2(85, morning + 2 * hour)]);
       expect(await tasks()).toHaveLength(1);
-      await worklist.resolve(first!.id, 'contacted', somebody, morning + 3 * hour);
+      await worklist.resolve(
+        first!.id,
+        { reason: 'contacted', note: null },
+        somebody,
+        morning + 3 * hour,
+      );
       await see([spo2(85, morning + 4 * hour), spo2(85, morning + 5 * hour)]);
       expect(await tasks()).toHaveLength(1);
       await see([spo2(85, morning + day), spo2(85, morning + day + 6 * minute)]);
@@ -233,7 +238,12 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
     it('gives no second task for a finding that only values can end', async () => {
       await see([0, 1].map((i) => spo2(89, morning + i * day)));
       const [first] = await tasks();
-      await worklist.resolve(first!.id, 'contacted', somebody, morning + day + 1);
+      await worklist.resolve(
+        first!.id,
+        { reason: 'contacted', note: null },
+        somebody,
+        morning + day + 1,
+      );
       await see([2, 3].map((i) => spo2(89, morning + i * day)));
       expect((await tasks()).map((it) => it.state)).toEqual(['resolved']);
       expect(await findings()).toMatchObject([{ count: 3, cleared_at: null }]);

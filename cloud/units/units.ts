@@ -103,10 +103,15 @@ export class Units {
   }
 }
 
+/** The staffed hours of a row: written by `Units` from the same schema. */
+export function hoursOf({ hours }: { readonly hours: string }): StaffedHours {
+  return staffedHoursSchema.parse(JSON.parse(hours));
+}
+
 function toUnit(row: Selectable<Tables['units']>): Unit {
   return {
     ...{ id: row.id, name: row.name, responsible: row.responsible, substitute: row.substitute },
-    hours: staffedHoursSchema.parse(JSON.parse(row.hours)),
+    hours: hoursOf(row),
     budgetMinutes: row.budget_minutes,
   };
 }

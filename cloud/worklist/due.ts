@@ -1,9 +1,9 @@
-import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import type { Transaction } from 'kysely';
 import { dueAt } from '../coverage/coverage.js';
 import type { Tables } from '../database/schema.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import type { FindingRow } from '../rules/finding-rows.js';
+import { hoursOf } from '../units/units.js';
 
 /** Which unit answers a finding, and by when. */
 export interface Promised {
@@ -38,7 +38,7 @@ export class PlanPromises implements Promises {
     const plan = this.#planOf(finding.plan, finding.plan_version);
     const within = plan?.response[finding.severity]?.withinWorkingDays;
     if (row?.hours == null || within === undefined) return { unit: row?.unit ?? null, dueAt: null };
-    const hours = staffedHoursSchema.parse(JSON.parse(row.hours));
+    const hours = hoursOf({ hours: row.hours });
     return { unit: row.unit, dueAt: dueAt(hours, finding.found_at, within) };
   }
 }

@@ -1,9 +1,9 @@
-import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Kysely, Transaction } from 'kysely';
 import { dueAt } from '../coverage/coverage.js';
 import type { Tables } from '../database/schema.js';
 import { queue } from '../notify/notifications.js';
+import { hoursOf } from '../units/units.js';
 import { recordAct } from './worklist.js';
 
 type Trx = Transaction<Tables>;
@@ -72,5 +72,5 @@ async function passOn(trx: Trx, id: string, now: number): Promise<Escalated | nu
 }
 
 function nextDue(hours: string | null, now: number): number | null {
-  return hours === null ? null : dueAt(staffedHoursSchema.parse(JSON.parse(hours)), now, 1);
+  return hours === null ? null : dueAt(hoursOf({ hours }), now, 1);
 }

@@ -4,16 +4,26 @@ import type { Tables } from '../database/schema.js';
 import { queue } from '../notify/notifications.js';
 import { uncovered, Units } from '../units/units.js';
 
-/** Of a unit that answers for nobody, nothing is missing. */
-async function answersForSomebody(db: Kysely<Tables>, unit: string): Promise<boolean> {
-  const row = await db
+/** The units that answer for somebody: of others nothing is missing. */
+async function answering(db: Kysely<Tables>): Promise<ReadonlySet<string | null>> {
+  const rows = await db
     .selectFrom('episodes')
-    .select('id')
-    .where('unit', '=', unit)
+    .select('unit')
+    .distinct()
     .where('ended_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return new Set(rows.map((it) => it.unit));
+}
+
+/** The handover tasks that are not over, by unit. */
+async function openTasks(db: Kysely<Tables>): Promise<ReadonlyMap<string | null, string>> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['id', 'unit'])
+    .where('kind', '=', 'handover')
+    .where('state', '<>', 'closed')
+    .execute();
+  return new Map(rows.map((it) => [it.unit, it.id]));
 }
 
 /**
@@ -21,23 +31,17 @@ async function answersForSomebody(db: Kysely<Tables>, unit: string): Promise<boo
  * stands in gets one task that says so, until it is covered again. Gives whether something changed.
  */
 export async function reviewCoverage(db: Kysely<Tables>, now: number): Promise<boolean> {
+  const [asked, tasks] = [await answering(db), await openTasks(db)];
   let changed = false;
   for (const unit of await new Units(db).list()) {
-    const lacks = await uncovered(db, unit, now);
-    const isWanted = lacks.length > 0 && (await answersForSomebody(db, unit.id));
-    const open = await db
-      .selectFrom('tasks')
-      .select('id')
-      .where('kind', '=', 'handover')
-      .where('unit', '=', unit.id)
-      .where('state', '<>', 'closed')
-      .executeTakeFirst();
+    const open = tasks.get(unit.id);
+    const isWanted = asked.has(unit.id) && (await uncovered(db, unit, now)).length > 0;
     if (isWanted === (open !== undefined)) continue;
     changed = true;
     await db
       .transaction()
       .execute((trx) =>
-        open === undefined ? openTask(trx, unit.id, now) : closeTask(trx, open.id, now),
+        open === undefined ? openTask(trx, unit.id, now) : closeTask(trx, open, now),
       );
   }
   return changed;

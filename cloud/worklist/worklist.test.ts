@@ -75,6 +75,8 @@ describe('the worklist', () => {
     const { id } = await theTask();
     const said = { reason: 'contacted', note: 'Well again.' };
     expect((await clinic.post(worklistPaths.resolve(id), said)).status).toBe(200);
+    // A page that heard no answer asks again.
+    expect((await clinic.post(worklistPaths.resolve(id), said)).status).toBe(200);
     expect(await tasks()).toEqual([]);
     expect((await clinic.post(worklistPaths.take(id))).status).toBe(409);
     const acts = await clinic.parts.db.selectFrom('task_acts').select(['act', 'text']).execute();

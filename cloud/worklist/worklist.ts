@@ -11,6 +11,12 @@ import type { Promises } from './due.js';
 type Trx = Transaction<Tables>;
 type TaskRow = Selectable<Tables['tasks']>;
 
+/** How a person has dealt with a task, and what they have to say about it. */
+export interface Resolution {
+  readonly reason: ResolveReason;
+  readonly note: string | null;
+}
+
 /**
  * The tasks that findings give to people. A task is opened with its finding in one transaction, one
  * for each of them, and it stays until a person has seen it, even when the values are back to normal.
@@ -97,16 +103,19 @@ export class Worklist {
   /**
    * A person has dealt with it. Where the plan lets staff end the finding it is over, and the next
    * value beyond the limit after the cooldown is a new one; else the task is closed when the values
-   * are back. Doing it again changes nothing. Gives the patient. Throws {@link CodedError} `not_found`.
+   * are back. Doing it again changes nothing, a note of it included. Gives the patient. Throws
+   * {@link CodedError} `not_found`.
    */
   async resolve(
     id: string,
-    reason: ResolveReason,
+    { reason, note }: Resolution,
     actor: Actor,
     at: number,
   ): Promise<string | null> {
     return this.#change(id, async (trx, task, clearedAt) => {
       if (task.resolved_at !== null || task.closed_at !== null) return;
+      const { staff } = actor;
+      if (note !== null) await recordAct(trx, { task: id, at, staff, act: 'noted', text: note });
       const ended = await trx
         .updateTable('findings')
         .set({ cleared_at: at })
@@ -115,8 +124,7 @@ export class Worklist {
         .where('staff_may_close', '=', 1)
         .executeTakeFirst();
       const isOver = ended.numUpdatedRows > 0n || task.finding === null;
-      const text = reason;
-      await recordAct(trx, { task: id, at, staff: actor.staff, act: 'resolved', text });
+      await recordAct(trx, { task: id, at, staff, act: 'resolved', text: reason });
       await settle(trx, { ...task, resolved_at: at, reason }, isOver ? at : clearedAt);
     });
   }
@@ -135,7 +143,7 @@ export class Worklist {
       .executeTakeFirst();
     if (task !== undefined && task.severity !== 'info')
       throw new CodedError('not_allowed', 'Only information is closed several at once.');
-    return this.resolve(id, reason, actor, at);
+    return this.resolve(id, { reason, note: null }, actor, at);
   }
 
   /** Does it while nobody else does anything with the patient. */

@@ -55,10 +55,7 @@ export function taskRoutes(app: FastifyInstance, context: ApiContext): void {
   act('acknowledge', nothingSchema, (id, _, actor, at) => worklist.acknowledge(id, actor, at));
   act('take', nothingSchema, (id, _, actor, at) => worklist.take(id, actor, at));
   act('note', noteSchema, (id, { text }, actor, at) => worklist.note(id, text, actor, at));
-  act('resolve', resolveSchema, async (id, { reason, note }, actor, at) => {
-    if (note !== null) await worklist.note(id, note, actor, at);
-    return worklist.resolve(id, reason, actor, at);
-  });
+  act('resolve', resolveSchema, (id, said, actor, at) => worklist.resolve(id, said, actor, at));
 
   app.post(worklistPaths.resolveMany, async (request) => {
     const { ids, reason } = received(resolveManySchema, request.body);
