@@ -2,9 +2,9 @@ import type { StaffedHours } from '@hemma/protocols/api/units.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
 import {
   DAY_MS,
+  dateOfDay,
   MINUTE_MS,
   minutesIn,
-  plainCalendar,
   weekdayOf,
   zonedCalendar,
 } from '../plans/calendar.js';
@@ -142,7 +142,7 @@ function shiftsOn(hours: StaffedHours, day: number): readonly Shift[] {
 }
 
 function stretchesOn(hours: StaffedHours, day: number) {
-  const date = new Date(plainCalendar.instant(day, 0)).toISOString().slice(0, 10);
+  const date = dateOfDay(day);
   const opening = hours.openings.find((it) => it.date === date);
   if (opening !== undefined) return opening.hours;
   const isClosed = isFree(day) || hours.closures.some((it) => it.from <= date && date <= it.to);

@@ -1,5 +1,5 @@
 import Holidays from 'date-holidays';
-import { DAY_MS } from '../plans/calendar.js';
+import { DAY_MS, dayOfDate } from '../plans/calendar.js';
 
 /** Free by law (`public`), and the eves that are free in practice (`bank`: Midsummer, Christmas, New Year). */
 const freeTypes = new Set(['public', 'bank']);
@@ -18,9 +18,4 @@ export function isFree(day: number): boolean {
 function freeDaysOf(year: number): ReadonlySet<number> {
   const free = sweden.getHolidays(year).filter((it) => freeTypes.has(it.type));
   return new Set(free.map((it) => dayOfDate(it.date.slice(0, 10))));
-}
-
-/** The number of a calendar day `2026-06-19`. */
-export function dayOfDate(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 }

@@ -9,7 +9,7 @@ import {
   patient,
 } from '../../tooling/testkit/effect-log.js';
 import type { EffectLog } from './log.js';
-import { dayOfIso } from './period.js';
+import { dayOfDate } from '../plans/calendar.js';
 import { effectsReport } from './report.js';
 
 /** Five or six patients, worked out with paper and pencil; the comments are the paper. */
@@ -164,9 +164,9 @@ describe('therapist minutes', () => {
 describe('inpatient days', () => {
   const days = (mainDiagnosis: string, from: string, to: string | null) => ({
     ...{ patient: patient(1), mainDiagnosis },
-    ...{ fromDay: dayOfIso(from), toDay: to === null ? null : dayOfIso(to) },
+    ...{ fromDay: dayOfDate(from), toDay: to === null ? null : dayOfDate(to) },
   });
-  const covered = { coversFrom: dayOfIso('2024-01-01'), coversTo: dayOfIso('2026-12-31') };
+  const covered = { coversFrom: dayOfDate('2024-01-01'), coversTo: dayOfDate('2026-12-31') };
 
   it('counts each day once, of the main diagnosis, in the 12 months on both sides', () => {
     const stays = [

@@ -8,10 +8,10 @@ import {
   maxStayDays,
   readInpatientDays,
 } from './inpatient-import.js';
-import { dayOfIso, isoOfDay } from './period.js';
+import { dayOfDate, dateOfDay } from '../plans/calendar.js';
 
 const head = 'patient;inskriven;utskriven;huvuddiagnos';
-const context = { isPatient: (ref: string) => ref === patient(1), today: dayOfIso('2026-06-30') };
+const context = { isPatient: (ref: string) => ref === patient(1), today: dayOfDate('2026-06-30') };
 const known = patient(1);
 
 function read(text: string | Uint8Array) {
@@ -25,7 +25,7 @@ function outcome(row: string): string {
   if (only === undefined) return 'none';
   if (only.outcome === 'refused') return only.code;
   const { fromDay, toDay, mainDiagnosis } = only.stay;
-  return `${isoOfDay(fromDay)} ${toDay === null ? '-' : isoOfDay(toDay)} ${mainDiagnosis}`;
+  return `${dateOfDay(fromDay)} ${toDay === null ? '-' : dateOfDay(toDay)} ${mainDiagnosis}`;
 }
 
 function code(act: () => unknown): string {
@@ -64,7 +64,7 @@ describe('a row of inpatient days', () => {
 
   it('is refused when it is longer than the limit, by a day', () => {
     const from = context.today - maxStayDays;
-    const row = (day: number) => `${known};${isoOfDay(day)};${isoOfDay(context.today)};I50`;
+    const row = (day: number) => `${known};${dateOfDay(day)};${dateOfDay(context.today)};I50`;
     expect(outcome(row(from))).toContain('I50');
     expect(outcome(row(from - 1))).toBe('stay_too_long');
   });

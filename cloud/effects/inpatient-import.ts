@@ -2,8 +2,8 @@ import { CodedError, type ErrorCode } from '@hemma/protocols/errors.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { dayOfDate } from '../plans/calendar.js';
 import type { InpatientStay } from './log.js';
-import { dayOfIso } from './period.js';
 
 /** Inpatient days of a region's patients for some years are a few megabytes. */
 export const maxImportOctets = 16 * 1024 * 1024;
@@ -38,14 +38,14 @@ const columns = {
 } as const;
 type Column = keyof typeof columns;
 
-const firstDay = dayOfIso('1990-01-01');
+const firstDay = dayOfDate('1990-01-01');
 
 /** `2026-03-01` or `20260301`, as registers write it; the day. */
 const daySchema = z
   .string()
   .transform((it) => it.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'))
   .pipe(z.iso.date())
-  .transform(dayOfIso);
+  .transform(dayOfDate);
 
 /** ICD-10-SE with or without the dot, dagger or asterisk: `I50.0`, `E116A`, `G59.0*`. */
 const diagnosisSchema = z

@@ -1,7 +1,7 @@
 import { type Period, levelSchema, periodSchema } from '@hemma/protocols/api/effects.js';
 import type { Level } from '@hemma/protocols/api/effects.js';
 import { CodedError } from '@hemma/protocols/errors.js';
-import { type Calendar, plainCalendar } from '../plans/calendar.js';
+import { type Calendar, dayOfDate } from '../plans/calendar.js';
 
 /** Days of the local calendar, both included, with their instants; `untilAt` is exclusive. */
 export interface Span {
@@ -15,8 +15,8 @@ const halves = { 1: ['01-01', '06-30'], 2: ['07-01', '12-31'] } as const;
 
 export function spanOf(period: Period, calendar: Calendar): Span {
   const [from, to] = datesOf(period);
-  const fromDay = dayOfIso(from);
-  const toDay = dayOfIso(to);
+  const fromDay = dayOfDate(from);
+  const toDay = dayOfDate(to);
   const fromAt = calendar.instant(fromDay, 0);
   return { fromDay, toDay, fromAt, untilAt: calendar.instant(toDay + 1, 0) };
 }
@@ -33,15 +33,6 @@ function datesOf(period: Period): readonly [string, string] {
     case 'range':
       return [period.from, period.to];
   }
-}
-
-/** The number of a calendar day `2026-06-19` since 1970-01-01. */
-export function dayOfIso(date: string): number {
-  return plainCalendar.dayOf(Date.parse(`${date}T00:00:00Z`));
-}
-
-export function isoOfDay(day: number): string {
-  return new Date(plainCalendar.instant(day, 0)).toISOString().slice(0, 10);
 }
 
 /**

@@ -12,7 +12,8 @@ import { hiddenDetails, isSmall } from './cells.js';
 import { type Definition, type EffectContent, numbersIn } from './definitions.js';
 import type { EffectLog } from './log.js';
 import { type Computed, type Figure, type Measure, missingInput } from './measure.js';
-import { isoOfDay, spanOf } from './period.js';
+import { dateOfDay } from '../plans/calendar.js';
+import { spanOf } from './period.js';
 import { type Scope, scopeOf } from './scope.js';
 
 export interface EffectsAsked {
@@ -34,7 +35,7 @@ export function effectsReport(
   const span = spanOf(period, log.calendar);
   const scope = scopeOf(log, { span, level }, content);
   return effectsReportSchema.parse({
-    period: { from: isoOfDay(span.fromDay), to: isoOfDay(span.toDay) },
+    period: { from: dateOfDay(span.fromDay), to: dateOfDay(span.toDay) },
     ...{ level, until: log.until, smallCellLimit: content.smallCellLimit },
     measures: [...definedIn(content)].map(([definition, measure]) =>
       figureOf(definition, measure, scope),

@@ -71,6 +71,16 @@ function wallOf(format: Intl.DateTimeFormat, instant: number): number {
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
 }
 
+/** The number of a calendar date `2026-06-19`. */
+export function dayOfDate(date: string): number {
+  return plainCalendar.dayOf(Date.parse(`${date}T00:00:00Z`));
+}
+
+/** The calendar date of a day, `2026-06-19`. */
+export function dateOfDay(day: number): string {
+  return new Date(plainCalendar.instant(day, 0)).toISOString().slice(0, 10);
+}
+
 /** ISO weekday of a day, 1 = Monday; 1970-01-01 was a Thursday. */
 export function weekdayOf(day: number): number {
   return ((((day + 3) % 7) + 7) % 7) + 1;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { CodedError } from '@hemma/protocols/errors.js';
-import { dayOfDate } from '../coverage/holidays.js';
 import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { Episode } from '../episodes/episodes.js';
 import type { EndReason } from '../episodes/tables.js';
-import { DAY_MS } from '../plans/calendar.js';
+import { dayOfDate } from '../plans/calendar.js';
 import { type Course, phaseOn } from '../plans/course.js';
 import { isPaused } from '../plans/occasions.js';
 import { plannedSeries, startDays } from '../plans/series-runs.js';
@@ -137,11 +136,6 @@ export function checkedDay(date: string): number {
   if (!z.iso.date().safeParse(date).success)
     throw new CodedError('request_invalid', 'A date is like 2026-03-01.');
   return dayOfDate(date);
-}
-
-/** The local calendar date of a day. */
-export function dateOfDay(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 interface Scene {

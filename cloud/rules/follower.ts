@@ -116,9 +116,12 @@ export class RulesFollower implements TransactionalFollower {
     const patients = [...new Set(episodes.map((it) => it.patient))];
     const gateways = await lentGateways(trx, patients);
     const running = groupBy(all, (it) => it.patient);
+    const told = new Map<string, readonly KeptEvent[]>();
     for (const episode of episodes) {
       const { id, patient, endedAt } = episode;
-      const events = await eventsOf(trx, patient);
+      const events = told.get(patient) ?? (await eventsOf(trx, patient));
+      // Taking a baseline adds an event of its own episode, at which the others do not look.
+      told.set(patient, events);
       const [first, ...others] = this.#segmentsOf(episode, events);
       if (first === undefined || endedAt !== null) {
         await neverAgain(trx, id);

@@ -1,5 +1,5 @@
 import { Evidence } from '../plans/evidence.js';
-import { errorsIn, pausesOf } from '../record/patient-record.js';
+import { pausesOf } from '../record/patient-record.js';
 import type { Evaluated, Judged } from './judged.js';
 import { missingFindings } from './missing/missing-findings.js';
 import { lastAccepted } from './patient-record.js';
@@ -9,11 +9,10 @@ import { changeFinding, writeFindings } from './write-findings.js';
 /** What stays away in an episode, where it is to be looked at (monitoring plans §6). */
 export async function judgeMissing(judged: Judged, evaluated: Evaluated): Promise<void> {
   const { trx, episode, segments, events, gateways, position, now } = judged;
-  const { known, measured, record, completeTo, missingFrom } = evaluated;
+  const { known, measured, record, errors, completeTo, missingFrom } = evaluated;
   const { course } = segments.at(-1) ?? segments[0];
   if (missingFrom === null || course.plan.missingData.length === 0) return;
   const { patient } = episode;
-  const errors = errorsIn(events);
   const byStage = await missingFindings({
     ...{ db: trx, patient, segments, gateways, position, now, from: missingFrom },
     // Of the zero measurement there may be readings before, with a hole behind them.

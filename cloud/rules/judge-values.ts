@@ -1,7 +1,6 @@
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { groupBy } from '../plans/group.js';
-import { errorsIn } from '../record/patient-record.js';
 import type { Evaluated, Judged } from './judged.js';
 import { sideRowOf } from './side-finding.js';
 import { endOfWeek, mondayOf, valueFindings } from './values/value-findings.js';
@@ -10,13 +9,12 @@ import { changeFinding, writeFindings } from './write-findings.js';
 /** What gave no value to judge, in the weeks that are judged anew. */
 export async function judgeValues(
   judged: Judged,
-  { known, measured }: Evaluated,
+  { known, measured, errors }: Evaluated,
   after: number,
 ): Promise<void> {
-  const { episode, segments, events, catalogue, following, now } = judged;
+  const { episode, segments, catalogue, following, now } = judged;
   const { calendar } = segments[0].course;
   const from = calendar.instant(mondayOf(calendar.dayOf(after)), 0);
-  const errors = errorsIn(events);
   const entries = measured.entries.filter(
     (it) =>
       from <= it.measuredAt &&

@@ -47,7 +47,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
     contacts: [...told.contacts, ...contacts(known)],
     staffActs: staffActs(known),
   };
-  const evaluated = { known, measured, record, completeTo, missingFrom };
+  const evaluated = { known, measured, record, errors, completeTo, missingFrom };
   const found = await judgeRules(judged, evaluated, starts);
   await judgeValues(judged, evaluated, after);
   await judgeMissing(judged, evaluated);

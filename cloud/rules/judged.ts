@@ -58,6 +58,8 @@ export interface Evaluated {
   readonly measured: Measured;
   readonly record: PatientRecord;
   readonly completeTo: number;
+  /** Ids of events and measurements that were entered in error. */
+  readonly errors: ReadonlySet<string>;
   /** Event time: from where missing data is judged; null when it is not looked at now. */
   readonly missingFrom: number | null;
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
-import { DAY_MS } from '../plans/calendar.js';
+import { dateOfDay } from '../plans/calendar.js';
 import type { RuleEvent } from './engine.js';
 
 /** The steps that tell the patient something; a finding that ends is told elsewhere. */
@@ -16,7 +16,7 @@ export function patientTextOf(rule: Rule, event: RuleEvent): Text | null {
   if (event.what === 'confirming') return rule.confirm?.patientText ?? null;
   if (!TOLD.includes(event.what) || rule.patientMessage == null) return null;
   if (!event.retrospective) return rule.patientMessage;
-  const date = new Date(event.day * DAY_MS).toISOString().slice(0, 10);
+  const date = dateOfDay(event.day);
   return {
     sv: `Ett värde från ${date} ligger utanför gränsen. Din mottagning tittar på det.`,
     en: `A value from ${date} is outside the limit. Your clinic will look at it.`,

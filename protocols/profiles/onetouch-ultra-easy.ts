@@ -13,6 +13,7 @@ import {
   ultraEasyRecord,
   ultraEasyText,
 } from '../serial/onetouch-ultra-easy.js';
+import { takeResult } from './common/asking.js';
 import { LifescanLink } from './common/lifescan-link.js';
 import { lifescanRange, meterResultOf, readMeter } from './common/meter-reading.js';
 import { timeFor } from './common/pressures.js';
@@ -36,15 +37,6 @@ async function keepClock(conversation: SerialConversation, link: LifescanLink): 
   if (now !== null) ultraEasyClock.decode(await link.ask(ultraEasyCommands.setClock(now)));
 }
 
-async function takeRecord(conversation: SerialConversation, octets: Uint8Array): Promise<void> {
-  try {
-    await conversation.take(read(octets));
-  } catch (error) {
-    if (!(error instanceof CodecRefusal)) throw error;
-    conversation.refuse(octets, error.message);
-  }
-}
-
 /** A OneTouch UltraEasy. */
 export function onetouchUltraEasy(): SerialProfile {
   return {
@@ -60,7 +52,7 @@ export function onetouchUltraEasy(): SerialProfile {
       await keepClock(conversation, link);
       const count = ultraEasyCount.decode(await link.ask(ultraEasyCommands.count));
       for (let index = 0; index < count; index += 1) {
-        await takeRecord(conversation, await link.ask(ultraEasyCommands.record(index)));
+        await takeResult(conversation, await link.ask(ultraEasyCommands.record(index)), read);
       }
       await link.rest();
     },

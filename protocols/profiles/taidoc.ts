@@ -9,7 +9,7 @@ import { CodedError } from '../errors.js';
 import type { Reading } from '../reading.js';
 import { refuseUnless } from '../serial/fields.js';
 import { taidocFrame, taidocStream, taidocTime } from '../serial/taidoc.js';
-import { Asking } from './common/asking.js';
+import { Asking, takeResult } from './common/asking.js';
 import {
   meterResultOf,
   readMeter,
@@ -108,16 +108,6 @@ async function countOf(meter: Meter): Promise<number> {
   return count;
 }
 
-/** A result with an unknown mark is none that can be counted: it must not cost the others. */
-async function takeRecord(conversation: SerialConversation, octets: Uint8Array): Promise<void> {
-  try {
-    await conversation.take(read(octets));
-  } catch (error) {
-    if (!(error instanceof CodecRefusal)) throw error;
-    conversation.refuse(octets, error.message);
-  }
-}
-
 /** A meter of the TD-42xx series. */
 export function taidoc(): SerialProfile {
   return {
@@ -133,7 +123,8 @@ export function taidoc(): SerialProfile {
       await keepClock(conversation, meter);
       const count = await countOf(meter);
       for (let index = 0; index < count; index += 1) {
-        await takeRecord(conversation, await meter.record(index));
+        // A result with an unknown mark is none that can be counted.
+        await takeResult(conversation, await meter.record(index), read);
       }
       await asking.rest();
     },

@@ -9,7 +9,7 @@ import type {
   ScoreEntry,
   TaskEntry,
 } from '@hemma/cloud/effects/log.js';
-import { dayOfIso } from '@hemma/cloud/effects/period.js';
+import { dayOfDate } from '@hemma/cloud/plans/calendar.js';
 import { endReasons } from '@hemma/protocols/api/prescribing.js';
 import type { OccasionState } from '@hemma/cloud/plans/occasions.js';
 import { seededRandom } from '@hemma/simulators/radio/random.js';
@@ -40,9 +40,9 @@ const nothing = () => ({
   changes: new Array<number>(),
 });
 
-const firstDay = dayOfIso('2026-01-01');
-const lastDay = dayOfIso('2026-12-31');
-const untilDay = dayOfIso('2027-06-30');
+const firstDay = dayOfDate('2026-01-01');
+const lastDay = dayOfDate('2026-12-31');
+const untilDay = dayOfDate('2027-06-30');
 const causes = ['device-battery', 'bond-lost', 'gateway-offline'];
 const states: readonly OccasionState[] = [
   ...(['done', 'done', 'done', 'done-late'] as const),

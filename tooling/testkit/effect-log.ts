@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { loadEffectContent } from '@hemma/cloud/effects/definitions.js';
 import type { EffectLog, EpisodeEntry, OccasionEntry } from '@hemma/cloud/effects/log.js';
-import { dayOfIso } from '@hemma/cloud/effects/period.js';
-import { MINUTE_MS, zonedCalendar } from '@hemma/cloud/plans/calendar.js';
+import { MINUTE_MS, zonedCalendar, dayOfDate } from '@hemma/cloud/plans/calendar.js';
 import { loadContent } from '@hemma/cloud/plans/content.js';
 
 const directory = join(import.meta.dirname, '../../cloud/content');
@@ -13,7 +12,7 @@ export const calendar = zonedCalendar();
 /** The instant of a local wall time: `at('2026-03-01', '08:00')`. */
 export function at(date: string, time = '12:00'): number {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return calendar.instant(dayOfIso(date), hours * 60 + minutes);
+  return calendar.instant(dayOfDate(date), hours * 60 + minutes);
 }
 
 /** A log in which everything is recorded and nothing happened; a working hour is an hour. */
@@ -24,7 +23,11 @@ export function effectLog(facts: Partial<EffectLog> = {}): EffectLog {
     workingMinutes: (_unit, from, to) => Math.floor((to - from) / MINUTE_MS),
     ...{ episodes: [], occasions: [], baselines: [], scores: [], responses: [], tasks: [] },
     ...{ heartbeats: [], contacts: [], downtimes: [], people: [], reports: [], resources: [] },
-    inpatient: { coversFrom: dayOfIso('2020-01-01'), coversTo: dayOfIso('2030-01-01'), stays: [] },
+    inpatient: {
+      coversFrom: dayOfDate('2020-01-01'),
+      coversTo: dayOfDate('2030-01-01'),
+      stays: [],
+    },
     ...facts,
   };
 }
@@ -50,7 +53,7 @@ export function occasion(
   facts: Partial<OccasionEntry> = {},
 ): OccasionEntry {
   return {
-    ...{ episode: ofEpisode, task: 'weight', day: dayOfIso(date), state: 'done' },
+    ...{ episode: ofEpisode, task: 'weight', day: dayOfDate(date), state: 'done' },
     ...{ readings: 1, required: 1, daysLate: null, backfillDays: 3 },
     ...facts,
   };

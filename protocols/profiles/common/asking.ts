@@ -1,6 +1,8 @@
 /** Asking a device on a serial line: a command goes out, the frame that answers it comes back. */
+import { CodecRefusal } from '../../codec.js';
 import type { SerialConversation } from '../../device.js';
 import { CodedError } from '../../errors.js';
+import type { Reading } from '../../reading.js';
 import type { FrameRule } from '../../serial/framer.js';
 import { Line } from './line.js';
 
@@ -10,6 +12,20 @@ const answerMs = 3_000;
 const maxPassedOver = 64;
 /** A device that stays on its cable is read again after so long: nobody measures more often. */
 const restMs = 15 * 60_000;
+
+/** Has a result taken; one that no codec accepts is refused, and does not cost the others. */
+export async function takeResult(
+  conversation: SerialConversation,
+  octets: Uint8Array,
+  read: (octets: Uint8Array) => Reading,
+): Promise<void> {
+  try {
+    await conversation.take(read(octets));
+  } catch (error) {
+    if (!(error instanceof CodecRefusal)) throw error;
+    conversation.refuse(octets, error.message);
+  }
+}
 
 /** Commands and answers of one conversation. */
 export class Asking {
