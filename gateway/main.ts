@@ -5,6 +5,7 @@ import { decodeCommand } from './cli/decode-command.js';
 import { devicesCommand } from './cli/devices-command.js';
 import { exportCommand, statusCommand } from './cli/outbox-commands.js';
 import { runCommand } from './cli/run-command.js';
+import { scanCommand } from './cli/scan-command.js';
 import { traceCommand } from './cli/trace-command.js';
 
 /** `hemma-gateway`. Exit codes: 0 done, 1 failed, 2 wrong use. */
@@ -29,6 +30,7 @@ const program = new Command('hemma-gateway')
 const commands = [
   runCommand(version),
   devicesCommand(),
+  scanCommand(),
   decodeCommand(),
   statusCommand(),
   exportCommand(),

@@ -86,19 +86,6 @@ function describe(error: unknown): Described {
   return { code: 'internal', message };
 }
 
-/** Lines of a table: columns as wide as their widest cell. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...rows.map(line)];
-}
-
 /** Date and time of a moment, UTC; a dash for none. */
 export function moment(ms: number | null): string {
   return ms === null ? '-' : `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -1,6 +1,7 @@
 import type { EffectFigure, EffectsReport } from '@hemma/protocols/api/effects.js';
 import type { Language } from '@hemma/protocols/plans/text.js';
-import { type Result, table } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { type Result } from './context.js';
 import { effectsCsv } from '../effects/csv.js';
 import type { EffectContent } from '../effects/definitions.js';
 import type { EffectLog } from '../effects/log.js';

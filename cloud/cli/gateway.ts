@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { mosquittoFiles } from '../broker/mosquitto-files.js';
 import { Fleet } from '../fleet/fleet.js';
 import { listGaps } from '../journal/custody.js';
-import { moment, table, withStore } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { moment, withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
 
 type LoanOptions = CommonOptions & { readonly patient: string };

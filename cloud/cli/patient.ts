@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { runningEpisodes } from '../episodes/episodes.js';
 import { People } from '../people/people.js';
 import { groupBy } from '../plans/group.js';
-import { table, withStore } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
 
 interface AddOptions extends CommonOptions {

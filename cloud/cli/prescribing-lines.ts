@@ -3,7 +3,8 @@ import type { EpisodeOverview } from '../prescribing/overview.js';
 import type { Shown } from '../prescribing/consider.js';
 import type { Prediction } from '../prescribing/dry-run.js';
 import { type BySeverity, countOf } from '../prescribing/minutes.js';
-import { moment, table } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { moment } from './context.js';
 
 /** What is prescribed, as lines for people. */
 

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { listMalformed, listRefused } from '../journal/custody.js';
-import { moment, table, withStore } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { moment, withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
 
 interface ListOptions extends CommonOptions {

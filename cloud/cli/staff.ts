@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { roles } from '../staff/actor.js';
 import { Staff } from '../staff/staff.js';
-import { table, withStore } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
 
 interface AddOptions extends CommonOptions {

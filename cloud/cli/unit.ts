@@ -8,7 +8,8 @@ import { addRecipient, deliveriesOf, removeRecipient } from '../notify/notificat
 import { refusals } from '../plans/problems.js';
 import { uncovered, Units } from '../units/units.js';
 import type { UnitSettings } from '../units/units.js';
-import { moment, table, withStore } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { moment, withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
 
 interface UnitOptions extends CommonOptions {

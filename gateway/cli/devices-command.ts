@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
+import { table } from '@hemma/runtime/table.js';
 
 /** `hemma-gateway devices`: every model that can be read, and how well. */
 export function devicesCommand(): Command {
@@ -34,14 +35,5 @@ function asTable(): string {
     device.transport === 'gatt' && device.bonding === 'required' ? 'needs a bond' : '',
     `${device.maker} ${device.model}`,
   ]);
-  const titles = ['id', 'kind', 'link', 'ladder', 'bond', 'device'];
-  const widths = titles.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [titles, ...rows].map(line).join('\n');
+  return table(['id', 'kind', 'link', 'ladder', 'bond', 'device'], rows).join('\n');
 }

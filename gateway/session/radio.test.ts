@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { GattDevice } from '@hemma/protocols/device.js';
+import type { Advertisement, GattDevice } from '@hemma/protocols/device.js';
 import { device as monitorModel } from '@hemma/protocols/devices/generic-blood-pressure.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Reading } from '@hemma/protocols/reading.js';
@@ -10,7 +10,9 @@ import { createVirtualDevice } from '@hemma/simulators/devices/virtual-device.js
 import type { VirtualGattDevice } from '@hemma/simulators/devices/virtual-device.js';
 import type { Air } from '@hemma/simulators/radio/air.js';
 import { installVirtualHci } from '@hemma/simulators/radio/hci-socket.js';
+import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { testAir } from '../../tooling/testkit/noble.js';
+import type { GattLink, GattTransport } from '../transports/link.js';
 import { NobleTransport } from '../transports/noble.js';
 import { Radio } from './radio.js';
 import type { RadioOptions } from './radio.js';
@@ -127,5 +129,73 @@ describe('one radio, one job at a time', () => {
     const trying = await home(bonded, { unbonded: 'try' });
     measure(trying.monitor, 121);
     await vi.waitFor(() => expect(trying.taken).toHaveLength(1), { timeout: 8_000 });
+  });
+});
+
+describe('devices that wait for their turn', () => {
+  /** Links that open after a while, and end at once in a fault. */
+  class SlowTransport implements GattTransport {
+    readonly name = 'slow';
+    readonly keepsBonds = false;
+    readonly available = true;
+    readonly connected: string[] = [];
+    readonly #clock: ManualClock;
+    readonly #connectMs: number;
+    #listener: (advertisement: Advertisement) => void = () => undefined;
+
+    constructor(manual: ManualClock, connectMs: number) {
+      this.#clock = manual;
+      this.#connectMs = connectMs;
+    }
+
+    start = (): Promise<void> => Promise.resolve();
+    stop = (): Promise<void> => Promise.resolve();
+
+    onAdvertisement(listener: (advertisement: Advertisement) => void): void {
+      this.#listener = listener;
+    }
+
+    say(address: string): void {
+      this.#listener({ address, name: null, services: [], manufacturerData: null });
+    }
+
+    async connect(address: string): Promise<GattLink> {
+      this.connected.push(address);
+      await this.#clock.sleep(this.#connectMs);
+      throw new CodedError('device_timeout');
+    }
+  }
+
+  async function scene(connectMs: number) {
+    const manual = new ManualClock();
+    const transport = new SlowTransport(manual, connectMs);
+    const radio = new Radio({
+      ...{ transport, clock: manual, log, timeZone: 'Europe/Stockholm', unbonded: 'refuse' },
+      take: () => Promise.resolve(),
+      lastSequence: () => null,
+      find: ({ address }) => ({
+        ...{ device: monitorModel, identity: `ble:${address}`, patient: 'p-00000001' },
+      }),
+      onSession: () => undefined,
+    });
+    await radio.start();
+    return { manual, transport };
+  }
+
+  it('are served after a short link without being heard again', async () => {
+    const { manual, transport } = await scene(10_000);
+    for (const address of ['A', 'B']) transport.say(address);
+    await manual.advance(10_001);
+    expect(transport.connected).toEqual(['A', 'B']);
+  });
+
+  it('must speak once more after a long one: they may be gone', async () => {
+    const { manual, transport } = await scene(10_001);
+    for (const address of ['A', 'B', 'C']) transport.say(address);
+    await manual.advance(10_002);
+    expect(transport.connected).toEqual(['A']);
+    transport.say('C');
+    await manual.advance(1);
+    expect(transport.connected).toEqual(['A', 'C']);
   });
 });

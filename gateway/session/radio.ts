@@ -16,6 +16,11 @@ import type { KnownDevice, SessionContext } from './conversation.js';
 const sessionDeadlineMs = 15 * 60_000;
 /** Devices that wait for their turn; more than a home can have. */
 const maxWaitingDevices = 64;
+/**
+ * Nobody hears anything while a link is open. Who waited longer than this must speak once more: a
+ * device that is gone by then would cost the time of a connection that never comes.
+ */
+const heardForMs = 10_000;
 /** After a failed session: soon again, since a device advertises for a minute at most. */
 const retry = { firstMs: 1_000, maxMs: 60_000 };
 /** After a session that ended in rubbish or another permanent fault. */
@@ -31,6 +36,12 @@ export interface RadioOptions extends SessionContext {
   readonly onSession: (identity: string, fault: CodedError | null) => void;
 }
 
+interface Waiting {
+  readonly known: KnownDevice<GattDevice>;
+  /** Monotonic clock, last time. */
+  readonly heardMs: number;
+}
+
 interface DeviceState {
   /** Not before this moment of the monotonic clock. */
   notBeforeMs: number;
@@ -41,7 +52,7 @@ export class Radio implements Part {
   readonly name = 'radio';
   readonly #options: RadioOptions;
   readonly #states = new Map<string, DeviceState>();
-  readonly #waiting = new Map<string, KnownDevice<GattDevice>>();
+  readonly #waiting = new Map<string, Waiting>();
   #busy: Promise<void> | null = null;
   #stopped = false;
 
@@ -66,8 +77,9 @@ export class Radio implements Part {
     const known = this.#options.find(advertisement);
     if (known === null || this.#stopped || this.#waiting.size >= maxWaitingDevices) return;
     const { clock } = this.#options;
-    if (clock.monotonicMs() < this.#stateOf(advertisement.address).notBeforeMs) return;
-    this.#waiting.set(advertisement.address, known);
+    const heardMs = clock.monotonicMs();
+    if (heardMs < this.#stateOf(advertisement.address).notBeforeMs) return;
+    this.#waiting.set(advertisement.address, { known, heardMs });
     this.#busy ??= this.#work();
   }
 
@@ -75,8 +87,9 @@ export class Radio implements Part {
     for (;;) {
       const [next] = this.#waiting;
       if (next === undefined || this.#stopped) break;
-      const [address, known] = next;
-      await this.#serve(address, known);
+      const [address, { known, heardMs }] = next;
+      const isThere = this.#options.clock.monotonicMs() - heardMs <= heardForMs;
+      if (isThere) await this.#serve(address, known);
       // Heard while it was being served: that was this very visit.
       this.#waiting.delete(address);
     }

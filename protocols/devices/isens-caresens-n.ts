@@ -12,12 +12,12 @@ export const device: GattDevice = {
   recognition: { onlyBySettings: true },
   bonding: 'required',
   reconnectPauseMs: 10_000,
-  profile: glucose({ setsClock: false }),
+  profile: glucose({ setsClock: false, measuresKetone: true }),
   sources: ['tidepool-org/uploader, CareSens Bluetooth driver'],
   notes: [
     'Its name and whether it must be bonded are not verified: only the settings name it.',
     'The clock is set through a characteristic of the maker: it is never set here.',
-    'A context with meal 6 marks ketone: the record is no glucose value.',
+    'A context with meal 6 marks ketone: the record is no glucose value, nor is one whose announced context never came.',
   ],
   samples: [
     {

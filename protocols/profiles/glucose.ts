@@ -9,6 +9,7 @@ import { Collector } from './common/collect.js';
 import {
   announcesContext,
   contextSequence,
+  perhapsKetone,
   readGlucose,
   withContext,
   writeGlucose,
@@ -31,18 +32,23 @@ export interface GlucoseOptions {
   readonly unit?: 'kg/L' | 'mol/L';
   /** Whether the meter's clock is set through a standard characteristic; default true. */
   readonly setsClock?: boolean;
+  /** Whether a context may say that its record is ketone: without it nobody knows. Default false. */
+  readonly measuresKetone?: boolean;
 }
 
 /** Joins records and contexts by sequence number, whichever comes first. */
 class Joiner {
   readonly #take: (reading: Reading) => Promise<void>;
+  /** What a record is worth whose announced context did not come. */
+  readonly #alone: (reading: Reading) => Reading;
   readonly #records = new Map<number, Reading>();
   readonly #contexts = new Map<number, Uint8Array>();
   /** Sequence numbers seen in this conversation. */
   readonly seen = new Set<number>();
 
-  constructor(take: (reading: Reading) => Promise<void>) {
+  constructor(take: (reading: Reading) => Promise<void>, alone: (reading: Reading) => Reading) {
     this.#take = take;
+    this.#alone = alone;
   }
 
   get waiting(): boolean {
@@ -75,17 +81,17 @@ class Joiner {
     this.#contexts.set(sequence, octets.slice());
   };
 
-  /** Takes what still waits: a record counts for more than its context. */
+  /** Takes what still waits: a record counts for more than its context, see {@link GlucoseOptions}. */
   async flush(): Promise<void> {
     for (const [sequence, reading] of this.#records) {
-      await this.#take(reading);
+      await this.#take(this.#alone(reading));
       this.#records.delete(sequence);
     }
   }
 
   async #hold(sequence: number, reading: Reading): Promise<void> {
     const before = this.#records.get(sequence);
-    if (before !== undefined) await this.#take(before);
+    if (before !== undefined) await this.#take(this.#alone(before));
     this.#records.set(sequence, reading);
     if (this.#records.size > maxWaiting) await this.flush();
   }
@@ -109,9 +115,14 @@ async function reportNew(
   await store.report();
 }
 
+function asItIs(reading: Reading): Reading {
+  return reading;
+}
+
 /** A glucose meter; see {@link GlucoseOptions}. */
 export function glucose(options: GlucoseOptions = {}): GattProfile {
-  const { unit = 'kg/L', setsClock = true } = options;
+  const { unit = 'kg/L', setsClock = true, measuresKetone = false } = options;
+  const alone = measuresKetone ? perhapsKetone : asItIs;
   return {
     name: 'glucose',
     services: [glucoseServiceUuid],
@@ -122,7 +133,7 @@ export function glucose(options: GlucoseOptions = {}): GattProfile {
       await greet(conversation);
       await tellClock(conversation);
       if (setsClock) await setClock(conversation);
-      const joiner = new Joiner((reading) => conversation.take(reading));
+      const joiner = new Joiner((reading) => conversation.take(reading), alone);
       const store = new RecordAccess(conversation);
       const collector = new Collector(conversation, {
         [glucoseMeasurementUuid]: joiner.record,
@@ -133,12 +144,17 @@ export function glucose(options: GlucoseOptions = {}): GattProfile {
       await conversation.subscribe(glucoseMeasurementUuid);
       if (conversation.has(glucoseContextUuid)) await conversation.subscribe(glucoseContextUuid);
       await conversation.subscribe(recordAccessUuid);
-      try {
+      const readAll = async (): Promise<void> => {
         await reportNew(conversation, store, joiner);
         await collector.until(() => !joiner.waiting, contextWaitMs);
-      } finally {
-        await joiner.flush();
-      }
+      };
+      // After a link that broke the meter still has what waits here, and its context with it: a
+      // record of glucose is taken all the same, one that may be ketone comes again.
+      await readAll().catch(async (error: unknown) => {
+        if (!measuresKetone) await joiner.flush();
+        throw error;
+      });
+      await joiner.flush();
     },
   };
 }

@@ -31,15 +31,19 @@ const spotCheckDelayFrames = 3;
 /** Measurement complete: the oximeter ends the session. */
 const measurementComplete = noninCommand.encode({ octets: 4, meaning: 'measurementComplete' });
 
+/** What a frame has while no amplitude is known: a pulse with none would not have been seen. */
+const unknownAmplitude = 0;
+
 /** A frame of the running measurement as a reading. */
 export function readNoninContinuous(octets: Uint8Array): Reading {
   const frame = noninContinuous.decode(octets);
   const attached = frame.correctCheck && !frame.searching;
+  const amplitude = frame.pulseAmplitudeIndexPercent;
   return readingOf('spo2', octets, {
     ...(attached
       ? outcomeOf(
           { spo2: frame.spo2, pulse_rate: frame.pulseRate },
-          { pulse_amplitude_index: frame.pulseAmplitudeIndexPercent },
+          { pulse_amplitude_index: amplitude === unknownAmplitude ? null : amplitude },
         )
       : failed('sensor_off')),
     flags: flagsWhere({
@@ -70,7 +74,7 @@ export function writeNoninContinuous(reading: Reading, counter: number): Uint8Ar
     smartPoint: !off && !reading.flags.includes('questionable'),
     weakSignal: reading.flags.includes('low_perfusion'),
     batteryVolt: freshBatteryVolt,
-    pulseAmplitudeIndexPercent: valueOf(reading, 'pulse_amplitude_index') ?? 0,
+    pulseAmplitudeIndexPercent: valueOf(reading, 'pulse_amplitude_index') ?? unknownAmplitude,
     counter: counter & 0xffff,
     spo2: valueOf(reading, 'spo2'),
     pulseRate: valueOf(reading, 'pulse_rate'),

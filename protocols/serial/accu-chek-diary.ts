@@ -49,9 +49,12 @@ const datePattern = /^(\d\d)\.(\d\d)\.(\d{4})$/;
 const clockPattern = /^(\d\d):(\d\d)$/;
 const figurePattern = /^\d{1,2}(?:\.\d+)?$/;
 
+/** One for all: making one costs more than a line. The mark is kept, it tells the first line. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function textOf(octets: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+    return decoder.decode(octets);
   } catch {
     throw new CodecRefusal('format');
   }

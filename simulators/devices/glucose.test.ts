@@ -1,3 +1,4 @@
+import { device as caresens } from '@hemma/protocols/devices/isens-caresens-n.js';
 import { device as genericMeter } from '@hemma/protocols/devices/generic-glucose-meter.js';
 import { device as guide } from '@hemma/protocols/devices/roche-accu-chek-guide.js';
 import { CodedError } from '@hemma/protocols/errors.js';
@@ -112,6 +113,26 @@ describe('a glucose record and its context', () => {
     const { heard, error } = await bench.converse();
     expect(error).toMatchObject({ code: 'device_timeout' });
     expect(heard.readings).toHaveLength(1);
+  });
+});
+
+describe('a meter that measures ketone too', () => {
+  it('gives no number for a record whose context never comes', async () => {
+    const bench = new Bench(caresens, new ManualClock());
+    bench.virtual.record(fasting);
+    bench.virtual.faults.losesContexts = true;
+    const { heard } = await bench.converse();
+    expect(heard.readings).toMatchObject([{ values: [], failure: 'implausible' }]);
+  });
+
+  it('is asked again when the link breaks before the context', async () => {
+    const bench = new Bench(caresens, new ManualClock());
+    bench.virtual.record(fasting);
+    bench.virtual.faults.cutAfterValues = 1;
+    expect((await bench.converse()).heard.readings).toEqual([]);
+    bench.virtual.faults.cutAfterValues = null;
+    const { heard } = await bench.converse();
+    expect(heard.readings).toMatchObject([{ failure: null, context: fasting.context }]);
   });
 });
 

@@ -59,6 +59,7 @@ export class CloudProcess {
   readonly #folder: string;
   readonly #settingsFile: string;
   #brokerPort = 0;
+  #httpPort = 0;
 
   /** `folder` gets the settings file, the log and the database. */
   constructor(folder: string) {
@@ -83,6 +84,11 @@ export class CloudProcess {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
+  /** Of the clinic page, once {@link configure} has chosen a port. */
+  get pageUrl(): string {
+    return `http://127.0.0.1:${this.#httpPort}/`;
+  }
+
   /** Of the embedded broker. */
   get brokerUrl(): string {
     return `mqtt://127.0.0.1:${this.#brokerPort}`;
@@ -92,11 +98,12 @@ export class CloudProcess {
   async configure(more: Readonly<Record<string, unknown>> = {}): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     if (this.#brokerPort === 0) this.#brokerPort = await freePort();
+    if (this.#httpPort === 0) this.#httpPort = await freePort();
     const settings = {
       dataDir: join(this.#folder, 'data'),
       brokerListen: { port: this.#brokerPort },
       brokerLogin: login,
-      http: { port: await freePort() },
+      http: { port: this.#httpPort },
       ...more,
     };
     writeFileSync(this.#settingsFile, JSON.stringify(settings));

@@ -6,6 +6,7 @@ import { promptSchema } from '@hemma/protocols/wire/command.js';
 import { patient } from './cloud-process.js';
 import { Daemon } from './daemon.js';
 import { programs, runToEnd } from './programs.js';
+import type { TestLines } from './lines.js';
 import type { TestRadio } from './radio.js';
 
 /** The gateway in a process of its own, with real noble over the radio of this test. */
@@ -17,6 +18,8 @@ export interface GatewayParts {
   readonly folder: string;
   readonly broker: string;
   readonly radio: TestRadio;
+  /** Devices on a wire; without them there is no virtual line. */
+  readonly lines?: TestLines;
   readonly dataDir?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -49,7 +52,7 @@ export class GatewayProcess {
       name: id,
       program: process.execPath,
       args: ['--import', programs.preload, programs.gateway, 'run', '--settings', settingsFile],
-      env: { HEMMA_VIRTUAL_HCI: radio.socket },
+      env: { HEMMA_VIRTUAL_HCI: radio.socket, ...parts.lines?.environment },
       logFile: this.#logFile,
     });
   }
@@ -96,14 +99,21 @@ export class GatewayProcess {
   }
 }
 
-function settingsOf({ id, secret, broker, radio, settings }: GatewayParts, dataDir: string) {
+function settingsOf(parts: GatewayParts, dataDir: string) {
+  const { id, secret, broker, radio, lines, settings } = parts;
+  const onAir = radio.devices.map(({ model, address }) => ({ model, address }));
+  const onLines = lines?.devices.map(({ model, port, serialNumber }) => ({
+    model,
+    port,
+    serialNumber,
+  }));
   return {
     gateway: id,
     secret,
     patient,
     broker,
     dataDir,
-    devices: radio.devices.map(({ model, address }) => ({ model, address })),
+    devices: [...onAir, ...(onLines ?? [])],
     noble: { unbonded: 'try' },
     ...settings,
   };

@@ -20,7 +20,8 @@ import type { AirServer } from '@hemma/simulators/radio/server.js';
 const hurry = 10;
 
 const clock = new SystemClock({ trust: 'synced' });
-const timers: Pick<Clock, 'wall' | 'after' | 'sleep'> = {
+/** The time of virtual devices in a test. */
+export const hurried: Pick<Clock, 'wall' | 'after' | 'sleep'> = {
   wall: () => clock.wall(),
   after: (ms, fn) => clock.after(ms, fn),
   sleep: (ms, signal) => clock.sleep(ms / hurry, signal),
@@ -55,7 +56,11 @@ export class TestRadio {
   }
 
   /** Puts a model of the catalogue on the air. It switches itself off when it has told everything. */
-  place(model: string, habits: VirtualDeviceOptions['habits'] = {}): PlacedDevice {
+  place(
+    model: string,
+    habits: VirtualDeviceOptions['habits'] = {},
+    timers: VirtualDeviceOptions['clock'] = hurried,
+  ): PlacedDevice {
     const device = catalogue.find(({ id }) => id === model);
     if (device?.transport !== 'gatt') throw new Error(`There is no GATT device "${model}".`);
     const number = String(this.devices.length + 1).padStart(2, '0');

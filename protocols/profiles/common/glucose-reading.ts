@@ -128,6 +128,11 @@ export function withContext(reading: Reading, octets: Uint8Array): Reading {
   };
 }
 
+/** A record that may be ketone, as its context never came: no value, its octets are kept. */
+export function perhapsKetone(reading: Reading): Reading {
+  return { ...reading, ...failed('implausible') };
+}
+
 /** The sequence number that a context belongs to. */
 export function contextSequence(octets: Uint8Array): number {
   return glucoseMeasurementContext.decode(octets).sequenceNumber;
