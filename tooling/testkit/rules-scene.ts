@@ -51,6 +51,7 @@ export class RulesScene {
     this.follower = new RulesFollower({
       ...{ content, catalogue, clock: this.clock, tasks: this.worklist },
       ...{ planOf: shippedPlan(content), prompts: new Prompts(this.clock) },
+      refresh: () => Promise.resolve(),
       changed: () => undefined,
     });
   }
