@@ -65,6 +65,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const catalogue = loadCatalogue(contentDir());
   const database = await openDatabase(settings);
   const { db } = database;
+  await mustKnowContent(library, database);
 
   const journal = new SqlJournal(database);
   const fleet = new Fleet(db);
@@ -134,6 +135,16 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
       await database.close();
     },
   };
+}
+
+/** Fails at the start, and not when a patient is judged, for what this program cannot read any more. */
+async function mustKnowContent(library: PlanLibrary, database: Database): Promise<void> {
+  try {
+    await library.refresh(database.db);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 /** When this program was written; no clock that is right says less. */

@@ -1,6 +1,7 @@
 import { type Plan, planSchema } from '@hemma/protocols/plans/plan.js';
 import { type Questionnaire, questionnaireSchema } from '@hemma/protocols/plans/questionnaire.js';
 import { maxContentOctets } from '@hemma/protocols/api/content.js';
+import { CodedError } from '@hemma/protocols/errors.js';
 import { versionSchema } from '@hemma/protocols/plans/text.js';
 import type { Content } from '../plans/content.js';
 import { publishingGuard } from '../plans/guard.js';
@@ -27,7 +28,8 @@ export function keyOf({ kind, content: { id, version } }: Authored): ContentKey 
  * keeps it from being computed; what only keeps it from being published is `publishProblems`.
  */
 export function mustBeContent(kind: ContentKind, value: unknown, known: Content): Authored {
-  const authored = parsed(kind, value);
+  const { authored, problems } = parse(kind, value);
+  if (authored === null) throw new Refused('content_refused', problems);
   mustHaveNone(draftProblems(authored, known));
   return authored;
 }
@@ -37,20 +39,33 @@ export function mustHaveNone(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new Refused('content_refused', problems);
 }
 
-/** What was written here, read back. Throws {@link Refused} when it does not fit its schema any more. */
+/**
+ * What runs, read back. Throws {@link CodedError} `content_invalid` when this program does not know its
+ * form any more: better nothing is judged than by another plan than was released.
+ */
 export function readBack(kind: ContentKind, canonical: string): Authored {
-  return parsed(kind, JSON.parse(canonical));
+  const { authored, problems } = parse(kind, JSON.parse(canonical));
+  if (authored !== null) return authored;
+  const [first] = problems;
+  throw new CodedError(
+    'content_invalid',
+    `A ${kind}: ${first?.path ?? ''}: ${first?.message ?? ''}`,
+  );
 }
 
-function parsed(kind: ContentKind, value: unknown): Authored {
+type Parsed =
+  | { readonly authored: Authored; readonly problems: readonly [] }
+  | { readonly authored: null; readonly problems: readonly Problem[] };
+
+function parse(kind: ContentKind, value: unknown): Parsed {
   if (kind === 'plan') {
     const { data, error } = planSchema.safeParse(value);
-    if (error === undefined) return { kind, content: data };
-    throw new Refused('content_refused', problemsOf('plan_malformed', error));
+    if (error === undefined) return { authored: { kind, content: data }, problems: [] };
+    return { authored: null, problems: problemsOf('plan_malformed', error) };
   }
   const { data, error } = questionnaireSchema.safeParse(value);
-  if (error === undefined) return { kind, content: data };
-  throw new Refused('content_refused', problemsOf('questionnaire_malformed', error));
+  if (error === undefined) return { authored: { kind, content: data }, problems: [] };
+  return { authored: null, problems: problemsOf('questionnaire_malformed', error) };
 }
 
 function draftProblems(authored: Authored, known: Content): readonly Problem[] {
@@ -69,11 +84,13 @@ function draftProblems(authored: Authored, known: Content): readonly Problem[] {
   ];
 }
 
-/** Everything that keeps content from being released, or published for test (monitoring plans §9). */
+/** Everything that keeps a draft from being released, or published for test (monitoring plans §9). */
 export function publishProblems(
-  authored: Authored,
+  { kind, canonical }: { readonly kind: ContentKind; readonly canonical: string },
   { content, tenant }: { readonly content: Content; readonly tenant: Tenant },
 ): readonly Problem[] {
+  const { authored, problems } = parse(kind, JSON.parse(canonical));
+  if (authored === null) return problems;
   return [
     ...draftProblems(authored, content),
     ...(authored.kind === 'plan'

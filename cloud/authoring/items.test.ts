@@ -75,7 +75,27 @@ function contentOn(name: string, fresh: () => Promise<string>): void {
         `delete from content_steps where step = 'release'`,
       ])
         await expect(sql.raw(change).execute(database.db), change).rejects.toThrow('never change');
+      const again = `into content_steps select kind, id, version, seq, step, revision, staff, at, data,
+        '{}' from content_steps where step = 'draft'`;
+      if (database.engine === 'sqlite')
+        await sql.raw(`insert or replace ${again}`).execute(database.db);
       expect(await contentOf(database.db, key, 1)).toBe(canonical);
+    });
+
+    it('does not run what it cannot read any more', async () => {
+      await write();
+      const { db } = database;
+      const row = await db.selectFrom('content_steps').selectAll().executeTakeFirstOrThrow();
+      const of = { version: '0.9.0', content: '{"id":"hypertension"}' };
+      const tested = { seq: 2, step: 'test', data: '{"step":"test"}', content: null } as const;
+      await db
+        .insertInto('content_steps')
+        .values([
+          { ...row, ...of },
+          { ...row, ...of, ...tested },
+        ])
+        .execute();
+      await expect(parts.library.refresh(db)).rejects.toMatchObject({ code: 'content_invalid' });
     });
 
     it('takes one of the drafts that are written at once', async () => {

@@ -6,7 +6,6 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import type { Problem } from '../plans/problems.js';
 import type { Authored } from './authored.js';
-import { readBack } from './authored.js';
 import { allItems, contentOf, findItem, getItem } from './items.js';
 import type { PlanLibrary } from './library.js';
 import type { ContentItem, ContentKey, ContentKind, KeptStep, Publication, Step } from './steps.js';
@@ -23,7 +22,8 @@ export interface ListedContent extends ContentKey {
 }
 
 export interface ShownContent extends ListedContent {
-  readonly content: Authored['content'];
+  /** The plan or questionnaire itself, also when its form is not known here any more. */
+  readonly content: object;
   /** What keeps the present draft from being released. */
   readonly problems: readonly Problem[];
   readonly verified: ContentItem['verified'];
@@ -56,7 +56,7 @@ export async function showContent(parts: ReadingParts, key: ContentKey): Promise
   }
   await parts.library.refresh(parts.db);
   const item = await findItem(parts.db, key);
-  const { content } = readBack(key.kind, await contentOf(parts.db, item, item.revision));
+  const content = parsed(await contentOf(parts.db, item, item.revision));
   const { verified, steps } = item;
   const problems = await openProblems(parts, item);
   return { ...listedItem(item), content, problems, verified, steps: steps.map(shownStep) };
@@ -66,15 +66,20 @@ export async function showContent(parts: ReadingParts, key: ContentKey): Promise
  * The plan or questionnaire itself in one version, made here or shipped. Throws {@link CodedError}
  * `not_found`.
  */
-export async function authoredIn(
+export async function contentIn(
   { db, library }: { readonly db: Kysely<Tables>; readonly library: PlanLibrary },
   key: ContentKey,
-): Promise<Authored> {
+): Promise<object> {
   const item = await getItem(db, key);
   const shipped = item === null ? findShipped(library, key) : undefined;
-  if (shipped !== undefined) return shipped;
+  if (shipped !== undefined) return shipped.content;
   const { revision } = item ?? (await findItem(db, key));
-  return readBack(key.kind, await contentOf(db, key, revision));
+  return parsed(await contentOf(db, key, revision));
+}
+
+/** Canonical JSON as `draft` has kept it: an object, always. */
+function parsed(canonical: string): object {
+  return JSON.parse(canonical) as object;
 }
 
 /** The version named by `id@version`. Throws {@link CodedError} `request_invalid`. */

@@ -43,6 +43,6 @@ export const authoringMigrations: Readonly<Record<string, Statements>> = {
       content text,
       primary key (kind, id, version, seq)
     )`,
-    ...appendOnly('content_steps'),
+    ...appendOnly('content_steps', ['kind', 'id', 'version', 'seq']),
   ],
 };

@@ -9,7 +9,7 @@ import type { Organisation } from '../plans/guard.js';
 import type { Problem } from '../plans/problems.js';
 import { mustHaveRole } from '../staff/actor.js';
 import type { Actor } from '../staff/actor.js';
-import { keyOf, mustBeContent, mustHaveNone, publishProblems, readBack } from './authored.js';
+import { keyOf, mustBeContent, mustHaveNone, publishProblems } from './authored.js';
 import { canonicalJson, contentDigest } from './canonical.js';
 import { addStep, contentOf, findItem, getItem } from './items.js';
 import type { PlanLibrary } from './library.js';
@@ -57,6 +57,11 @@ export async function draft(
   return stepping(parts, key, async (trx) => {
     const item = await getItem(trx, key);
     if (item !== null && isFinal(item)) throw new CodedError('content_released');
+    if (item !== null && revision === null)
+      throw new CodedError(
+        'content_stale',
+        'There is a draft: say the revision yours is made from.',
+      );
     if ((item?.revision ?? null) !== revision) throw new CodedError('content_stale');
     await addStep(trx, key, item, {
       ...{ revision: (item?.revision ?? 0) + 1, staff: actor.staff, at: parts.clock.wall().ms },
@@ -81,10 +86,9 @@ export async function publishForTest(
     const item = await mustBe(trx, key, { state: 'draft', revision });
     if (parts.library.isTaken(key)) throw new CodedError('content_taken');
     const content = parts.library.content;
-    const authored = readBack(key.kind, await contentOf(trx, key, revision));
-    mustHaveNone(
-      publishProblems(authored, { content, tenant: { ...parts.tenant, forTest: true } }),
-    );
+    const canonical = await contentOf(trx, key, revision);
+    const tenant = { ...parts.tenant, forTest: true };
+    mustHaveNone(publishProblems({ kind: key.kind, canonical }, { content, tenant }));
     await act(trx, parts, { actor, item, step: { step: 'test' } });
   });
 }
@@ -140,7 +144,7 @@ export async function release(
     const canonical = await contentOf(trx, key, revision);
     const content = parts.library.released;
     const tenant = { ...parts.tenant, forTest: false };
-    mustHaveNone(publishProblems(readBack(key.kind, canonical), { content, tenant }));
+    mustHaveNone(publishProblems({ kind: key.kind, canonical }, { content, tenant }));
     const publication = {
       ...{ note, designer: item.designer, publisher: actor.staff, releasedAt: now },
       ...{ residentAdministrator: verifierOf(item, 'resident-administrator') },
@@ -176,11 +180,11 @@ export async function openProblems(
   item: ContentItem,
 ): Promise<readonly Problem[]> {
   if (isFinal(item)) return [];
-  const authored = readBack(item.kind, await contentOf(db, item, item.revision));
-  return publishProblems(authored, {
-    content: library.released,
-    tenant: { ...tenant, forTest: false },
-  });
+  const canonical = await contentOf(db, item, item.revision);
+  return publishProblems(
+    { kind: item.kind, canonical },
+    { content: library.released, tenant: { ...tenant, forTest: false } },
+  );
 }
 
 async function stepping(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { contentKinds, verifierRoles } from '@hemma/protocols/api/content.js';
 import { contentDifference } from '../authoring/difference/difference.js';
-import { authoredIn, keyNamed, listContent, showContent } from '../authoring/shown.js';
+import { contentIn, keyNamed, listContent, showContent } from '../authoring/shown.js';
 import type { ShownContent } from '../authoring/shown.js';
 import type { ContentKind } from '../authoring/steps.js';
 import { languages } from '@hemma/protocols/plans/text.js';
@@ -94,10 +94,10 @@ async function diff(
 ): Promise<Result> {
   const language = oneOf(languages, options.language, 'language');
   const parts = await authoringParts(context);
-  const before = await authoredIn(parts, keyNamed(kind, from));
-  const after = await authoredIn(parts, keyNamed(kind, to));
+  const before = await contentIn(parts, keyNamed(kind, from));
+  const after = await contentIn(parts, keyNamed(kind, to));
   const units = parts.library.content.units;
-  const changes = contentDifference(before.content, after.content, units);
+  const changes = contentDifference(before, after, units);
   const same = { sv: 'ingen skillnad', en: 'no difference' };
   const lines = changes.map((it) => it.text[language]);
   return { value: { changes }, lines: lines.length === 0 ? [same[language]] : lines };

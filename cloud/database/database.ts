@@ -43,11 +43,16 @@ export interface DatabaseSetting {
 const columnTypes: Readonly<Record<Engine, ColumnTypes>> = {
   sqlite: {
     ...{ int64: 'integer', octets: 'blob', clustered: 'without rowid' },
-    appendOnly: (table) =>
-      ['update', 'delete'].map(
+    appendOnly: (table, key) => [
+      ...['update', 'delete'].map(
         (change) => `create trigger ${table}_no_${change} before ${change} on ${table}
           begin select raise(abort, 'Rows of ${table} never change.'); end`,
       ),
+      // "insert or replace" removes a row without the trigger for that.
+      `create trigger ${table}_no_replace before insert on ${table}
+        when exists (select 1 from ${table} where ${key.map((it) => `${it} = new.${it}`).join(' and ')})
+        begin select raise(ignore); end`,
+    ],
   },
   postgres: {
     ...{ int64: 'bigint', octets: 'bytea', clustered: '' },

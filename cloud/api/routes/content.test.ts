@@ -6,7 +6,10 @@ import {
   contentShownSchema,
   contentStepSchema,
   differenceSchema,
+  maxContentOctets,
+  verifierRoles,
 } from '@hemma/protocols/api/content.js';
+import { formPaths, formsSchema } from '@hemma/protocols/api/forms.js';
 import {
   dryRunSchema,
   episodesSchema,
@@ -21,7 +24,12 @@ import { careUnit } from '../../../tooling/testkit/care-unit.js';
 import type { CareUnit } from '../../../tooling/testkit/care-unit.js';
 import { TestClinic } from '../../../tooling/testkit/clinic.js';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
+import { PlanLibrary } from '../../authoring/library.js';
+import * as authoring from '../../authoring/workflow.js';
+import { contentDir } from '../../folders.js';
 import { People } from '../../people/people.js';
+import { loadContent } from '../../plans/content.js';
+import { roles } from '../../staff/actor.js';
 
 const anna = 'p-0000aaaa';
 const testPerson = 'p-0000bbbb';
@@ -164,6 +172,63 @@ describe('authoring over HTTP', () => {
     expect(codes(await start(testPerson, { version }))).toContain('start_plan_retired');
     expect((await episodes())[0]).toMatchObject({ id: episode, planVersion: version });
     expect(codes(await retire())).toEqual(['wrong_state']);
+    const other = startedSchema.parse((await start(testPerson)).body).episode;
+    expect(codes(await move(other, version))).toContain('start_plan_retired');
+  });
+
+  it('sees what another process has released meanwhile', async () => {
+    const { db } = clinic.parts;
+    const library = new PlanLibrary(loadContent(contentDir()));
+    const parts = { db, clock: clinic.clock, library, tenant: clinic.tenant };
+    const key = { kind: 'plan', id: 'hypertension', version } as const;
+    const actor = { staff: people.everything, roles: [...roles], licensed: false };
+    const as = (staff: string) => ({ ...actor, staff });
+    const own = {
+      kind: 'plan',
+      content: ownHypertension(version),
+      revision: null,
+      note: null,
+    } as const;
+    await authoring.draft(parts, as(people.designer), own);
+    await authoring.publishForTest(parts, as(people.designer), key, 1);
+    const verifiers = [people.residentAdministrator, people.dataAdministrator];
+    for (const [i, role] of verifierRoles.entries())
+      await authoring.verify(parts, as(verifiers[i]!), key, { revision: 1, role });
+    expect((await startable()).version).toBe('0.1.0');
+    await authoring.release(parts, as(people.publisher), key, { ...record, revision: 1 });
+    expect((await startable()).version).toBe(version);
+  });
+
+  it('asks with a form of the region once it is released', async () => {
+    const shippedForm = loadContent(contentDir()).questionnaires.get('hemma-hf-check')!;
+    const form = { ...shippedForm, id: 'our-check' };
+    const ofForm = ['questionnaire', form.id, form.version] as const;
+    const asked = (await clinic.get(formPaths.questionnaire(form.id))).status;
+    expect(asked).toBe(404);
+    await draft(form, { kind: 'questionnaire' });
+    await post(paths.step('test', ofForm), { revision: 1 }, people.designer);
+
+    // A plan for test may name a form for test; a release may not.
+    const plan = ownHypertension(version);
+    const [use] = plan.questionnaires;
+    const questionnaires = [...plan.questionnaires, { ...use!, id: form.id }];
+    await draft({ ...plan, questionnaires });
+    expect(stateOf(await test())).toBe('test');
+    await verify(people.residentAdministrator);
+    await verify(people.dataAdministrator);
+    expect(codes(await release())).toEqual(['content_refused', 'plan_reference']);
+
+    for (const staff of [people.residentAdministrator, people.dataAdministrator])
+      await post(paths.step('verify', ofForm), { revision: 1, role: null }, staff);
+    const body = { revision: 1, ...record };
+    await post(paths.step('release', ofForm), body, people.publisher);
+    expect((await clinic.get(formPaths.questionnaire(form.id))).body).toMatchObject({
+      items: form.items.map(({ id }) => ({ id })),
+    });
+    expect(stateOf(await release())).toBe('released');
+    const { episode } = startedSchema.parse((await start(anna)).body);
+    const { forms } = formsSchema.parse((await clinic.get(formPaths.forms(episode))).body);
+    expect(forms.map((it) => it.questionnaire)).toContain(form.id);
   });
 
   it('runs what is published for test for test persons alone', async () => {
@@ -172,6 +237,8 @@ describe('authoring over HTTP', () => {
     await test();
     expect(codes(await start(anna, { version }))).toContain('start_plan_draft');
     expect((await startable(testPerson)).version).toBe(version);
+    const { episode } = startedSchema.parse((await start(anna)).body);
+    expect(codes(await move(episode, version))).toContain('start_plan_draft');
     expect((await start(testPerson)).status).toBe(200);
     expect((await episodes(testPerson))[0]).toMatchObject({ planVersion: version });
   });
@@ -249,6 +316,7 @@ describe('authoring over HTTP', () => {
     ]);
     expect(codes(await draft(undefined))).toEqual(['request_invalid']);
     expect(codes(await draft(plan, { kind: 'film' }))).toEqual(['request_invalid']);
+    expect((await draft('x'.repeat(2 * maxContentOctets))).status).toBe(413);
     expect(codes(await draft({ ...plan, series: [] }))).toContain('plan_reference');
     expect(codes(await draft({ ...plan, version: '0.1.0' }))).toEqual(['content_taken']);
     expect(codes(await draft(plan, { as: people.publisher }))).toEqual(['not_allowed']);

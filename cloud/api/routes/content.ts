@@ -17,7 +17,7 @@ import {
   verifyRequestSchema,
 } from '@hemma/protocols/api/content.js';
 import { contentDifference } from '../../authoring/difference/difference.js';
-import { authoredIn, keyNamed, listContent, showContent } from '../../authoring/shown.js';
+import { contentIn, keyNamed, listContent, showContent } from '../../authoring/shown.js';
 import type { ContentKey } from '../../authoring/steps.js';
 import {
   draft,
@@ -82,10 +82,10 @@ function readingRoutes(app: FastifyInstance, context: ApiContext): void {
     const { kind } = received(kindParams, request.params);
     const { from, to } = received(differenceQuerySchema, request.query);
     const [before, after] = [
-      await authoredIn(context, keyNamed(kind, from)),
-      await authoredIn(context, keyNamed(kind, to)),
+      await contentIn(context, keyNamed(kind, from)),
+      await contentIn(context, keyNamed(kind, to)),
     ];
-    const changes = contentDifference(before.content, after.content, context.content.units);
+    const changes = contentDifference(before, after, context.content.units);
     return sent(differenceSchema, { changes: [...changes] });
   });
 }

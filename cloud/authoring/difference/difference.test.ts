@@ -82,6 +82,7 @@ describe('the difference between two versions', () => {
       'rules.0.when.of.0.value': 130,
       'rules.0.clear.of.0.offsetFromParameter.offset': -2.5,
       'rules.1.severity': 'yellow',
+      'rules.1.confirm': hypertension.rules[2]!.confirm,
       'rules.2.confirm.restMinutes': 10,
       'rules.2.staffMessage.sv': 'Ring.',
       'parameters.0.max': 150,
@@ -98,9 +99,10 @@ describe('the difference between two versions', () => {
       'Task bp-series, time evening: from 17:00 → 18:00',
       'Task bp-spot: how often weekly Wed → weekly Mon, Thu',
       'Task activity removed: Physical activity',
-      'Rule ht-mean-above: limit 135 → 130 mmHg (seriesMeanSys)',
-      'Rule ht-mean-above: ends this far from the setting -3 → -2.5 mmHg (seriesMeanSys)',
+      'Rule ht-mean-above: limit 135 → 130 mmHg (seriesMeanSys, setting sbpTarget)',
+      'Rule ht-mean-above: ends this far from the setting -3 → -2.5 mmHg (seriesMeanSys, setting sbpTarget)',
       'Rule ht-mean-high: severity red → yellow',
+      'Rule ht-mean-high: repeat none → after 5 minutes, within 30',
       'Rule ht-single-crisis: rest before the repeat 5 → 10 minutes',
       'Rule ht-single-crisis: text for staff (sv) ≥ 180/110 två gånger med fem minuters vila. → Ring.',
       'Answer to red within 1 → 2 working days',
@@ -111,8 +113,8 @@ describe('the difference between two versions', () => {
       'Uppgift bp-series, tid evening: från 17:00 → 18:00',
       'Uppgift bp-spot: hur ofta varje vecka ons → varje vecka mån, tors',
       'Uppgift activity borttagen: Fysisk aktivitet',
-      'Regel ht-mean-above: gräns 135 → 130 mmHg (seriesMeanSys)',
-      'Regel ht-mean-above: upphör så långt från inställningen -3 → -2,5 mmHg (seriesMeanSys)',
+      'Regel ht-mean-above: gräns 135 → 130 mmHg (seriesMeanSys, inställning sbpTarget)',
+      'Regel ht-mean-above: upphör så långt från inställningen -3 → -2,5 mmHg (seriesMeanSys, inställning sbpTarget)',
     ]);
   });
 

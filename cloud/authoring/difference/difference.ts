@@ -38,7 +38,7 @@ interface Said {
   readonly isWorded: boolean;
   readonly unit: Text | null;
   /** Tells one condition of a rule from another. */
-  readonly detail: string | null;
+  readonly detail: Text | null;
 }
 
 interface Versions {
@@ -54,7 +54,7 @@ function sentence(
 ): string {
   const show = (value: unknown) => shownValue(value, language);
   const measured = unit === null ? '' : ` ${unit[language]}`;
-  const about = detail === null ? '' : ` (${detail})`;
+  const about = detail === null ? '' : ` (${detail[language]})`;
   const [added, removed, order] = verbs[language];
   switch (kind) {
     case 'added':

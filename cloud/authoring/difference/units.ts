@@ -12,8 +12,8 @@ interface Versions {
 
 interface Measured {
   readonly unit: Text | null;
-  /** The metric of a condition. */
-  readonly detail: string | null;
+  /** The metric of a condition, and the setting of the patient that counts before its limit. */
+  readonly detail: Text | null;
 }
 
 /** The unit of a value, by what stands around it in the newer version, or in the older. */
@@ -36,7 +36,15 @@ export function unitAt(
   const condition = around.find((it) => typeof it['type'] === 'string');
   const metric = condition?.['metric'] ?? condition?.['item'];
   if (typeof metric !== 'string') return { unit: null, detail: null };
-  return { unit: metricUnit(metric, plan, units), detail: metric };
+  return { unit: metricUnit(metric, plan, units), detail: detailOf(metric, condition) };
+}
+
+function detailOf(metric: string, condition: Readonly<Record<string, unknown>> | undefined): Text {
+  const { valueFromParameter, offsetFromParameter } = condition ?? {};
+  const offset = isObject(offsetFromParameter) ? offsetFromParameter['parameter'] : undefined;
+  const setting = valueFromParameter ?? offset;
+  if (typeof setting !== 'string') return { sv: metric, en: metric };
+  return { sv: `${metric}, inställning ${setting}`, en: `${metric}, setting ${setting}` };
 }
 
 function metricUnit(metric: string, plan: object, units: Content['units']): Text | null {

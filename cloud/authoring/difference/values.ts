@@ -33,7 +33,18 @@ function numberText(value: number, language: Language): string {
 function objectText(value: Readonly<Record<string, unknown>>, language: Language): string {
   const text = value[language];
   if (typeof text === 'string') return wholeText(text, language);
-  return frequencyText(value, language) ?? canonicalJson(value);
+  return repeatText(value, language) ?? frequencyText(value, language) ?? canonicalJson(value);
+}
+
+/** A guided repeat that is asked for before a value counts. */
+function repeatText(
+  { type, restMinutes, withinMinutes }: Readonly<Record<string, unknown>>,
+  language: Language,
+): string | null {
+  if (type !== 'repeat') return null;
+  const [rest, within] = [wholeText(restMinutes, language), wholeText(withinMinutes, language)];
+  if (language === 'sv') return `efter ${rest} minuter, inom ${within}`;
+  return `after ${rest} minutes, within ${within}`;
 }
 
 const weekdays = {
