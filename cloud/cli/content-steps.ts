@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
+  draftRequestSchema,
   maxContentOctets,
   releaseRequestSchema,
   retireRequestSchema,
@@ -122,10 +123,11 @@ function resultOf({ item, problems }: Stepped): Result {
 }
 
 function draftRequest(kind: string, file: string, { revision, note }: DraftOptions) {
-  return {
-    ...{ kind: kindNamed(kind), content: readJson(file), note: note ?? null },
+  const asked = {
+    ...{ content: readJson(file), note: note ?? null },
     revision: revision === undefined ? null : whole(revision),
   };
+  return { kind: kindNamed(kind), ...checked(draftRequestSchema, asked) };
 }
 
 function releaseRequest({ revision, note, approver, review }: ReleaseOptions) {

@@ -135,8 +135,10 @@ describe('hemma-cloud content', () => {
     writeFileSync(join(folder, 'x'), `"${'x'.repeat(4 * maxContentOctets)}"`);
     expect(await drafting(join(folder, 'x'))).toBe('request_invalid');
     const plan = ownHypertension(version);
-    const name40 = 'x'.repeat(maxContentOctets);
-    const large = { ...plan, sources: [{ name: name40, usedFor: '', basis: '' }] };
+    const note = ['--note', 'x'.repeat(1_001)];
+    expect(await refusal(...draft(plan, 'plan', ...note))).toBe('request_invalid');
+    const tooLong = 'x'.repeat(maxContentOctets);
+    const large = { ...plan, sources: [{ name: tooLong, usedFor: '', basis: '' }] };
     expect((await run(...draft(large))).err).toContain(`more than ${maxContentOctets} octets`);
     expect(await refusal('content', 'show', 'plan', name)).toBe('not_found');
     expect(await refusal('content', 'show', 'plan', 'hypertension')).toBe('request_invalid');
