@@ -4,6 +4,7 @@ import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely } from 'kysely';
 import { LiveFeed } from './api/live.js';
 import { ApiServer } from './api/server.js';
+import { PlanLibrary } from './authoring/library.js';
 import { AedesBroker } from './broker/aedes.js';
 import type { Broker, BrokerListener } from './broker/broker.js';
 import { ExternalBroker } from './broker/external.js';
@@ -23,7 +24,7 @@ import { EmailChannel } from './notify/email.js';
 import { LogChannel } from './notify/log-channel.js';
 import type { Channels } from './notify/sender.js';
 import { WebhookChannel } from './notify/webhook.js';
-import { loadContent, shippedPlan } from './plans/content.js';
+import { loadContent } from './plans/content.js';
 import { RulesFollower } from './rules/follower.js';
 import type { Settings } from './settings.js';
 import { Staff } from './staff/staff.js';
@@ -59,12 +60,12 @@ export interface Cloud {
  * Throws when the database cannot be opened or the clinical content does not fit its schema.
  */
 export async function createCloud({ settings, clock, log }: CloudParts): Promise<Cloud> {
-  const content = loadContent(contentDir());
-  const { plans } = content;
-  const planOf = shippedPlan(content);
+  const library = new PlanLibrary(loadContent(contentDir()));
+  const { content, planOf } = library;
   const catalogue = loadCatalogue(contentDir());
   const database = await openDatabase(settings);
   const { db } = database;
+  await mustKnowContent(library, database);
 
   const journal = new SqlJournal(database);
   const fleet = new Fleet(db);
@@ -95,13 +96,16 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   };
   const followers = [
     new TrendsFollower({ trends, db, log, changed }),
-    new RulesFollower({ content, planOf, catalogue, clock, tasks: worklist, prompts, changed }),
+    new RulesFollower({
+      ...{ content, planOf, catalogue, clock, tasks: worklist, prompts, changed },
+      refresh: (trx) => library.refresh(trx),
+    }),
   ].map((follower) => new Following({ follower, journal, db, clock, log, foremost: ingest }));
 
   const api = new ApiServer(
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
-      ...{ content, plans, planOf, catalogue, staff: new Staff(db) },
+      ...{ content, library, planOf, catalogue, staff: new Staff(db), tenant: settings.tenant },
       forms: new FormsOfPatients({ db, content, planOf, clock }),
     },
     { listen: settings.http, pagesDir: settings.pagesDir ?? defaultPagesDir() },
@@ -131,6 +135,16 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
       await database.close();
     },
   };
+}
+
+/** Fails at the start, and not when a patient is judged, for what this program cannot read any more. */
+async function mustKnowContent(library: PlanLibrary, database: Database): Promise<void> {
+  try {
+    await library.refresh(database.db);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 /** When this program was written; no clock that is right says less. */

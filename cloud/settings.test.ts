@@ -19,6 +19,7 @@ describe('settings of the cloud', () => {
         from: 'hemma@localhost.localdomain',
         innerHosts: [],
       },
+      tenant: { languages: ['sv', 'en'], licenceReferences: {}, confirmedTerms: [] },
       logLevel: 'info',
     });
     expect(() => check({})).toThrow('dataDir');

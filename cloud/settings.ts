@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { logLevels } from '@hemma/runtime/log.js';
+import { organisationSchema } from './plans/guard.js';
 import { cloudUser } from './fleet/fleet.js';
 
 /** The one manifest of settings: type, default, check and help of each. */
@@ -109,6 +110,9 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('How staff are told that something waits for them.'),
+  tenant: organisationSchema
+    .prefault({ languages: ['sv', 'en'] })
+    .describe('What the organisation has licensed and confirmed, for plans that it publishes.'),
   logLevel: z.enum(logLevels).default('info').describe('What is logged, on standard error.'),
 });
 

@@ -68,6 +68,19 @@ export const errorCodes = {
   wrong_state: entry('permanent', 'This cannot be done in the state that it is in now.'),
   // Clinical content: a plan file, the publishing guard, the start guard, a dry run.
   content_invalid: entry('permanent', 'A file of the clinical content does not fit its schema.'),
+  content_refused: entry('permanent', 'The content cannot be taken as it is; the reasons follow.'),
+  content_stale: entry('permanent', 'Somebody has changed this meanwhile: look at it again.'),
+  content_taken: entry('permanent', 'Other content has this name; choose another id or version.'),
+  content_released: entry('permanent', 'A released version never changes; make a new version.'),
+  content_same_person: entry(
+    'permanent',
+    'Two people verify who are not the same, and neither has designed it.',
+  ),
+  questionnaire_malformed: entry('permanent', 'The questionnaire does not fit its schema.'),
+  questionnaire_reference: entry(
+    'permanent',
+    'The questionnaire names something that does not exist.',
+  ),
   plan_not_json: entry('permanent', 'The plan file is not JSON.'),
   plan_malformed: entry('permanent', 'The plan file does not fit its schema.'),
   plan_reference: entry('permanent', 'The plan names something that does not exist.'),
@@ -95,6 +108,7 @@ export const errorCodes = {
   prescription_refused: entry('permanent', 'It cannot be prescribed as it is; the reasons follow.'),
   start_plan_unknown: entry('permanent', 'There is no such plan, or no such version of it.'),
   start_plan_draft: entry('permanent', 'A draft runs only for test persons.'),
+  start_plan_retired: entry('permanent', 'This version is retired: nobody is started on it.'),
   start_plan_not_newer: entry('permanent', 'A patient is moved to a newer version only.'),
   start_kind_not_allowed: entry('permanent', 'The plan may not run as this kind of monitoring.'),
   start_follows_already: entry('permanent', 'The patient follows this plan already.'),

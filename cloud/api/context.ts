@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { Plan } from '@hemma/protocols/plans/plan.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
+import type { PlanLibrary } from '../authoring/library.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { PlanOf } from '../episodes/episode-course.js';
@@ -9,6 +9,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import type { FormsOfPatients } from '../forms/forms.js';
 import type { Journal } from '../journal/journal.js';
 import type { Content } from '../plans/content.js';
+import type { Organisation } from '../plans/guard.js';
 import type { Staff } from '../staff/staff.js';
 import type { Trends } from '../trends/trends.js';
 import type { Worklist } from '../worklist/worklist.js';
@@ -24,8 +25,9 @@ export interface ApiContext {
   readonly forms: FormsOfPatients;
   readonly fleet: Pick<Fleet, 'overview'>;
   readonly followers: readonly { readonly name: string; readonly behind: number }[];
-  /** The newest version of every plan. */
-  readonly plans: ReadonlyMap<string, Plan>;
+  readonly library: PlanLibrary;
+  /** What the organisation has licensed and confirmed, for what it publishes. */
+  readonly tenant: Organisation;
   readonly planOf: PlanOf;
   readonly content: Content;
   readonly catalogue: Catalogue;

@@ -7,7 +7,7 @@ import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { isUnavailable } from '../database/faults.js';
 import { faultOf } from '../fault.js';
-import { PrescriptionRefused } from '../prescribing/refused.js';
+import { Refused } from '../plans/refused.js';
 
 /** Every answer that is not the one asked for has the form of `apiErrorSchema`. */
 type ApiError = z.infer<typeof apiErrorSchema>;
@@ -20,6 +20,11 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   not_allowed: 403,
   wrong_state: 409,
   prescription_refused: 422,
+  content_refused: 422,
+  content_stale: 409,
+  content_taken: 409,
+  content_released: 409,
+  content_same_person: 403,
   overloaded: 503,
   trends_unavailable: 503,
   journal_unavailable: 503,
@@ -65,7 +70,7 @@ function answer(error: FastifyError, reply: FastifyReply, report: () => void): v
     const status = statusOf[error.code] ?? 500;
     if (status >= 500) report();
     const told = apiError(error.code, error.message).error;
-    const problems = error instanceof PrescriptionRefused ? { problems: [...error.problems] } : {};
+    const problems = error instanceof Refused ? { problems: [...error.problems] } : {};
     void reply.code(status).send({ error: { ...told, ...problems } } satisfies ApiError);
     return;
   }

@@ -6,6 +6,7 @@ import type { ApiContext } from './context.js';
 import { answerBroken, answerEarly, handleErrors } from './errors.js';
 import { guard } from './guard.js';
 import { servePages } from './pages.js';
+import { contentRoutes } from './routes/content.js';
 import { findingRoutes } from './routes/findings.js';
 import { formRoutes } from './routes/forms.js';
 import { liveRoutes } from './routes/live.js';
@@ -39,6 +40,7 @@ const routes = [
   staffRoutes,
   unitRoutes,
   prescribingRoutes,
+  contentRoutes,
   statusRoutes,
   refusedRoutes,
   liveRoutes,
@@ -77,6 +79,11 @@ export class ApiServer implements Part {
     });
     handleErrors(app, this.#context.log);
     guard(app);
+    // Another process may have released something; rare, and a count of steps when it has not.
+    app.addHook('preHandler', async ({ routeOptions }) => {
+      const { library, db } = this.#context;
+      if (routeOptions.url?.startsWith('/api/') === true) await library.refresh(db);
+    });
     for (const route of routes) route(app, this.#context);
     await servePages(app, this.#settings.pagesDir);
     await app.listen(this.#settings.listen);

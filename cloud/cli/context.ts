@@ -5,7 +5,7 @@ import { loadSettings, SettingsError } from '@hemma/runtime/config.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import type { Problem } from '../plans/problems.js';
-import { PrescriptionRefused } from '../prescribing/refused.js';
+import { Refused } from '../plans/refused.js';
 import { settingsSchema } from '../settings.js';
 import type { Settings } from '../settings.js';
 
@@ -78,7 +78,7 @@ interface Described {
 }
 
 function describe(error: unknown): Described {
-  if (error instanceof PrescriptionRefused)
+  if (error instanceof Refused)
     return { code: error.code, message: error.inLines(), problems: error.problems };
   if (error instanceof CodedError || error instanceof SettingsError)
     return { code: error.code, message: error.message };

@@ -136,7 +136,7 @@ function decide(
 ): Promise<void> {
   return withStore(options, async (context) => {
     const episode = await episodeOf(context, patient, plan);
-    await doIt(partsOf(context), await personOf(context, options), episode);
+    await doIt(await partsOf(context), await personOf(context, options), episode);
     return { value: { episode }, lines: [`done for ${episode}`] };
   });
 }

@@ -78,7 +78,7 @@ export function withLimits(command: Command): Command {
 }
 
 async function list(context: CommandContext, patient: string): Promise<Result> {
-  const plans = await plansFor(partsOf(context), patient);
+  const plans = await plansFor(await partsOf(context), patient);
   const rows = plans.map(({ plan, problems }) => [
     ...[plan.id, plan.version, plan.monitoringKinds.join(' ')],
     problems.map((it) => it.code).join(' ') || 'yes',
@@ -98,7 +98,7 @@ async function dryRun(
   [patient, id]: readonly [string, string],
   options: DryRunOptions,
 ): Promise<Result> {
-  const parts = partsOf(context);
+  const parts = await partsOf(context);
   const parameters = readParameters(options.parameters);
   const running = await runningEpisodes(parts.db, [patient]);
   const episode = running.find((it) => it.plan === id);
@@ -125,7 +125,7 @@ async function start(
   options: StartOptions,
 ): Promise<Result> {
   const kind = oneOf(monitoringKinds, options.kind, 'kind');
-  const episode = await startEpisode(partsOf(context), await personOf(context, options), {
+  const episode = await startEpisode(await partsOf(context), await personOf(context, options), {
     ...{ patient, plan, kind, unit: options.unit ?? null, suitability: options.suitable },
     ...(options.version === undefined ? {} : { version: options.version }),
     parameters: readParameters(options.parameters),
@@ -135,7 +135,7 @@ async function start(
 }
 
 async function episodes(context: CommandContext, patient: string): Promise<Result> {
-  const overviews = await episodeOverviews(partsOf(context), patient);
+  const overviews = await episodeOverviews(await partsOf(context), patient);
   const value = overviews.map(({ episode, course, ...it }) => ({
     ...{ ...episode, ...it, phase: it.phase?.id ?? null },
     planName: course?.plan.title ?? null,

@@ -3,7 +3,6 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import { loadCatalogue } from '../catalogue.js';
 import { runningEpisodes } from '../episodes/episodes.js';
 import { contentDir } from '../folders.js';
-import { loadContent, shippedPlan } from '../plans/content.js';
 import type { ParameterValues } from '../plans/parameters.js';
 import type { Person } from '../prescribing/authority.js';
 import type { LimitsAsked } from '../prescribing/decide.js';
@@ -12,6 +11,7 @@ import { Staff } from '../staff/staff.js';
 import { PlanPromises } from '../worklist/due.js';
 import { Worklist } from '../worklist/worklist.js';
 import type { CommandContext, CommonOptions } from './context.js';
+import { openLibrary } from './library.js';
 
 /** What the commands that prescribe have in common. */
 
@@ -28,12 +28,12 @@ export interface LimitOptions extends ActingOptions {
   readonly overBudget?: string;
 }
 
-export function partsOf({ database, clock }: CommandContext): PrescribingParts {
-  const content = loadContent(contentDir());
-  const planOf = shippedPlan(content);
+export async function partsOf({ database, clock }: CommandContext): Promise<PrescribingParts> {
   const { db } = database;
+  const library = await openLibrary({ database });
+  const { content, planOf } = library;
   return {
-    ...{ db, clock, content, plans: content.plans, planOf },
+    ...{ db, clock, content, library, planOf },
     catalogue: loadCatalogue(contentDir()),
     worklist: new Worklist(db, new PlanPromises(planOf)),
   };

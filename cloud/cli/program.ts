@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addContentCommands } from './content.js';
 import { defaultSettingsFile, exitCode } from './context.js';
 import { addGatewayCommands } from './gateway.js';
 import { addPatientCommands } from './patient.js';
@@ -37,6 +38,7 @@ function createProgram(): Command {
     addRefusedCommands,
     addRebuildCommand,
     addPlanCommands,
+    addContentCommands,
   ])
     add(program, withCommonOptions);
   return program;

@@ -52,7 +52,9 @@ function wantedOn(name: string, open: () => Promise<Database>): void {
       for (const ref of [one, two]) await enrol(db, { ...patient, ref }, morning);
       await fleet.add('gw-one', one, morning);
       const planOf = shippedPlan(content);
-      const parts = { content, planOf, catalogue, clock, prompts, changed: () => undefined };
+      const refresh = () => Promise.resolve();
+      const changed = () => undefined;
+      const parts = { content, planOf, catalogue, clock, prompts, changed, refresh };
       follower = new RulesFollower({ ...parts, tasks: new Worklist(db, noPromises) });
       return () => database.close();
     });

@@ -15,6 +15,8 @@ export interface ColumnTypes {
    * keep rows and key apart; nothing in PostgreSQL, which always does.
    */
   readonly clustered: string;
+  /** Statements after which no row of a table, told by its primary key, is changed or removed by anybody. */
+  readonly appendOnly: (table: string, key: readonly string[]) => readonly string[];
 }
 
 /** The statements that lead from the schema before to the next; released ones never change. */

@@ -41,8 +41,28 @@ export interface DatabaseSetting {
 }
 
 const columnTypes: Readonly<Record<Engine, ColumnTypes>> = {
-  sqlite: { int64: 'integer', octets: 'blob', clustered: 'without rowid' },
-  postgres: { int64: 'bigint', octets: 'bytea', clustered: '' },
+  sqlite: {
+    ...{ int64: 'integer', octets: 'blob', clustered: 'without rowid' },
+    appendOnly: (table, key) => [
+      ...['update', 'delete'].map(
+        (change) => `create trigger ${table}_no_${change} before ${change} on ${table}
+          begin select raise(abort, 'Rows of ${table} never change.'); end`,
+      ),
+      // "insert or replace" removes a row without the trigger for that.
+      `create trigger ${table}_no_replace before insert on ${table}
+        when exists (select 1 from ${table} where ${key.map((it) => `${it} = new.${it}`).join(' and ')})
+        begin select raise(ignore); end`,
+    ],
+  },
+  postgres: {
+    ...{ int64: 'bigint', octets: 'bytea', clustered: '' },
+    appendOnly: (table) => [
+      `create function ${table}_never_change() returns trigger language plpgsql
+        as $$ begin raise exception 'Rows of ${table} never change.'; end $$`,
+      `create trigger ${table}_append_only before update or delete or truncate on ${table}
+        for each statement execute function ${table}_never_change()`,
+    ],
+  },
 };
 
 /**

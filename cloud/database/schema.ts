@@ -1,3 +1,5 @@
+import type { AuthoringTables } from '../authoring/tables.js';
+import { authoringMigrations } from '../authoring/tables.js';
 import type { CommandTables } from '../commands/tables.js';
 import { commandMigrations } from '../commands/tables.js';
 import type { EpisodeTables } from '../episodes/tables.js';
@@ -41,7 +43,8 @@ export interface Tables
     EpisodeTables,
     RecordTables,
     NotifyTables,
-    CommandTables {}
+    CommandTables,
+    AuthoringTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -57,4 +60,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...recordMigrations,
   ...notifyMigrations,
   ...commandMigrations,
+  ...authoringMigrations,
 };

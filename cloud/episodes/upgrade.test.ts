@@ -11,7 +11,12 @@ import { episodesOf } from './episodes.js';
 const folder = mkdtempSync(join(tmpdir(), 'hemma-upgrade-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const sqlite = { int64: 'integer', octets: 'blob', clustered: 'without rowid' };
+const sqlite = {
+  int64: 'integer',
+  octets: 'blob',
+  appendOnly: () => [],
+  clustered: 'without rowid',
+};
 
 /** A store as the program wrote it when a patient had one plan and there were no episodes. */
 async function oldStore(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Plan, planSchema } from '@hemma/protocols/plans/plan.js';
 import { type Questionnaire, questionnaireSchema } from '@hemma/protocols/plans/questionnaire.js';
+import { type Text, textSchema } from '@hemma/protocols/plans/text.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { z } from 'zod';
 import { groupBy } from './group.js';
@@ -17,6 +18,8 @@ export interface Content {
   readonly scoreRanges: ReadonlyMap<string, readonly [number, number]>;
   /** Decimals by measurement id. */
   readonly decimals: ReadonlyMap<string, number>;
+  /** Units by measurement id: in UCUM, and as they are shown. */
+  readonly units: ReadonlyMap<string, { readonly ucum: string; readonly display: Text }>;
   /** Measurements that come from the laboratory: no device at home measures them. */
   readonly laboratory: ReadonlySet<string>;
   /** Measurements that are scores, with what computes them; nothing does for imported ones. */
@@ -35,6 +38,7 @@ const catalogueSchema = z.object({
       decimals: z.int().min(0),
       sources: z.array(z.string()),
       deviceKinds: z.array(z.string()),
+      unit: z.object({ ucum: z.string(), display: textSchema }),
     }),
   ),
 });
@@ -64,21 +68,28 @@ export function loadContent(directory: string): Content {
     instrumentsSchema,
   );
   const questionnaires = readAll(path.join(directory, 'questionnaires'), questionnaireSchema);
-  const imported = instruments.flatMap((it) => it.measurementId ?? []);
+  const measured = new Map(instruments.map((it) => [it.id, it.measurementId]));
   return {
     plans: readAll(path.join(directory, 'plans'), planSchema),
     questionnaires,
-    instruments: new Map(instruments.map((it) => [it.id, it.measurementId])),
+    instruments: measured,
     scoreRanges: new Map(
       instruments.flatMap((it) => (it.scoreRange ? [[it.id, it.scoreRange] as const] : [])),
     ),
     decimals: new Map(measurements.map((it) => [it.id, it.decimals])),
+    units: new Map(measurements.map((it) => [it.id, it.unit])),
     laboratory: new Set(measurements.filter(isLaboratory).map((it) => it.id)),
-    scores: new Map([
-      ...imported.map((it) => [it, []] as const),
-      ...scoreSources([...questionnaires.values()]),
-    ]),
+    scores: scoresOf([...questionnaires.values()], measured),
   };
+}
+
+/** Measurements that are scores: those of instruments that are imported, and what questionnaires give. */
+export function scoresOf(
+  questionnaires: readonly Questionnaire[],
+  instruments: Content['instruments'],
+): Content['scores'] {
+  const imported = [...instruments.values()].filter((it) => it !== null);
+  return new Map([...imported.map((it) => [it, []] as const), ...scoreSources(questionnaires)]);
 }
 
 type Measurement = z.infer<typeof catalogueSchema>['measurements'][number];

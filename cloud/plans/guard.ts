@@ -8,12 +8,23 @@ import type { Content } from './content.js';
 import { type Problem, problem } from './problems.js';
 
 /** What the publishing guard must know of the organisation that publishes. */
-export const tenantSchema = z.strictObject({
-  languages: z.array(z.enum(['sv', 'en'])).min(1),
-  /** Licensed instruments with the reference of the licence. */
-  licenceReferences: z.record(z.string(), z.string().min(1)).default({}),
-  /** Instruments whose non-commercial terms were confirmed. */
-  confirmedTerms: z.array(z.string()).default([]),
+export const organisationSchema = z.strictObject({
+  languages: z
+    .array(z.enum(['sv', 'en']))
+    .min(1)
+    .describe('Every text of what is published is verified in these.'),
+  licenceReferences: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .describe('Licensed instruments with the reference of the licence.'),
+  confirmedTerms: z
+    .array(z.string())
+    .default([])
+    .describe('Instruments whose non-commercial terms were confirmed.'),
+});
+export type Organisation = z.infer<typeof organisationSchema>;
+
+export const tenantSchema = organisationSchema.extend({
   /** A draft may be published for test persons. */
   forTest: z.boolean().default(false),
 });

@@ -40,9 +40,9 @@ export async function considerStart(
   parts: PrescribingParts,
   asked: StartConsidered,
 ): Promise<Shown> {
-  const { ref: patient } = await mustKnowPatient(parts.db, asked.patient);
-  const plan = planAsked(parts, asked);
-  const set = { patient, plan, given: asked.parameters };
+  const patient = await mustKnowPatient(parts.db, asked.patient);
+  const plan = planAsked(parts, patient, asked);
+  const set = { patient: patient.ref, plan, given: asked.parameters };
   return show(parts, set, { episode: null, unit: asked.unit });
 }
 

@@ -12,6 +12,7 @@ import { aMeasurement, journalled } from '../../tooling/testkit/measurements.js'
 import { startPostgres } from '../../tooling/testkit/postgres.js';
 import type { Postgres } from '../../tooling/testkit/postgres.js';
 import { requires } from '../../tooling/testkit/requires.js';
+import { PlanLibrary } from '../authoring/library.js';
 import { loadCatalogue } from '../catalogue.js';
 import { Prompts } from '../commands/wanted.js';
 import { openDatabase } from '../database/database.js';
@@ -51,7 +52,7 @@ const newFile = () =>
 
 function partsOn({ db }: Database, clock: ManualClock): PrescribingParts {
   return {
-    ...{ db, clock, content, plans: content.plans, planOf, catalogue },
+    ...{ db, clock, content, library: new PlanLibrary(content), planOf, catalogue },
     worklist: new Worklist(db, noPromises),
   };
 }
@@ -105,6 +106,7 @@ async function replayed(plan: string, came: readonly Came[], parameters: Limits)
   await fill(database, came);
   const follower = new RulesFollower({
     ...{ content, planOf, catalogue, clock, tasks: new Worklist(db, noPromises) },
+    refresh: () => Promise.resolve(),
     ...{ prompts: new Prompts(clock), changed: () => undefined },
   });
   const wake = async (until: number, position: number) => {

@@ -8,13 +8,19 @@ import type { Problem } from '../plans/problems.js';
 import { problem } from '../plans/problems.js';
 import { uncovered, Units } from '../units/units.js';
 import type { Uncovered, Unit } from '../units/units.js';
+import type { PrescribingParts } from './parts.js';
 
-/** A draft may run for test persons alone (monitoring plans §9.8), in the kinds that it names (R5–R7). */
+/**
+ * A draft may run for test persons alone (monitoring plans §9.8), in the kinds that it names (R5–R7);
+ * nobody begins what is retired.
+ */
 export function planProblems(
+  { library }: Pick<PrescribingParts, 'library'>,
   plan: Plan,
   { kind, isTest }: { readonly kind: MonitoringKind; readonly isTest: boolean },
 ): readonly Problem[] {
   return [
+    ...(library.isRetired(plan.id, plan.version) ? [problem('start_plan_retired', 'plan')] : []),
     ...(plan.status === 'draft' && !isTest ? [problem('start_plan_draft', 'plan')] : []),
     ...(plan.monitoringKinds.includes(kind) ? [] : [problem('start_kind_not_allowed', 'kind')]),
   ];

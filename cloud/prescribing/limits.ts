@@ -17,7 +17,7 @@ import { planProblems } from './guard.js';
 import type { PrescribingParts } from './parts.js';
 import { PrescriptionRefused, mustHaveNoProblem } from './refused.js';
 import { mustKnowPatient } from './start.js';
-import { isNewer } from './versions.js';
+import { isNewer } from '../plans/versions.js';
 
 export interface LimitsRequest extends LimitsAsked {
   /** What is to be set anew; the rest stays. */
@@ -66,7 +66,7 @@ export async function moveToVersion(
   if (plan === undefined) throw new PrescriptionRefused([problem('start_plan_unknown', 'version')]);
   const { isTest } = await mustKnowPatient(db, episode.patient);
   mustHaveNoProblem([
-    ...planProblems(plan, { kind: episode.kind, isTest }),
+    ...planProblems(parts, plan, { kind: episode.kind, isTest }),
     ...(isNewer(plan.version, episode.planVersion)
       ? []
       : [problem('start_plan_not_newer', 'version')]),

@@ -13,7 +13,7 @@ import { readingsBetween } from '../rules/patient-record.js';
 import { plannedOccasions } from './occasions.js';
 import { type PrescribingParts, calendar } from './parts.js';
 import { mustKnowPatient } from './start.js';
-import { isNewer } from './versions.js';
+import { isNewer } from '../plans/versions.js';
 
 /** An episode as staff see it. */
 export interface EpisodeOverview {
@@ -39,34 +39,41 @@ export async function episodeOverviews(
   parts: PrescribingParts,
   patient: string,
 ): Promise<readonly EpisodeOverview[]> {
-  await mustKnowPatient(parts.db, patient);
+  const { isTest } = await mustKnowPatient(parts.db, patient);
+  const newest = parts.library.newest(isTest);
   const events = await eventsOf(parts.db, patient);
   const episodes = await episodesOf(parts.db, patient);
   const overviews: EpisodeOverview[] = [];
-  for (const episode of episodes) overviews.push(await overviewOf(parts, episode, events));
+  for (const episode of episodes)
+    overviews.push(await overviewOf(parts, episode, { events, newest }));
   return overviews;
+}
+
+/** What all episodes of a patient have in common. */
+interface Shared {
+  readonly events: readonly KeptEvent[];
+  readonly newest: ReadonlyMap<string, Plan>;
 }
 
 async function overviewOf(
   parts: PrescribingParts,
   episode: Episode,
-  events: readonly KeptEvent[],
+  { events, newest }: Shared,
 ): Promise<EpisodeOverview> {
-  const { planOf, plans, content, clock } = parts;
+  const { planOf, content, clock } = parts;
   const plan = planOf(episode.plan, episode.planVersion);
   const course =
     plan === undefined ? null : courseOfEpisode(episode, events, { plan, content, calendar });
   const lastDay = calendar.dayOf(episode.endedAt ?? clock.wall().ms);
   const pauses = pausesOf(events, episode.id, calendar);
   const going = isPaused(pauses, lastDay) ? 'paused' : 'running';
-  const newest = plans.get(episode.plan);
-  const isOutdated = newest !== undefined && isNewer(newest.version, episode.planVersion);
+  const { version } = newest.get(episode.plan) ?? { version: episode.planVersion };
   return {
     ...{ episode, course, pauses },
     state: episode.endedAt === null ? going : 'ended',
     planDay: lastDay - calendar.dayOf(episode.startedAt),
     phase: course && phaseOn(course, lastDay),
-    newerVersion: isOutdated ? newest.version : null,
+    newerVersion: isNewer(version, episode.planVersion) ? version : null,
     events: events
       .filter((it) => it.episode === episode.id && isDecision(it))
       .toSorted((a, b) => a.receivedAt - b.receivedAt),

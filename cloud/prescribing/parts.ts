@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Plan } from '@hemma/protocols/plans/plan.js';
 import type { Clock } from '@hemma/runtime/clock.js';
+import type { PlanLibrary } from '../authoring/library.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { PlanOf } from '../episodes/episode-course.js';
@@ -13,8 +13,8 @@ export interface PrescribingParts {
   readonly db: Kysely<Tables>;
   readonly clock: Clock;
   readonly content: Content;
-  /** The newest version of every plan. */
-  readonly plans: ReadonlyMap<string, Plan>;
+  /** Which versions there are, and which of them may be started. */
+  readonly library: Pick<PlanLibrary, 'newest' | 'isRetired'>;
   readonly planOf: PlanOf;
   readonly catalogue: Catalogue;
   /** Tasks of what is over when an episode ends. */

@@ -13,12 +13,12 @@ export interface ListedPlan {
 
 /** All plans in their newest version. Throws `not_found` for the patient. */
 export async function plansFor(
-  { db, plans }: PrescribingParts,
+  { db, library }: PrescribingParts,
   patient: string,
 ): Promise<readonly ListedPlan[]> {
   const { isTest } = await mustKnowPatient(db, patient);
   const followed = new Set((await runningEpisodes(db, [patient])).map((it) => it.plan));
-  return [...plans.values()].map((plan) => ({
+  return [...library.newest(isTest).values()].map((plan) => ({
     plan,
     problems: [
       ...(plan.status === 'draft' && !isTest ? [problem('start_plan_draft', 'plan')] : []),

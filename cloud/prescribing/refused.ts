@@ -1,20 +1,11 @@
-import { CodedError } from '@hemma/protocols/errors.js';
 import type { Problem } from '../plans/problems.js';
+import { Refused } from '../plans/refused.js';
 
-/** What is prescribed cannot hold as it is: every reason at once, each with a code of its own. */
-export class PrescriptionRefused extends CodedError {
-  readonly problems: readonly Problem[];
-
+/** What is prescribed cannot hold as it is. */
+export class PrescriptionRefused extends Refused {
   constructor(problems: readonly Problem[]) {
-    super('prescription_refused');
+    super('prescription_refused', problems);
     this.name = 'PrescriptionRefused';
-    this.problems = problems;
-  }
-
-  /** For a terminal: a line for each reason. */
-  inLines(): string {
-    const reasons = this.problems.map((it) => `  ${it.code} ${it.path}: ${it.message}`);
-    return [this.message, ...reasons].join('\n');
   }
 }
 

@@ -44,11 +44,11 @@ export async function startEpisode(
   mustMayStart(person, request.kind);
   const { db, clock } = parts;
   const patient = await mustKnowPatient(db, request.patient);
-  const plan = planAsked(parts, request);
+  const plan = planAsked(parts, patient, request);
   const outlook = await outlookOf(parts, plan, request);
   return db.transaction().execute(async (trx) => {
     const facts = { patient, plan, outlook, now: clock.wall().ms };
-    const { problems, decided, unit } = await check(trx, person, request, facts);
+    const { problems, decided, unit } = await check(trx, { parts, person, request, facts });
     mustHaveNoProblem(problems);
     return begin(trx, person, { request, plan, decided, unit, now: facts.now });
   });
@@ -56,10 +56,11 @@ export async function startEpisode(
 
 /** The version of the plan that is asked for. Throws {@link PrescriptionRefused} `start_plan_unknown`. */
 export function planAsked(
-  { plans, planOf }: Pick<PrescribingParts, 'plans' | 'planOf'>,
+  { library, planOf }: Pick<PrescribingParts, 'library' | 'planOf'>,
+  { isTest }: Patient,
   { plan, version }: Pick<StartRequest, 'plan' | 'version'>,
 ): Plan {
-  const found = version === undefined ? plans.get(plan) : planOf(plan, version);
+  const found = version === undefined ? library.newest(isTest).get(plan) : planOf(plan, version);
   if (found !== undefined) return found;
   throw new PrescriptionRefused([problem('start_plan_unknown', 'plan')]);
 }
@@ -94,6 +95,13 @@ interface Facts {
   readonly now: number;
 }
 
+interface Asked {
+  readonly parts: PrescribingParts;
+  readonly person: Person;
+  readonly request: StartRequest;
+  readonly facts: Facts;
+}
+
 interface Checked {
   readonly problems: readonly Problem[];
   readonly decided: Decided;
@@ -103,10 +111,9 @@ interface Checked {
 /** Everything in the transaction that begins it: nobody leaves the unit in between. */
 async function check(
   trx: Transaction<Tables>,
-  person: Person,
-  request: StartRequest,
-  { patient, plan, outlook, now }: Facts,
+  { parts, person, request, facts }: Asked,
 ): Promise<Checked> {
+  const { patient, plan, outlook, now } = facts;
   const isAlone = request.kind === 'self-initiated';
   const followed = await runningEpisodes(trx, [patient.ref]);
   const shown = { patient: patient.ref, plan, parameters: request.parameters, before: null };
@@ -116,7 +123,7 @@ async function check(
   return {
     ...{ decided, unit },
     problems: [
-      ...planProblems(plan, { kind: request.kind, isTest: patient.isTest }),
+      ...planProblems(parts, plan, { kind: request.kind, isTest: patient.isTest }),
       ...(followed.some((it) => it.plan === plan.id)
         ? [problem('start_follows_already', 'plan')]
         : []),

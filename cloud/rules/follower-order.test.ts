@@ -85,6 +85,7 @@ async function followed(
   const changed = (): void => undefined;
   const follower = new RulesFollower({
     ...{ content, planOf, catalogue, clock, tasks, changed },
+    refresh: () => Promise.resolve(),
     prompts: new Prompts(clock),
   });
   await store(database, entries);

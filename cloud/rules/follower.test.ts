@@ -69,6 +69,7 @@ function rulesOn(name: string, open: () => Promise<Database>): void {
       follower = new RulesFollower({
         content: plansAndMore,
         planOf: shippedPlan(plansAndMore),
+        refresh: () => Promise.resolve(),
         catalogue,
         clock,
         tasks: worklist,

@@ -26,6 +26,8 @@ type Trx = Transaction<Tables>;
 export interface RulesFollowerParts {
   readonly content: Content;
   readonly planOf: PlanOf;
+  /** Brings plans up to date with what was released meanwhile, before anything is judged by them. */
+  readonly refresh: (trx: Trx) => Promise<void>;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly tasks: TaskSink;
@@ -109,6 +111,7 @@ export class RulesFollower implements TransactionalFollower {
   }
 
   async #judge(work: Work): Promise<void> {
+    await this.#parts.refresh(work.trx);
     const { trx, episodes, all, oldest, position, receivedAt, why, isBehind } = work;
     const { catalogue, tasks, prompts, clock } = this.#parts;
     // What another computer received is not ahead of the time here, whatever its clock says.

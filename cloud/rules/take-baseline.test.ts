@@ -42,6 +42,7 @@ describe('the zero measurement', () => {
     clock = new ManualClock(start);
     follower = new RulesFollower({
       ...{ content, planOf: shippedPlan(content), catalogue, clock, changed: () => undefined },
+      refresh: () => Promise.resolve(),
       ...{ tasks: new Worklist(database.db, noPromises), prompts: new Prompts(clock) },
     });
   });

@@ -10,6 +10,7 @@ import {
   idSchema,
   textListSchema,
   textSchema,
+  versionSchema,
 } from './text.js';
 
 /** Monitoring plans §1: one plan file. Unknown keys are refused, so that a typo cannot hide a limit. */
@@ -90,7 +91,7 @@ const responseSchema = z.strictObject({
 export const planSchema = z.strictObject({
   schemaVersion: z.literal('1.0.0'),
   id: idSchema,
-  version: z.string().regex(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/, 'a version like 1.2.0'),
+  version: versionSchema,
   status: z.enum(['ready-default', 'draft']),
   title: textSchema,
   programmeKind: z.enum(['support', 'treatment', 'education']),

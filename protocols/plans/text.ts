@@ -12,6 +12,12 @@ export const textListSchema = z.strictObject({ sv: z.array(z.string()), en: z.ar
 /** Ids of plans, rules, tasks, parameters, metrics: `hf-w-gain3d`, `sbpTarget`, `body_weight`. */
 export const idSchema = z.string().regex(/^[A-Za-z][\w-]*$/, 'an id');
 
+/** Three numbers, and a label for what comes before a release: `1.2.0`, `1.2.0-draft`. */
+export const versionSchema = z
+  .string()
+  .max(40)
+  .regex(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/, 'a version like 1.2.0');
+
 /** A wall-clock time of day, `HH:MM`. */
 export const wallTimeSchema = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
 

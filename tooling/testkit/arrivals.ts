@@ -96,6 +96,7 @@ export async function findingsByOrder(options: Arrivals): Promise<readonly strin
   const clock = new ManualClock(end);
   const follower = new RulesFollower({
     ...{ content, catalogue, clock, planOf: shippedPlan(content) },
+    refresh: () => Promise.resolve(),
     ...{
       tasks: new Worklist(database.db, noPromises),
       prompts: new Prompts(clock),

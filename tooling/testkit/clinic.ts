@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LiveFeed } from '@hemma/cloud/api/live.js';
 import { ApiServer } from '@hemma/cloud/api/server.js';
+import { PlanLibrary } from '@hemma/cloud/authoring/library.js';
 import { loadCatalogue } from '@hemma/cloud/catalogue.js';
 import { contentDir } from '@hemma/cloud/folders.js';
 import { Prompts } from '@hemma/cloud/commands/wanted.js';
@@ -11,7 +12,8 @@ import type { Database } from '@hemma/cloud/database/database.js';
 import { Fleet } from '@hemma/cloud/fleet/fleet.js';
 import { FormsOfPatients } from '@hemma/cloud/forms/forms.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
-import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
+import { loadContent } from '@hemma/cloud/plans/content.js';
+import type { Organisation } from '@hemma/cloud/plans/guard.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
 import { Staff } from '@hemma/cloud/staff/staff.js';
 import type { NewStaffMember } from '@hemma/cloud/staff/staff.js';
@@ -26,7 +28,7 @@ import { enrol } from './enrol.js';
 import { ManualClock } from './manual-clock.js';
 import { journalled } from './measurements.js';
 
-const content = loadContent(contentDir());
+const shipped = loadContent(contentDir());
 const catalogue = loadCatalogue(contentDir());
 
 /** The read side of the cloud on a real SQLite file and real HTTP; time stands still. */
@@ -36,6 +38,8 @@ export class TestClinic {
   readonly folder = mkdtempSync(join(tmpdir(), 'hemma-clinic-'));
   readonly trends: Trends | null;
   #parts: Parts | null = null;
+  /** What the organisation has licensed and confirmed; nothing, unless told otherwise. */
+  tenant: Organisation = { languages: ['sv', 'en'], licenceReferences: {}, confirmedTerms: [] };
   /** Who sits before the page. */
   #staff = '';
 
@@ -120,19 +124,21 @@ function build(database: Database, clinic: TestClinic) {
   const journal = new SqlJournal(database);
   const fleet = new Fleet(db);
   const staff = new Staff(db);
-  const planOf = shippedPlan(content);
+  const library = new PlanLibrary(shipped);
+  const { content, planOf } = library;
   const worklist = new Worklist(db, new PlanPromises(planOf));
   const followers = [{ name: 'trends', behind: 3 }];
   const changed = (patients: readonly string[]): void => live.touch(patients);
   const rules = new RulesFollower({
     ...{ content, planOf, catalogue, clock, changed },
     ...{ tasks: worklist, prompts: new Prompts(clock) },
+    refresh: (trx) => library.refresh(trx),
   });
   const log = createLog('test', 'silent');
   const server = new ApiServer(
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
-      ...{ content, plans: content.plans, planOf, catalogue, staff },
+      ...{ content, library, planOf, catalogue, staff, tenant: clinic.tenant },
       forms: new FormsOfPatients({ db, content, planOf, clock }),
     },
     { listen: { host: '127.0.0.1', port: 0 }, pagesDir },

@@ -1,3 +1,4 @@
+import { PlanLibrary } from '@hemma/cloud/authoring/library.js';
 import { loadCatalogue } from '@hemma/cloud/catalogue.js';
 import { Prompts } from '@hemma/cloud/commands/wanted.js';
 import { openDatabase } from '@hemma/cloud/database/database.js';
@@ -6,7 +7,7 @@ import { Fleet } from '@hemma/cloud/fleet/fleet.js';
 import { contentDir } from '@hemma/cloud/folders.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
 import { zonedCalendar } from '@hemma/cloud/plans/calendar.js';
-import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
+import { loadContent } from '@hemma/cloud/plans/content.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';
 import type { CareEvent } from '@hemma/cloud/record/events.js';
 import { RulesFollower } from '@hemma/cloud/rules/follower.js';
@@ -48,9 +49,11 @@ export class RulesScene {
     this.fleet = new Fleet(database.db);
     this.journal = new SqlJournal(database);
     this.worklist = new Worklist(database.db, noPromises);
+    const library = new PlanLibrary(content);
     this.follower = new RulesFollower({
       ...{ content, catalogue, clock: this.clock, tasks: this.worklist },
-      ...{ planOf: shippedPlan(content), prompts: new Prompts(this.clock) },
+      ...{ planOf: library.planOf, prompts: new Prompts(this.clock) },
+      refresh: (trx) => library.refresh(trx),
       changed: () => undefined,
     });
   }

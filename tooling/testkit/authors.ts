@@ -1,0 +1,44 @@
+import { contentDir } from '@hemma/cloud/folders.js';
+import { loadContent } from '@hemma/cloud/plans/content.js';
+import type { Database } from '@hemma/cloud/database/database.js';
+import type { Role } from '@hemma/cloud/staff/actor.js';
+import { Staff } from '@hemma/cloud/staff/staff.js';
+import type { Plan } from '@hemma/protocols/plans/plan.js';
+
+/** The people who make content, by what they do. */
+export interface Authors {
+  readonly designer: string;
+  readonly residentAdministrator: string;
+  readonly dataAdministrator: string;
+  readonly publisher: string;
+  /** One who could verify as either. */
+  readonly both: string;
+  readonly everything: string;
+}
+
+export async function authors(db: Database['db'], at: number): Promise<Authors> {
+  const add = (...roles: Role[]) =>
+    new Staff(db).add({ displayName: `A ${roles[0]}`, roles, licensed: false, unit: null }, at);
+  const [resident, data] = ['resident-administrator', 'data-administrator'] as const;
+  return {
+    designer: await add('designer'),
+    residentAdministrator: await add(resident),
+    dataAdministrator: await add(data),
+    publisher: await add('publisher'),
+    both: await add(resident, data),
+    everything: await add('designer', resident, data, 'publisher'),
+  };
+}
+
+/**
+ * The plan for hypertension as a region makes its own of it: a lower limit for a single value, and
+ * without the form whose text nobody has verified.
+ */
+export function ownHypertension(version: string): Plan {
+  const shipped = loadContent(contentDir()).plans.get('hypertension');
+  if (shipped === undefined) throw new Error('A plan for hypertension is shipped.');
+  const text = JSON.stringify(shipped).replace('"value":180', '"value":170');
+  const plan = JSON.parse(text) as Plan;
+  const questionnaires = plan.questionnaires.filter((it) => it.id !== 'audit');
+  return { ...plan, version, questionnaires };
+}
