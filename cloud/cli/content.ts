@@ -5,7 +5,8 @@ import { contentIn, keyNamed, listContent, showContent } from '../authoring/show
 import type { ShownContent } from '../authoring/shown.js';
 import type { ContentKind } from '../authoring/steps.js';
 import { languages } from '@hemma/protocols/plans/text.js';
-import { moment, table, withStore } from './context.js';
+import { table } from '@hemma/runtime/table.js';
+import { moment, withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
 import { authoringParts, kindNamed } from './content-context.js';
 import { addContentSteps } from './content-steps.js';
