@@ -50,6 +50,8 @@ export interface FollowingParts {
 
 /** Entries per step: about a megabyte, and a step stays well below a second. */
 const stepEntries = 1_000;
+/** Steps in a row after which what is due is looked at, however much the journal still has. */
+const maxStepsWithoutWake = 20;
 /** Another process may have appended; this one is only told of its own appends. */
 const pollMs = 2_000;
 /** A store that restarts is back in seconds; one that is away for long is asked twice a minute. */
@@ -71,6 +73,7 @@ export class Following implements Part {
   #pause = new AbortController();
   #loop: Promise<void> | null = null;
   #behind = 0;
+  #stepsWithoutWake = 0;
   #failing = false;
 
   constructor(parts: FollowingParts) {
@@ -144,10 +147,15 @@ export class Following implements Part {
     this.#behind = Math.max(0, (await journal.head()) - place.position);
     const entries = await journal.readFrom(place.position, stepEntries);
     const last = entries.at(-1);
-    if (last === undefined) return this.#wake(place);
+    this.#stepsWithoutWake += 1;
+    if (last === undefined || this.#stepsWithoutWake > maxStepsWithoutWake) {
+      this.#stepsWithoutWake = 0;
+      return (await this.#wake(place)) || last !== undefined;
+    }
     if (!(await this.#apply(entries, place, last.position))) return true;
     this.#behind = Math.max(0, this.#behind - entries.length);
-    return entries.length === stepEntries;
+    // What waited for the end of the journal is looked at now.
+    return true;
   }
 
   /** False when the place was moved meanwhile, by a rebuild or by another process. */

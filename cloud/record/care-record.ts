@@ -45,14 +45,23 @@ export async function haveJudged(
   patient: string,
   from: number,
 ): Promise<void> {
-  await trx
-    .updateTable('judgings')
-    .set((eb) => ({
-      next_at: 0,
-      news_from: eb.case().when('news_from', '<', from).then(eb.ref('news_from')).else(from).end(),
-    }))
-    .where('patient', '=', patient)
-    .execute();
+  await haveAllJudged(trx, new Map([[patient, from]]));
+}
+
+/** The same for many patients, each from an instant of their own. Index: `judgings_of_patient`. */
+export async function haveAllJudged(
+  trx: Transaction<Tables>,
+  from: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const [patient, at] of from)
+    await trx
+      .updateTable('judgings')
+      .set((eb) => ({
+        next_at: 0,
+        news_from: eb.case().when('news_from', '<', at).then(eb.ref('news_from')).else(at).end(),
+      }))
+      .where('patient', '=', patient)
+      .execute();
 }
 
 /** Years of a patient who answers several times a day; of more, the newest count. */

@@ -14,7 +14,7 @@ import { newestPosition } from '../journal/statements.js';
 import { zonedCalendar } from '../plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { groupBy } from '../plans/group.js';
-import { eventsOf } from '../record/care-record.js';
+import { eventsOf, haveAllJudged } from '../record/care-record.js';
 import type { KeptEvent } from '../record/care-record.js';
 import { judgeEpisode } from './judge.js';
 import type { Judged, PromptSink } from './judged.js';
@@ -71,12 +71,13 @@ export class RulesFollower implements TransactionalFollower {
       news.set(patient, Math.min(measuredAt, news.get(patient) ?? measuredAt));
     }
     const position = Math.max(...entries.map((it) => it.position));
+    // While the journal has more, all that comes of a patient waits for one look at the end of it.
+    if (await this.#isBehind(trx, position)) return await haveAllJudged(trx, news);
     const episodes = await runningEpisodes(trx, [...news.keys()]);
     const oldest = new Map(episodes.map((it) => [it.id, news.get(it.patient) ?? null]));
     const receivedAt = latestOf(entries);
-    const isBehind = (await newestPosition(trx).executeTakeFirst())?.position !== position;
     const work = { trx, episodes, all: episodes, oldest, position, receivedAt };
-    await this.#judge({ ...work, why: 'news', isBehind });
+    await this.#judge({ ...work, why: 'news', isBehind: false });
   }
 
   committed(entries: readonly JournalEntry[]): void {
@@ -93,9 +94,15 @@ export class RulesFollower implements TransactionalFollower {
     const episodes = rows.map(toEpisode);
     const oldest = new Map(rows.map((it) => [it.id, it.news_from]));
     const all = await runningEpisodes(trx, [...new Set(episodes.map((it) => it.patient))]);
+    const isBehind = await this.#isBehind(trx, position);
     const work = { trx, episodes, all, oldest, position, receivedAt: 0 };
-    await this.#judge({ ...work, why: 'look', isBehind: false });
+    await this.#judge({ ...work, why: 'look', isBehind });
     return () => this.#parts.changed([...new Set(episodes.map((it) => it.patient))]);
+  }
+
+  async #isBehind(trx: Trx, position: number): Promise<boolean> {
+    const newest = await newestPosition(trx).executeTakeFirst();
+    return (newest?.position ?? 0) !== position;
   }
 
   #due(db: Kysely<Tables>, limit: number) {

@@ -35,7 +35,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const completeTo = watermark(gateways, now);
   const starts = startsOf(judged, known, judging.judged_until);
   const isAwaited = isLookAwaited(judged, known, judging.next_at);
-  const missingFrom = isAwaited && !judged.isBehind ? missingSince(judged, judging) : null;
+  const missingFrom = isAwaited ? missingSince(judged, judging) : null;
   const first = Math.min(...[...starts.values()].map((it) => it.after), missingFrom ?? Infinity);
   const after = Math.max(Math.min(first, now), course.calendar.instant(course.startDay, 0) - 1);
   const measured = await measuredFor({ ...judged, ...episode, after });
@@ -62,7 +62,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
     .updateTable('judgings')
     .set({
       judged_until: Math.max(judging.judged_until, reachedAt),
-      next_at: isAwaited && judged.isBehind ? now : earlier(next, baselineAt),
+      next_at: earlier(next, baselineAt),
       news_from: null,
       missing_until: missingUntil(judged, judging.missing_until, missingFrom),
     })
@@ -109,8 +109,7 @@ function startsOf(
 
 /**
  * Missing data is looked at as time goes on, and when a value comes that may end it, so that a value
- * that comes while nothing is missing costs nothing. Until the journal is read to its end nobody can
- * tell, and the look is still awaited then.
+ * that comes while nothing is missing costs nothing.
  */
 function isLookAwaited(
   { why, now }: Judged,

@@ -35,7 +35,7 @@ export interface Judged {
   readonly prompts: PromptSink;
   /** `news`: something came through the journal; `look`: time has passed, or people did something. */
   readonly why: 'news' | 'look';
-  /** The journal has more than is judged with this. */
+  /** The journal has more than is judged with this: nothing is taken once and for all. */
   readonly isBehind: boolean;
   /** When the oldest of the news was measured; null when it is time that has passed. */
   readonly oldest: number | null;

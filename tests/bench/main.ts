@@ -8,6 +8,7 @@ import { fleet } from './sections/fleet.js';
 import { home } from './sections/home.js';
 import { influx } from './sections/influx.js';
 import { oneGateway } from './sections/one-gateway.js';
+import { rules } from './sections/rules.js';
 import { syncs } from './sections/syncs.js';
 import { measureRawRate, rawSqlite } from './sections/raw-sqlite.js';
 
@@ -16,7 +17,16 @@ import { measureRawRate, rawSqlite } from './sections/raw-sqlite.js';
  * nothing; docs/performance.md tells what the figures meant when they were last thought about.
  */
 
-const sections: readonly Section[] = [rawSqlite, oneGateway, fleet, influx, home, syncs, codecs];
+const sections: readonly Section[] = [
+  rawSqlite,
+  oneGateway,
+  fleet,
+  influx,
+  rules,
+  home,
+  syncs,
+  codecs,
+];
 
 /** `npm run bench codecs --long`: without `--` before it, npm takes the option for itself. */
 const isLongForNpm = process.env['npm_config_long'] === 'true';
