@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiErrorSchema } from '@hemma/protocols/api/clinic.js';
+import { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import {
   dryRunSchema,
-  episodesSchema,
   startablePlansSchema,
   startedSchema,
   unitsSchema,

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import {
   baselineRequestSchema,
   changeDryRunSchema,
   dryRunRequestSchema,
   dryRunSchema,
   endRequestSchema,
-  episodesSchema,
   limitsRequestSchema,
   pauseRequestSchema,
   phaseRequestSchema,
@@ -37,7 +37,7 @@ import { startEpisode } from '../../prescribing/start.js';
 import { actorOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
-import { dryRunView, episodeView, planView } from '../prescribing-view.js';
+import { dryRunView, episodeView, planView, quantitiesIn, staffIn } from '../prescribing-view.js';
 
 const patientParams = z.strictObject({ ref: patientRefSchema });
 const episodeParams = z.strictObject({ id: z.string().max(64) });
@@ -86,8 +86,10 @@ function readingRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get('/api/patients/:ref/episodes', async (request) => {
     const { ref } = received(patientParams, request.params);
-    const episodes = await episodeOverviews(context, ref);
-    return sent(episodesSchema, { episodes: episodes.map(episodeView) });
+    const episodes = (await episodeOverviews(context, ref)).map(episodeView);
+    const names = await context.staff.names([...new Set(episodes.flatMap(staffIn))]);
+    const quantities = quantitiesIn(episodes, context.catalogue);
+    return sent(episodesSchema, { episodes, names: Object.fromEntries(names), quantities });
   });
 
   app.post('/api/patients/:ref/dry-run', async (request) => {
