@@ -72,13 +72,7 @@ export function episodeView(overview: EpisodeOverview): EpisodeView {
     ...{ confirmed: confirmedIn(overview.events), looks: overview.looks },
     limitNotice: plan?.limitNotice ?? null,
     emergencyNotice: plan?.emergencyNotice ?? null,
-    pauses: overview.pauses
-      // One that was taken back before it began was none.
-      .filter((it) => it.fromDay <= it.toDay)
-      .map(({ id, fromDay, toDay, reason }) => ({
-        ...{ id, reason, from: dateOfDay(fromDay) },
-        to: toDay === Infinity ? null : dateOfDay(toDay),
-      })),
+    pauses: pausesIn(overview),
     baselines: ofKind(overview.events, 'baseline').map(({ at, receivedAt, staff, event }) => ({
       ...{ from: dateOfDay(calendar.dayOf(at)), takenAt: receivedAt, staff },
       ...{ values: event.values, reason: event.reason },
@@ -86,6 +80,15 @@ export function episodeView(overview: EpisodeOverview): EpisodeView {
     decisions: overview.events.map(decision),
     occasions: occasionsOf(overview),
   };
+}
+
+function pausesIn({ pauses }: EpisodeOverview): EpisodeView['pauses'] {
+  // One that was taken back before it began was none.
+  const some = pauses.filter((it) => it.fromDay <= it.toDay);
+  return some.map(({ id, fromDay, toDay, reason }) => ({
+    ...{ id, reason, from: dateOfDay(fromDay) },
+    to: toDay === Infinity ? null : dateOfDay(toDay),
+  }));
 }
 
 /** Whoever confirmed what is set last. */

@@ -78,6 +78,8 @@ const episode = z.strictObject({
 
 /** `GET …/episodes` of a patient: the latest first. */
 export const episodesSchema = z.strictObject({
+  /** The date where care is, by the clock of the cloud. */
+  today: dateSchema,
   episodes: z.array(episode),
   /** Names of the staff that are referred to, those who have left as well. */
   names: z.record(z.string(), z.string()),

@@ -20,6 +20,7 @@ import {
 import { staffHeader } from '@hemma/protocols/api/staff.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { findEpisode } from '../../episodes/episodes.js';
+import { dateOfDay } from '../../plans/calendar.js';
 import { setBaseline } from '../../prescribing/baseline.js';
 import type { Person } from '../../prescribing/authority.js';
 import { considerChange, considerStart } from '../../prescribing/consider.js';
@@ -32,6 +33,7 @@ import {
 } from '../../prescribing/course.js';
 import { changeLimits, moveToVersion } from '../../prescribing/limits.js';
 import { episodeOverviews } from '../../prescribing/overview.js';
+import { calendar } from '../../prescribing/parts.js';
 import { plansFor } from '../../prescribing/plan-list.js';
 import { startEpisode } from '../../prescribing/start.js';
 import { actorOf } from '../actor.js';
@@ -89,7 +91,8 @@ function readingRoutes(app: FastifyInstance, context: ApiContext): void {
     const episodes = (await episodeOverviews(context, ref)).map(episodeView);
     const names = await context.staff.names([...new Set(episodes.flatMap(staffIn))]);
     const quantities = quantitiesIn(episodes, context.catalogue);
-    return sent(episodesSchema, { episodes, names: Object.fromEntries(names), quantities });
+    const today = dateOfDay(calendar.dayOf(context.clock.wall().ms));
+    return sent(episodesSchema, { today, episodes, names: Object.fromEntries(names), quantities });
   });
 
   app.post('/api/patients/:ref/dry-run', async (request) => {

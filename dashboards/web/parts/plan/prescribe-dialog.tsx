@@ -1,0 +1,123 @@
+import { Loader, NativeSelect, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { StartablePlan, UnitList } from '@hemma/protocols/api/prescribing.js';
+import { fetchStaff } from '../../api.js';
+import { dryRunStart, fetchPlans, fetchUnits, startPlan } from '../../plan-api.js';
+import { useTexts } from '../../texts/i18n.js';
+import { useWho } from '../../who.js';
+import { ConfirmLimits } from './confirm-limits.js';
+import { draftOf, draftProblems, kindsFor } from './draft.js';
+import type { Draft } from './draft.js';
+import { PlanDialog } from './plan-dialog.js';
+import { PrescribeForm } from './prescribe-form.js';
+import { problemText } from './problems.js';
+import { useLimitsFlow } from './use-limits-flow.js';
+
+interface Props {
+  readonly patient: string;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** A plan is chosen, filled in, tried on the last 90 days, confirmed, and then it begins. */
+export function PrescribeDialog({ patient, onClose, onDone }: Props) {
+  const { t } = useTexts();
+  const who = useWho();
+  const plans = useQuery({ queryKey: ['plans', patient], queryFn: () => fetchPlans(patient) });
+  const units = useQuery({ queryKey: ['units'], queryFn: fetchUnits });
+  const staff = useQuery({ queryKey: ['staff'], queryFn: fetchStaff });
+  const [plan, setPlan] = useState<StartablePlan | null>(null);
+  const isReady = plans.isSuccess && units.isSuccess && staff.isSuccess;
+  const own = staff.data?.find((it) => it.ref === who)?.unit;
+  const draft = plan === null ? null : draftOf(plan, who !== '', own ?? onlyOf(units.data ?? []));
+  return (
+    <PlanDialog title={t(who === '' ? 'startOwn' : 'prescribe')} onClose={onClose}>
+      {isReady ? (
+        <Stack gap="md">
+          <PlanChoice plans={plans.data} chosen={plan?.id ?? ''} onChoose={setPlan} />
+          {draft !== null && (
+            <Prescribing
+              key={draft.plan.id}
+              {...{ patient, empty: draft, units: units.data, onDone }}
+            />
+          )}
+        </Stack>
+      ) : (
+        <Loader aria-label={t('loading')} />
+      )}
+    </PlanDialog>
+  );
+}
+
+/** The one unit that there is; empty when there is a choice. */
+function onlyOf(units: UnitList['units']): string {
+  return units.length === 1 ? (units[0]?.id ?? '') : '';
+}
+
+interface ChoiceProps {
+  readonly plans: readonly StartablePlan[];
+  readonly chosen: string;
+  readonly onChoose: (plan: StartablePlan | null) => void;
+}
+
+/** What cannot begin says why, and cannot be chosen. */
+function PlanChoice({ plans, chosen, onChoose }: ChoiceProps) {
+  const texts = useTexts();
+  const { t, of } = texts;
+  const isStaff = useWho() !== '';
+  const choices = plans.map((plan) => {
+    const [wrong] = plan.problems;
+    const isOffered = kindsFor(plan, isStaff).length > 0;
+    const why = wrong === undefined ? '' : ` (${problemText(wrong, texts)})`;
+    const label = `${of(plan.title)}${why}`;
+    return { value: plan.id, label, disabled: !plan.startable || !isOffered };
+  });
+  return (
+    <NativeSelect
+      size="md"
+      label={t('planLabel')}
+      value={chosen}
+      onChange={(event) =>
+        onChoose(plans.find((it) => it.id === event.currentTarget.value) ?? null)
+      }
+      data={[{ value: '', label: t('choosePlan') }, ...choices]}
+    />
+  );
+}
+
+interface PrescribingProps {
+  readonly patient: string;
+  readonly empty: Draft;
+  readonly units: UnitList['units'];
+  readonly onDone: () => void;
+}
+
+function Prescribing({ patient, empty, units, onDone }: PrescribingProps) {
+  const { t } = useTexts();
+  const [draft, setDraft] = useState(empty);
+  const { plan, kind, parameters } = draft;
+  const isOwn = kind === 'self-initiated';
+  const asked = {
+    ...{ plan: plan.id, version: plan.version, parameters },
+    unit: isOwn || draft.unit === '' ? null : draft.unit,
+  };
+  const flow = useLimitsFlow({
+    check: () => draftProblems(draft, units),
+    dryRun: () => dryRunStart(patient, asked),
+    decide: ({ digest, ...confirmed }) =>
+      startPlan(patient, {
+        ...{ ...asked, ...confirmed, kind, digest: isOwn ? null : digest },
+        suitability: isOwn ? [] : [...draft.suitability],
+      }),
+    onDone,
+  });
+  if (flow.shown === null) return <PrescribeForm {...{ draft, units, flow, onChange: setDraft }} />;
+  return (
+    <ConfirmLimits
+      {...{ flow, shown: flow.shown, settings: plan.parameters }}
+      mayAskOther={kind === 'recommended'}
+      confirmText={t(isOwn ? 'startOwnNow' : 'confirmStart')}
+    />
+  );
+}
