@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import type { dryRunSchema, startablePlansSchema } from '@hemma/protocols/api/prescribing.js';
-import type { Parameter } from '@hemma/protocols/plans/plan.js';
+import type { Parameter, Plan } from '@hemma/protocols/plans/plan.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import { severities } from '@hemma/protocols/plans/rule.js';
 import type { Catalogue } from '../catalogue.js';
@@ -59,19 +59,13 @@ export function episodeView(overview: EpisodeOverview): EpisodeView {
   const plan = course?.plan ?? null;
   return {
     ...{ id: episode.id, plan: planId, planVersion: episode.planVersion },
-    // A version that is not known here any more has no name but its id.
-    planName: plan?.title ?? { sv: planId, en: planId },
+    ...planPart(plan, planId),
     newerVersion: overview.newerVersion,
     ...{ kind: episode.kind, unit: episode.unit, state: overview.state },
     ...{ startedAt, endedAt, endReason, planDay: overview.planDay },
     phase: phase && titled(phase),
-    phases: (plan?.phases ?? []).map(titled),
-    series: (plan?.series ?? []).map((it) => it.id),
     parameters: episode.parameters,
-    settings: (plan?.parameters ?? []).map(setting),
     ...{ confirmed: confirmedIn(overview.events), looks: overview.looks },
-    limitNotice: plan?.limitNotice ?? null,
-    emergencyNotice: plan?.emergencyNotice ?? null,
     pauses: pausesIn(overview),
     baselines: ofKind(overview.events, 'baseline').map(({ at, receivedAt, staff, event }) => ({
       ...{ from: dateOfDay(calendar.dayOf(at)), takenAt: receivedAt, staff },
@@ -79,6 +73,18 @@ export function episodeView(overview: EpisodeOverview): EpisodeView {
     })),
     decisions: overview.events.map(decision),
     occasions: occasionsOf(overview),
+  };
+}
+
+/** What the version of a plan says; one that is not known here any more has no name but its id. */
+function planPart(plan: Plan | null, id: string) {
+  return {
+    planName: plan?.title ?? { sv: id, en: id },
+    phases: (plan?.phases ?? []).map(titled),
+    series: (plan?.series ?? []).map((it) => it.id),
+    settings: (plan?.parameters ?? []).map(setting),
+    limitNotice: plan?.limitNotice ?? null,
+    emergencyNotice: plan?.emergencyNotice ?? null,
   };
 }
 

@@ -20,7 +20,6 @@ export const planEn: Readonly<Record<keyof typeof planSv, string>> = {
     'Authorised staff recommend it, a licensed professional confirms the limits. The unit follows the values.',
   'kindHelp_self-initiated':
     'The patient follows the values alone. Nobody in care looks at them, and nothing becomes a task for care.',
-  version: 'Version {{version}}',
   newerVersion: 'There is a newer version: {{version}}.',
   since: 'since {{date}}',
   until: '{{from}} to {{to}}',

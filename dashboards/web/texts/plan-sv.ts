@@ -19,7 +19,6 @@ export const planSv = {
     'Behörig personal rekommenderar, legitimerad personal bekräftar gränserna. Enheten följer värdena.',
   'kindHelp_self-initiated':
     'Patienten följer sina värden själv. Ingen i vården tittar på dem och inget blir en uppgift för vården.',
-  version: 'Version {{version}}',
   newerVersion: 'Det finns en nyare version: {{version}}.',
   since: 'sedan {{date}}',
   until: '{{from}} till {{to}}',

@@ -28,7 +28,7 @@ export const prescribeEn: Readonly<Record<keyof typeof prescribeSv, string>> = {
   dryRunUnit: 'For the unit',
   noHistory: 'The patient has no values from that time, so it cannot be told ahead.',
   noSimilar: 'Nobody else follows the plan with values from that time.',
-  tasksCounted: '{{red}} red, {{yellow}} yellow and {{info}} for information.',
+  tasksCounted: 'Red: {{red}}. Yellow: {{yellow}}. For information: {{info}}.',
   perWeek: 'About {{tasks}} tasks and {{minutes}} minutes a week.',
   perWeekEach: 'About {{tasks}} tasks and {{minutes}} minutes a week for each.',
   unitLoad: '{{expected}} of {{budget}} minutes a week, against {{current}} now.',

@@ -27,7 +27,7 @@ export const prescribeSv = {
   dryRunUnit: 'För enheten',
   noHistory: 'Patienten har inga värden från den tiden, så det går inte att förutsäga.',
   noSimilar: 'Ingen annan följer planen med värden från den tiden.',
-  tasksCounted: '{{red}} röda, {{yellow}} gula och {{info}} för kännedom.',
+  tasksCounted: 'Röda: {{red}}. Gula: {{yellow}}. För kännedom: {{info}}.',
   perWeek: 'Ungefär {{tasks}} uppgifter och {{minutes}} minuter i veckan.',
   perWeekEach: 'För var och en ungefär {{tasks}} uppgifter och {{minutes}} minuter i veckan.',
   unitLoad: '{{expected}} av {{budget}} minuter i veckan, mot {{current}} nu.',

@@ -69,7 +69,7 @@ function PauseOrResume({ episode, today, onPause }: Props & { readonly onPause: 
         </Button>
       )}
       {(isPaused || isAhead) && (
-        <Button size="md" loading={resume.isBusy} onClick={resume.act}>
+        <Button size="md" loading={resume.isBusy} onClick={() => resume.act()}>
           {t(isPaused ? 'resume' : 'takeBackPause')}
         </Button>
       )}

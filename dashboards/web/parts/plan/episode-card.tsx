@@ -1,5 +1,7 @@
 import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { EpisodeList, EpisodeShown } from '@hemma/protocols/api/episodes.js';
+import { fetchUnits } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { EpisodeActs } from './episode-acts.js';
 import { EpisodeBaseline } from './episode-baseline.js';
@@ -59,11 +61,11 @@ function Standing({ episode }: { readonly episode: EpisodeShown }) {
     endedAt === null ? t('since', { date: from }) : t('until', { from, to: dateTime(endedAt) }),
     ...(endedAt === null ? [t('planDay', { day: episode.planDay + 1 })] : []),
     phase === null ? t('noPhase') : t('phaseNow', { phase: of(phase.title) }),
-    ...(unit === null ? [] : [t('answeringUnit', { unit })]),
   ];
   return (
     <>
       <Text size="sm">{parts.join(' · ')}</Text>
+      {unit !== null && <AnsweringUnit id={unit} />}
       {endReason !== null && (
         <Text size="sm">{t('endedBecause', { reason: t(`end_${endReason}`) })}</Text>
       )}
@@ -85,4 +87,11 @@ function Standing({ episode }: { readonly episode: EpisodeShown }) {
       ))}
     </>
   );
+}
+
+function AnsweringUnit({ id }: { readonly id: string }) {
+  const { t } = useTexts();
+  const units = useQuery({ queryKey: ['units'], queryFn: fetchUnits });
+  const unit = units.data?.find((it) => it.id === id)?.name ?? id;
+  return <Text size="sm">{t('answeringUnit', { unit })}</Text>;
 }

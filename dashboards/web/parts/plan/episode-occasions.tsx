@@ -17,7 +17,7 @@ const signs: Readonly<Record<Occasion['state'], string>> = {
   'done-late': '✓',
   backfilled: '✓',
   missed: '–',
-  paused: '⏸',
+  paused: '‖',
 };
 
 /** What was to be done in the last week and comes in the next, by day, and what became of it. */
