@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import { People } from '@hemma/cloud/people/people.js';
 import { careUnit } from '../../tooling/testkit/care-unit.js';
 import type { CareUnit } from '../../tooling/testkit/care-unit.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
@@ -14,6 +15,7 @@ import { Browser } from '../support/browser.js';
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 const anna = 'p-00000001';
+const testPerson = 'p-0000bbbb';
 const dayMs = 86_400_000;
 const pages = join(import.meta.dirname, '../../dashboards/web/dist');
 /** Where pictures are kept for somebody to look at; nowhere when it is not set. */
@@ -102,6 +104,10 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     expect(await card.getByRole('region', { name: 'Tillfällen' }).innerText()).toMatch(/i dag/);
     await card.getByText('Mottagningen är bemannad nu.').waitFor();
     await look(page, '4-running-desktop');
+    await clinic.see(spo2(clinic.clock.wall().ms, 93));
+    clinic.live.touch([anna]);
+    await clinic.clock.advance(1_000);
+    await card.getByText(/Morgon: gjort/).waitFor();
     await page.close();
   });
 
@@ -122,6 +128,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
       .first()
       .waitFor();
     await look(page, '6-paused-phone');
+    await page.getByText('Planen är pausad.').waitFor();
     await button(page, 'Återuppta').click();
     await card.getByText('Pågår').waitFor();
     await button(page, 'Byt fas').click();
@@ -133,6 +140,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await button(page, 'Visa vad det innebär').click();
     await dialog.getByRole('alert').getByText('Skriv ett skäl.').waitFor();
     await dialog.getByLabel('Varför ändras gränserna?').fill('Stabil på lägre nivå');
+    expect(await dialog.getByText('Skriv ett skäl.').count()).toBe(0);
     await look(page, '7-limits-phone');
     await button(page, 'Visa vad det innebär').click();
     await dialog.getByText('nu 87 %').waitFor();
@@ -184,10 +192,32 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await page.close();
   });
 
+  it('is the patient’s own when nobody of the staff sits there, and staff leave it alone', async () => {
+    const own = { ref: testPerson, displayName: 'Test', isTest: true };
+    await new People(clinic.parts.db).add(own, clinic.clock.wall().ms);
+    const page = await open(phone, '');
+    await page.getByRole('button', { name: /^Test/ }).click();
+    await page.getByRole('tab', { name: 'Plan' }).click();
+    await button(page, 'Starta en egen plan').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Plan', { exact: true }).selectOption('osteoarthritis');
+    expect(await dialog.getByText('Checklista för lämplighet').count()).toBe(0);
+    await button(page, 'Visa vad det innebär').click();
+    await button(page, 'Starta').click();
+    const card = page.getByRole('region', { name: /Artros/ });
+    await card.getByText(/^Egen · /).waitFor();
+    await card.getByText('Just nu är det ingen som tittar på dina värden.').waitFor();
+    await look(page, '14-own-phone');
+    await page.getByLabel('Vem är du?').selectOption(care.licensed);
+    await card.getByText(/Det här är patientens egen plan/).waitFor();
+    expect(await button(page, 'Pausa').count()).toBe(0);
+    await page.close();
+  });
+
   it('cannot begin at a unit where nobody would stand in, and says so at once', async () => {
     await clinic.parts.staff.leave(care.therapist, clinic.clock.wall().ms);
     const page = await open(desktop);
-    await button(page, 'Prescribe a plan').click();
+    await button(page, 'Ordinera en plan').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Plan', { exact: true }).selectOption('hypertension');
     await dialog.getByText('Enheten har ingen ersättare som arbetar där.').waitFor();

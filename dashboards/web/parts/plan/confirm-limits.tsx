@@ -42,16 +42,22 @@ export function ConfirmLimits({ flow, shown, settings, mayAskOther, confirmText 
           maxLength={1_000}
           value={overBudgetReason}
           error={problemAt(flow.problems, 'overBudgetReason', texts)}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={(event) => {
+            setReason(event.currentTarget.value);
+            flow.changed('overBudgetReason');
+          }}
         />
       )}
       <WhoConfirms
         mayAskOther={mayAskOther}
         error={problemAt(flow.problems, 'confirmation', texts)}
         chosen={confirmedBy}
-        onChoose={setConfirmedBy}
+        onChoose={(staff) => {
+          setConfirmedBy(staff);
+          flow.changed('confirmation');
+        }}
       />
-      <ProblemSummary problems={flow.problems} />
+      <ProblemSummary problems={flow.problems} attempt={flow.attempt} />
       <Group justify="space-between">
         <Button size="md" variant="default" onClick={flow.back}>
           {t('back')}

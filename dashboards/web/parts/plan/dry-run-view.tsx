@@ -1,4 +1,5 @@
 import { Alert, Stack, Table, Text, Title } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import type { DryRun, Setting } from '@hemma/protocols/api/prescribing.js';
 import { useTexts } from '../../texts/i18n.js';
 import { valueText } from './setting-text.js';
@@ -12,10 +13,13 @@ type Prediction = NonNullable<DryRun['prediction']>;
 /** Every limit that would hold, what must be read with it, and what it would have raised. */
 export function DryRunView({ shown, settings }: Props) {
   const { t, of } = useTexts();
+  const top = useRef<HTMLHeadingElement>(null);
+  // It took the place of the form: whoever reads begins at its head.
+  useEffect(() => top.current?.focus(), []);
   return (
     <Stack gap="md">
       <section aria-label={t('wouldHold')}>
-        <Title order={3} size="h5">
+        <Title order={3} size="h5" ref={top} tabIndex={-1}>
           {t('wouldHold')}
         </Title>
         <LimitTable shown={shown} settings={settings} />

@@ -12,17 +12,18 @@ import { useAct } from './use-act.js';
 interface Props {
   readonly episode: EpisodeShown;
   readonly onClose: () => void;
+  readonly onDone: () => void;
 }
 
 /** Ends a plan, with why; it says that this is for good. */
-export function EndDialog({ episode, onClose }: Props) {
+export function EndDialog({ episode, onClose, onDone }: Props) {
   const { t, of } = useTexts();
   const empty: EndRequest = { reason: 'goal-reached', note: null };
   const [asked, setAsked] = useState(empty);
   const note = asked.note?.trim() ?? '';
   const end = useAct(
     () => endEpisode(episode.id, { ...asked, note: note === '' ? null : note }),
-    onClose,
+    onDone,
   );
   return (
     <PlanDialog title={t('endTitle', { plan: of(episode.planName) })} onClose={onClose}>

@@ -16,16 +16,25 @@ interface Props {
   readonly today: string;
 }
 
+/** Told by the key of its text: what was done. */
+export type Done = (
+  what: 'limitsChanged' | 'planPaused' | 'planResumed' | 'phaseChanged' | 'planEnded',
+) => void;
+
 interface ActsProps extends Props {
-  readonly onLimitsChanged: () => void;
+  readonly onDone: Done;
 }
 
 /** What staff do with an episode on its way; with their own, the patient does it. */
-export function EpisodeActs({ episode, today, onLimitsChanged }: ActsProps) {
+export function EpisodeActs({ episode, today, onDone }: ActsProps) {
   const { t } = useTexts();
   const who = useWho();
   const [open, setOpen] = useState<'limits' | 'pause' | 'end' | null>(null);
   const close = () => setOpen(null);
+  const closeWith = (what: Parameters<Done>[0]) => () => {
+    close();
+    onDone(what);
+  };
   const isOwn = episode.kind === 'self-initiated';
   if (isOwn !== (who === '')) return isOwn ? <Text size="sm">{t('ownPlan')}</Text> : null;
   return (
@@ -34,31 +43,35 @@ export function EpisodeActs({ episode, today, onLimitsChanged }: ActsProps) {
         <Button variant="default" size="md" onClick={() => setOpen('limits')}>
           {t('changeLimits')}
         </Button>
-        <PauseOrResume {...{ episode, today }} onPause={() => setOpen('pause')} />
-        <PhaseMenu episode={episode} />
+        <PauseOrResume {...{ episode, today, onDone }} onPause={() => setOpen('pause')} />
+        <PhaseMenu {...{ episode, onDone }} />
         <Button variant="default" size="md" onClick={() => setOpen('end')}>
           {t('end')}
         </Button>
       </Group>
       {open === 'limits' && (
-        <LimitsDialog
-          episode={episode}
-          onClose={close}
-          onDone={() => {
-            close();
-            onLimitsChanged();
-          }}
-        />
+        <LimitsDialog {...{ episode }} onClose={close} onDone={closeWith('limitsChanged')} />
       )}
-      {open === 'pause' && <PauseDialog {...{ episode, today }} onClose={close} />}
-      {open === 'end' && <EndDialog episode={episode} onClose={close} />}
+      {open === 'pause' && (
+        <PauseDialog {...{ episode, today }} onClose={close} onDone={closeWith('planPaused')} />
+      )}
+      {open === 'end' && (
+        <EndDialog {...{ episode }} onClose={close} onDone={closeWith('planEnded')} />
+      )}
     </>
   );
 }
 
-function PauseOrResume({ episode, today, onPause }: Props & { readonly onPause: () => void }) {
+interface PauseProps extends ActsProps {
+  readonly onPause: () => void;
+}
+
+function PauseOrResume({ episode, today, onDone, onPause }: PauseProps) {
   const { t } = useTexts();
-  const resume = useAct(() => resumeEpisode(episode.id));
+  const resume = useAct(
+    () => resumeEpisode(episode.id),
+    () => onDone('planResumed'),
+  );
   const isPaused = episode.state === 'paused';
   const isAhead = episode.pauses.some((it) => it.from > today);
   return (
@@ -78,9 +91,12 @@ function PauseOrResume({ episode, today, onPause }: Props & { readonly onPause: 
   );
 }
 
-function PhaseMenu({ episode: { id, phase, phases } }: Pick<Props, 'episode'>) {
+function PhaseMenu({ episode: { id, phase, phases }, onDone }: Omit<ActsProps, 'today'>) {
   const { t, of } = useTexts();
-  const move = useAct((next: string) => movePhase(id, next));
+  const move = useAct(
+    (next: string) => movePhase(id, next),
+    () => onDone('phaseChanged'),
+  );
   const others = phases.filter((it) => it.id !== phase?.id);
   if (others.length === 0) return null;
   return (

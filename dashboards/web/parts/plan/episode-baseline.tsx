@@ -9,7 +9,7 @@ interface Props {
 }
 
 /** What later values are compared with: the newest that was taken. */
-export function EpisodeBaseline({ episode: { baselines }, known }: Props) {
+export function EpisodeBaseline({ episode: { baselines, state }, known }: Props) {
   const { t, of, number, date } = useTexts();
   const newest = baselines.at(-1);
   const shown = Object.entries(newest?.values ?? {}).map(([id, value]) => {
@@ -17,6 +17,7 @@ export function EpisodeBaseline({ episode: { baselines }, known }: Props) {
     if (quantity === undefined) return `${id} ${value}`;
     return `${of(quantity.name)} ${number(value, quantity.decimals)} ${quantity.unit}`;
   });
+  if (newest === undefined && state === 'ended') return null;
   return (
     <section aria-label={t('baseline')}>
       <Title order={4} size="h5">

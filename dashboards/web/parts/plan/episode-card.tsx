@@ -4,6 +4,7 @@ import type { EpisodeList, EpisodeShown } from '@hemma/protocols/api/episodes.js
 import { fetchUnits } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { EpisodeActs } from './episode-acts.js';
+import type { Done } from './episode-acts.js';
 import { EpisodeBaseline } from './episode-baseline.js';
 import { EpisodeDecisions } from './episode-decisions.js';
 import { EpisodeLimits } from './episode-limits.js';
@@ -15,14 +16,15 @@ export type Known = Omit<EpisodeList, 'episodes'>;
 interface Props {
   readonly episode: EpisodeShown;
   readonly known: Known;
-  readonly onLimitsChanged: () => void;
+  /** Told by its key: what was done. */
+  readonly onDone: Done;
 }
 
 /** Dark enough for white text; the word says it too. */
 const shades = { running: '#1b6e3c', paused: '#8a5a00', ended: '#5b6468' } as const;
 
 /** One run of a plan: where it stands, what is to be done, what is set, who decided. */
-export function EpisodeCard({ episode, known, onLimitsChanged }: Props) {
+export function EpisodeCard({ episode, known, onDone }: Props) {
   const { t, of } = useTexts();
   const { today } = known;
   const name = of(episode.planName);
@@ -41,7 +43,7 @@ export function EpisodeCard({ episode, known, onLimitsChanged }: Props) {
           </Group>
           <Standing episode={episode} />
         </div>
-        {!isOver && <EpisodeActs {...{ episode, today, onLimitsChanged }} />}
+        {!isOver && <EpisodeActs {...{ episode, today, onDone }} />}
         {!isOver && <EpisodeOccasions {...{ episode, today }} />}
         <EpisodeLimits episode={episode} known={known} />
         <EpisodeBaseline episode={episode} known={known} />

@@ -45,7 +45,13 @@ export function LimitsDialog({ episode, onClose, onDone }: Props) {
       {shown === null ? (
         <Stack gap="md">
           {episode.limitNotice !== null && <Text size="sm">{of(episode.limitNotice)}</Text>}
-          <SettingFields {...{ settings, values: parameters, problems, onChange: setParameters }} />
+          <SettingFields
+            {...{ settings, values: parameters, problems }}
+            onChange={(values, path) => {
+              setParameters(values);
+              flow.changed(path);
+            }}
+          />
           <Textarea
             label={t('changeReason')}
             size="md"
@@ -54,9 +60,12 @@ export function LimitsDialog({ episode, onClose, onDone }: Props) {
             withAsterisk
             value={reason}
             error={problemAt(problems, 'reason', texts)}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            onChange={(event) => {
+              setReason(event.currentTarget.value);
+              flow.changed('reason');
+            }}
           />
-          <ProblemSummary problems={problems} />
+          <ProblemSummary problems={problems} attempt={flow.attempt} />
           <Group justify="space-between">
             <Button size="md" variant="default" onClick={onClose}>
               {t('cancel')}

@@ -14,14 +14,15 @@ interface Props {
   /** The date where care is. */
   readonly today: string;
   readonly onClose: () => void;
+  readonly onDone: () => void;
 }
 
 /** Days on which nothing is due, agreed with the patient. */
-export function PauseDialog({ episode, today, onClose }: Props) {
+export function PauseDialog({ episode, today, onClose, onDone }: Props) {
   const { t, of } = useTexts();
   const empty: PauseRequest = { from: today, to: null, reason: 'holiday' };
   const [asked, setAsked] = useState(empty);
-  const pause = useAct(() => pauseEpisode(episode.id, asked), onClose);
+  const pause = useAct(() => pauseEpisode(episode.id, asked), onDone);
   return (
     <PlanDialog title={t('pauseTitle', { plan: of(episode.planName) })} onClose={onClose}>
       <Stack gap="md">

@@ -41,7 +41,7 @@ export function PlanPanel({ patient }: { readonly patient: string }) {
             key={episode.id}
             episode={episode}
             known={episodes.data}
-            onLimitsChanged={() => setTold(t('limitsChanged'))}
+            onDone={(what) => setTold(t(what))}
           />
         ))}
       {isPrescribing && (

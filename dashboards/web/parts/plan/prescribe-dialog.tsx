@@ -112,7 +112,16 @@ function Prescribing({ patient, empty, units, onDone }: PrescribingProps) {
       }),
     onDone,
   });
-  if (flow.shown === null) return <PrescribeForm {...{ draft, units, flow, onChange: setDraft }} />;
+  if (flow.shown === null)
+    return (
+      <PrescribeForm
+        {...{ draft, units, flow }}
+        onChange={(next, path) => {
+          setDraft(next);
+          flow.changed(path);
+        }}
+      />
+    );
   return (
     <ConfirmLimits
       {...{ flow, shown: flow.shown, settings: plan.parameters }}

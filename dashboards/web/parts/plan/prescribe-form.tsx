@@ -10,11 +10,14 @@ import { ProblemSummary, problemAt } from './problems.js';
 import { SettingFields } from './setting-fields.js';
 import type { LimitsFlow } from './use-limits-flow.js';
 
+/** The draft, and the path of what was changed in it. */
+type Change = (draft: Draft, path: string) => void;
+
 interface Props {
   readonly draft: Draft;
   readonly units: UnitList['units'];
   readonly flow: LimitsFlow;
-  readonly onChange: (draft: Draft) => void;
+  readonly onChange: Change;
 }
 
 /** The first step: kind, unit, checklist and limits, each with what is wrong with it beside it. */
@@ -34,10 +37,10 @@ export function PrescribeForm({ draft, units, flow, onChange }: Props) {
         {plan.limitNotice !== null && <Text size="sm">{of(plan.limitNotice)}</Text>}
         <SettingFields
           {...{ settings: plan.parameters, values: parameters, problems }}
-          onChange={(values) => onChange({ ...draft, parameters: values })}
+          onChange={(values, path) => onChange({ ...draft, parameters: values }, path)}
         />
       </Stack>
-      <ProblemSummary problems={problems} />
+      <ProblemSummary problems={problems} attempt={flow.attempt} />
       <Group justify="flex-end">
         <Button size="md" loading={flow.isBusy} onClick={flow.consider}>
           {t('consider')}
@@ -69,7 +72,7 @@ function AboutPlan({ draft: { plan } }: { readonly draft: Draft }) {
 interface FieldProps {
   readonly draft: Draft;
   readonly problems: readonly Problem[];
-  readonly onChange: (draft: Draft) => void;
+  readonly onChange: Change;
 }
 
 function KindChoice({ draft, problems, onChange }: FieldProps) {
@@ -84,7 +87,7 @@ function KindChoice({ draft, problems, onChange }: FieldProps) {
       error={problemAt(problems, 'kind', texts)}
       onChange={(value) => {
         const kind = monitoringKinds.find((it) => it === value);
-        if (kind !== undefined) onChange({ ...draft, kind });
+        if (kind !== undefined) onChange({ ...draft, kind }, 'kind');
       }}
     >
       <Stack gap="xs" mt="xs">
@@ -123,7 +126,7 @@ function UnitChoice({
       }
       error={problemAt([...problems, ...(chosen?.problems ?? [])].filter(isFirst), 'unit', texts)}
       value={draft.unit}
-      onChange={(event) => onChange({ ...draft, unit: event.currentTarget.value })}
+      onChange={(event) => onChange({ ...draft, unit: event.currentTarget.value }, 'unit')}
       data={[
         { value: '', label: t('chooseUnit') },
         ...units.map((it) => ({ value: it.id, label: it.name })),
@@ -143,7 +146,8 @@ function Checklist({ draft, problems, onChange }: FieldProps) {
   const { suitability } = draft;
   const tick = (id: string, isTicked: boolean) => {
     const others = suitability.filter((it) => it !== id);
-    onChange({ ...draft, suitability: isTicked ? [...others, id] : others });
+    const ticked = isTicked ? [...others, id] : others;
+    onChange({ ...draft, suitability: ticked }, `suitability.${id}`);
   };
   return (
     <Stack component="fieldset" gap="sm" className="plain" m={0} p={0}>

@@ -23,15 +23,21 @@ export function problemsOf(error: unknown): readonly Problem[] {
   return [{ code: error.code, path: '', message: error.message }];
 }
 
+interface SummaryProps {
+  readonly problems: readonly Problem[];
+  /** Another one for each attempt; putting one thing right moves nobody on to the next. */
+  readonly attempt?: unknown;
+}
+
 /** All that is wrong, told at once; the first field that it concerns gets the focus. */
-export function ProblemSummary({ problems }: { readonly problems: readonly Problem[] }) {
+export function ProblemSummary({ problems, attempt = problems }: SummaryProps) {
   const texts = useTexts();
   const { t } = texts;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const form = box.current?.closest('form, [role="dialog"]');
-    form?.querySelector<HTMLElement>('[aria-invalid="true"], .problem input')?.focus();
-  }, [problems]);
+    form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [attempt]);
   if (problems.length === 0) return null;
   const told = [...new Set(problems.map((it) => problemText(it, texts)))];
   return (

@@ -11,7 +11,8 @@ interface Props {
   readonly settings: readonly Setting[];
   readonly values: SettingValues;
   readonly problems: readonly Problem[];
-  readonly onChange: (values: SettingValues) => void;
+  /** The whole set, and the path of what was changed in it. */
+  readonly onChange: (values: SettingValues, path: string) => void;
 }
 
 /** A field for each setting of a plan, with its bounds below and what is wrong with it. */
@@ -25,13 +26,15 @@ export function SettingFields({ settings, values, problems, onChange }: Props) {
           setting={setting}
           value={values[setting.id] ?? null}
           description={boundsText(setting, settings, texts)}
-          error={problemAt(problems, `parameters.${setting.id}`, texts)}
-          onChange={(value) => onChange({ ...values, [setting.id]: value })}
+          error={problemAt(problems, pathOf(setting), texts)}
+          onChange={(value) => onChange({ ...values, [setting.id]: value }, pathOf(setting))}
         />
       ))}
     </Stack>
   );
 }
+
+const pathOf = ({ id }: Setting): string => `parameters.${id}`;
 
 interface FieldProps {
   readonly setting: Setting;
