@@ -1,8 +1,9 @@
 import type { StartablePlan, UnitList } from '@hemma/protocols/api/prescribing.js';
-import type { MonitoringKind } from '@hemma/protocols/plans/plan.js';
 import type { Problem } from '../../api.js';
 import { valuesOf } from './setting-text.js';
 import type { SettingValues } from './setting-text.js';
+
+type MonitoringKind = StartablePlan['kinds'][number];
 
 /** A plan as it is filled in, before it begins. */
 export interface Draft {

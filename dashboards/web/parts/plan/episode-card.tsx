@@ -1,6 +1,6 @@
 import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { EpisodeList, EpisodeShown } from '@hemma/protocols/api/episodes.js';
+import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
 import { fetchUnits } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { EpisodeActs } from './episode-acts.js';
@@ -9,9 +9,7 @@ import { EpisodeBaseline } from './episode-baseline.js';
 import { EpisodeDecisions } from './episode-decisions.js';
 import { EpisodeLimits } from './episode-limits.js';
 import { EpisodeOccasions } from './episode-occasions.js';
-
-/** The date, and what staff and measurements are called. */
-export type Known = Omit<EpisodeList, 'episodes'>;
+import type { Known } from './known.js';
 
 interface Props {
   readonly episode: EpisodeShown;

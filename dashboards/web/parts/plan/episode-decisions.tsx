@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
 import { useTexts } from '../../texts/i18n.js';
 import type { Texts } from '../../texts/i18n.js';
-import type { Known } from './episode-card.js';
+import type { Known } from './known.js';
 
 interface Props {
   readonly episode: EpisodeShown;

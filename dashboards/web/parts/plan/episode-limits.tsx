@@ -1,7 +1,7 @@
 import { Table, Text, Title } from '@mantine/core';
 import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
 import { useTexts } from '../../texts/i18n.js';
-import type { Known } from './episode-card.js';
+import type { Known } from './known.js';
 import { valueText, valuesOf } from './setting-text.js';
 
 interface Props {

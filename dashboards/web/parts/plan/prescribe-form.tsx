@@ -1,6 +1,5 @@
 import { Button, Checkbox, Group, List, NativeSelect, Radio, Stack, Text } from '@mantine/core';
 import type { UnitList } from '@hemma/protocols/api/prescribing.js';
-import { monitoringKinds } from '@hemma/protocols/plans/plan.js';
 import type { Problem } from '../../api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { useWho } from '../../who.js';
@@ -86,7 +85,7 @@ function KindChoice({ draft, problems, onChange }: FieldProps) {
       value={draft.kind}
       error={problemAt(problems, 'kind', texts)}
       onChange={(value) => {
-        const kind = monitoringKinds.find((it) => it === value);
+        const kind = draft.plan.kinds.find((it) => it === value);
         if (kind !== undefined) onChange({ ...draft, kind }, 'kind');
       }}
     >

@@ -1,11 +1,10 @@
 import { Checkbox, MultiSelect, NativeSelect, NumberInput, Stack } from '@mantine/core';
 import type { Setting } from '@hemma/protocols/api/prescribing.js';
-import type { ParameterValue } from '@hemma/protocols/plans/plan.js';
 import type { Problem } from '../../api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { problemAt } from './problems.js';
 import { boundsText, unitText } from './setting-text.js';
-import type { SettingValues } from './setting-text.js';
+import type { SettingValue, SettingValues } from './setting-text.js';
 
 interface Props {
   readonly settings: readonly Setting[];
@@ -38,10 +37,10 @@ const pathOf = ({ id }: Setting): string => `parameters.${id}`;
 
 interface FieldProps {
   readonly setting: Setting;
-  readonly value: ParameterValue;
+  readonly value: SettingValue;
   readonly description: string;
   readonly error: string | null;
-  readonly onChange: (value: ParameterValue) => void;
+  readonly onChange: (value: SettingValue) => void;
 }
 
 function SettingField({ setting, value, onChange, ...told }: FieldProps) {

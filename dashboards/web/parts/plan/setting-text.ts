@@ -1,11 +1,11 @@
 import type { Setting } from '@hemma/protocols/api/prescribing.js';
-import type { ParameterValue } from '@hemma/protocols/plans/plan.js';
 import type { Texts } from '../../texts/i18n.js';
 
 /** Units that say something else than the value; the value says it all. */
 const silent: readonly string[] = ['yes/no', 'list', 'code'];
 
-export type SettingValues = Readonly<Record<string, ParameterValue>>;
+export type SettingValue = Setting['default'];
+export type SettingValues = Readonly<Record<string, SettingValue>>;
 
 /** What is set, and the values of the plan for the rest. */
 export function valuesOf(settings: readonly Setting[], set: SettingValues): SettingValues {
@@ -19,7 +19,7 @@ export function unitText(unit: string, { known }: Texts): string {
 }
 
 /** A value that is set, with its unit; in words when there is none. */
-export function valueText(setting: Setting, value: ParameterValue | undefined, texts: Texts) {
+export function valueText(setting: Setting, value: SettingValue | undefined, texts: Texts) {
   const { t, known } = texts;
   if (value === null || value === undefined) return t('notSet');
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
