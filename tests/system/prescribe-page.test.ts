@@ -158,8 +158,12 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await page.getByText('English').click();
     await button(page, 'Prescribe a plan').press('Enter');
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Plan', { exact: true }).selectOption('hypertension');
-    await dialog.getByRole('radio', { name: /Recommended/ }).press('Space');
+    const choices = dialog.getByLabel('Plan', { exact: true });
+    await choices
+      .getByText('Heart failure (licensed professionals only)')
+      .waitFor({ state: 'attached' });
+    await choices.selectOption('hypertension');
+    expect(await dialog.getByRole('radio').count()).toBe(1);
     await tickAll(page);
     await dialog.getByLabel('Home systolic target').fill('190');
     await button(page, 'Show what it would mean').press('Enter');
@@ -189,6 +193,45 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await card.getByText('Ended: The patient wants to stop').waitFor();
     await look(page, '13-ended-phone');
     await page.getByText('Svenska').click();
+    await page.close();
+  });
+
+  it('says when the unit has too little time, and keeps why it begins all the same', async () => {
+    const { db } = clinic.parts;
+    const bea = 'p-00000003';
+    await clinic.addPatient(bea, null);
+    const at = clinic.clock.wall().ms - dayMs;
+    await clinic.see(spo2(at, 84).map((it) => ({ ...it, patient: bea })));
+    await db.updateTable('units').set({ budget_minutes: 1 }).execute();
+    const page = await open(phone);
+    await page.getByRole('button', { name: /p-00000003/ }).click();
+    await page.getByRole('tab', { name: 'Plan' }).click();
+    await button(page, 'Ordinera en plan').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Plan', { exact: true }).selectOption('copd');
+    await tickAll(page);
+    await button(page, 'Visa vad det innebär').click();
+    await dialog.getByText('Det är mer tid än enheten har.').waitFor();
+    await button(page, 'Bekräfta och starta').click();
+    const said = 'Skriv varför det ska gälla trots att enheten saknar tid.';
+    await dialog.getByRole('alert').getByText(said).waitFor();
+    await look(page, '15-over-budget-phone');
+    await dialog.getByLabel('Varför ska det gälla ändå?').fill('Kollegor hjälper till');
+    await button(page, 'Bekräfta och starta').click();
+    await page
+      .getByRole('region', { name: 'KOL' })
+      .getByText(/Bekräftade av/)
+      .waitFor();
+    await db.updateTable('units').set({ budget_minutes: 600 }).execute();
+    await page.close();
+  });
+
+  it('is pressed with a fingertip on a phone', async () => {
+    const page = await open(phone);
+    const small = await page.evaluate(`[...document.querySelectorAll('button, select')]
+      .filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 44)
+      .map((it) => it.outerHTML)`);
+    expect(small).toEqual([]);
     await page.close();
   });
 

@@ -132,6 +132,21 @@ describe('prescribing over HTTP', () => {
     expect((await episodes(testPerson))[0]!.looks).toBeNull();
   });
 
+  it('counts no occasion as done by a pulse that came with another measurement', async () => {
+    await started('hypertension');
+    const at = clinic.clock.wall().ms;
+    const morning = async () => {
+      const [shown] = await episodes();
+      return shown!.occasions.find((it) => it.date === '2026-01-15')?.state;
+    };
+    const spo2 = { spo2: 95, pulse_rate: 70 };
+    await clinic.see([aMeasurement({ kind: 'spo2', patient: anna, at, values: spo2 })]);
+    expect(await morning()).toBe('open');
+    const values = { systolic_bp: 131, diastolic_bp: 82 };
+    await clinic.see([aMeasurement({ patient: anna, at, values })]);
+    expect(await morning()).toBe('done');
+  });
+
   it('gives every reason at once', async () => {
     const refused = await start({
       ...{ plan: 'osteoarthritis', kind: 'prescribed', unit: null, ...asked, digest: null },

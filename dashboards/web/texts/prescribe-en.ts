@@ -2,6 +2,9 @@ import type { prescribeSv } from './prescribe-sv.js';
 
 export const prescribeEn: Readonly<Record<keyof typeof prescribeSv, string>> = {
   choosePlan: 'Choose a plan',
+  onlyLicensed: 'licensed professionals only',
+  onlyStaff: 'staff only',
+  onlyPatient: 'the patient only',
   planLabel: 'Plan',
   planVersion: 'version {{version}}',
   intendedUse: 'Intended for: {{text}}',

@@ -1,6 +1,9 @@
 /** The dialog in which limits are set, tried and confirmed; and what can be wrong with them. */
 export const prescribeSv = {
   choosePlan: 'Välj en plan',
+  onlyLicensed: 'bara legitimerad personal',
+  onlyStaff: 'bara personal',
+  onlyPatient: 'bara patienten själv',
   planLabel: 'Plan',
   planVersion: 'version {{version}}',
   intendedUse: 'Avsedd för: {{text}}',

@@ -1,10 +1,8 @@
 import { Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DryRun, Setting } from '@hemma/protocols/api/prescribing.js';
-import { fetchStaff } from '../../api.js';
+import { useMe, useStaff } from '../../me.js';
 import { useTexts } from '../../texts/i18n.js';
-import { useWho } from '../../who.js';
 import { DryRunView } from './dry-run-view.js';
 import { ProblemSummary, problemAt } from './problems.js';
 import type { LimitsFlow } from './use-limits-flow.js';
@@ -79,13 +77,11 @@ interface WhoProps {
 
 function WhoConfirms({ mayAskOther, error, chosen, onChoose }: WhoProps) {
   const { t } = useTexts();
-  const who = useWho();
-  const staff = useQuery({ queryKey: ['staff'], queryFn: fetchStaff });
-  const me = staff.data?.find((it) => it.ref === who);
-  if (me === undefined) return null;
+  const me = useMe();
+  const licensed = useStaff().filter((it) => it.licensed);
+  if (me === null) return null;
   if (me.licensed) return <Text size="sm">{t('youConfirm', { name: me.displayName })}</Text>;
   if (!mayAskOther) return <Text size="sm">{t('nobodyLicensed')}</Text>;
-  const licensed = (staff.data ?? []).filter((it) => it.licensed);
   return (
     <NativeSelect
       size="md"

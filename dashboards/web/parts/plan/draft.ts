@@ -1,5 +1,6 @@
 import type { StartablePlan, UnitList } from '@hemma/protocols/api/prescribing.js';
 import type { Problem } from '../../api.js';
+import type { Member } from '../../me.js';
 import { valuesOf } from './setting-text.js';
 import type { SettingValues } from './setting-text.js';
 
@@ -15,14 +16,31 @@ export interface Draft {
   readonly parameters: SettingValues;
 }
 
-/** What a person may begin: staff what care answers for, a patient alone what is their own. */
-export function kindsFor({ kinds }: StartablePlan, isStaff: boolean): readonly MonitoringKind[] {
-  return kinds.filter((it) => (it === 'self-initiated') !== isStaff);
+/** Who may begin a kind (requirements R5 to R7), by the key of the text that says so. */
+const mayBegin = {
+  prescribed: 'onlyLicensed',
+  recommended: 'onlyStaff',
+  'self-initiated': 'onlyPatient',
+} as const;
+
+/** What a person may begin; null is the patient, alone. */
+export function kindsFor({ kinds }: StartablePlan, me: Member | null): readonly MonitoringKind[] {
+  return kinds.filter((it) => {
+    if (it === 'self-initiated') return me === null;
+    return me !== null && (me.licensed || it === 'recommended');
+  });
 }
 
-/** An empty form; null when nobody who sits here may begin this plan. */
-export function draftOf(plan: StartablePlan, isStaff: boolean, unit: string): Draft | null {
-  const [kind] = kindsFor(plan, isStaff);
+/** Who may begin a plan that a person may not; null when they may. */
+export function whoElse(plan: StartablePlan, me: Member | null) {
+  const [first] = plan.kinds;
+  if (first === undefined || kindsFor(plan, me).length > 0) return null;
+  return mayBegin[plan.kinds.includes('recommended') ? 'recommended' : first];
+}
+
+/** An empty form; null when the person may not begin this plan. */
+export function draftOf(plan: StartablePlan, me: Member | null, unit: string): Draft | null {
+  const [kind] = kindsFor(plan, me);
   if (kind === undefined) return null;
   return { plan, kind, unit, suitability: [], parameters: valuesOf(plan.parameters, {}) };
 }

@@ -1,9 +1,9 @@
 import { Button, Group, Menu, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
+import { useMe } from '../../me.js';
 import { movePhase, resumeEpisode } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
-import { useWho } from '../../who.js';
 import { EndDialog } from './end-dialog.js';
 import { LimitsDialog } from './limits-dialog.js';
 import { PauseDialog } from './pause-dialog.js';
@@ -28,7 +28,7 @@ interface ActsProps extends Props {
 /** What staff do with an episode on its way; with their own, the patient does it. */
 export function EpisodeActs({ episode, today, onDone }: ActsProps) {
   const { t } = useTexts();
-  const who = useWho();
+  const me = useMe();
   const [open, setOpen] = useState<'limits' | 'pause' | 'end' | null>(null);
   const close = () => setOpen(null);
   const closeWith = (what: Parameters<Done>[0]) => () => {
@@ -36,13 +36,15 @@ export function EpisodeActs({ episode, today, onDone }: ActsProps) {
     onDone(what);
   };
   const isOwn = episode.kind === 'self-initiated';
-  if (isOwn !== (who === '')) return isOwn ? <Text size="sm">{t('ownPlan')}</Text> : null;
+  if (isOwn !== (me === null)) return isOwn ? <Text size="sm">{t('ownPlan')}</Text> : null;
   return (
     <>
       <Group gap="xs">
-        <Button variant="default" size="md" onClick={() => setOpen('limits')}>
-          {t('changeLimits')}
-        </Button>
+        {(isOwn || me?.licensed === true) && (
+          <Button variant="default" size="md" onClick={() => setOpen('limits')}>
+            {t('changeLimits')}
+          </Button>
+        )}
         <PauseOrResume {...{ episode, today, onDone }} onPause={() => setOpen('pause')} />
         <PhaseMenu {...{ episode, onDone }} />
         <Button variant="default" size="md" onClick={() => setOpen('end')}>

@@ -15,6 +15,13 @@ export function EpisodeLimits({ episode, known }: Props) {
   const { t, of, dateTime } = texts;
   const { confirmed, settings } = episode;
   const values = valuesOf(settings, episode.parameters);
+  const answer =
+    confirmed === null
+      ? t(episode.kind === 'self-initiated' ? 'limitsOwn' : 'limitsUnconfirmed')
+      : t('limitsConfirmed', {
+          name: known.names[confirmed.staff] ?? confirmed.staff,
+          when: dateTime(confirmed.at),
+        });
   return (
     <section aria-label={t('limits')}>
       <Title order={4} size="h5">
@@ -33,12 +40,7 @@ export function EpisodeLimits({ episode, known }: Props) {
         </Table.Tbody>
       </Table>
       <Text size="sm" mt={4}>
-        {confirmed === null
-          ? t('limitsUnconfirmed')
-          : t('limitsConfirmed', {
-              name: known.names[confirmed.staff] ?? confirmed.staff,
-              when: dateTime(confirmed.at),
-            })}
+        {answer}
       </Text>
     </section>
   );

@@ -9,7 +9,6 @@ import { ProblemSummary, problemAt } from './problems.js';
 import { SettingFields } from './setting-fields.js';
 import { valuesOf } from './setting-text.js';
 import { useLimitsFlow } from './use-limits-flow.js';
-import { useWho } from '../../who.js';
 
 interface Props {
   readonly episode: EpisodeShown;
@@ -23,7 +22,7 @@ const noReason = { code: 'reason_missing', path: 'reason', message: '' };
 export function LimitsDialog({ episode, onClose, onDone }: Props) {
   const texts = useTexts();
   const { t, of } = texts;
-  const isOwn = useWho() === '';
+  const isOwn = episode.kind === 'self-initiated';
   const [parameters, setParameters] = useState(() =>
     valuesOf(episode.settings, episode.parameters),
   );

@@ -2,12 +2,11 @@ import { Loader, NativeSelect, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StartablePlan, UnitList } from '@hemma/protocols/api/prescribing.js';
-import { fetchStaff } from '../../api.js';
+import { useMe } from '../../me.js';
 import { dryRunStart, fetchPlans, fetchUnits, startPlan } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
-import { useWho } from '../../who.js';
 import { ConfirmLimits } from './confirm-limits.js';
-import { draftOf, draftProblems, kindsFor } from './draft.js';
+import { draftOf, draftProblems, whoElse } from './draft.js';
 import type { Draft } from './draft.js';
 import { PlanDialog } from './plan-dialog.js';
 import { PrescribeForm } from './prescribe-form.js';
@@ -23,16 +22,15 @@ interface Props {
 /** A plan is chosen, filled in, tried on the last 90 days, confirmed, and then it begins. */
 export function PrescribeDialog({ patient, onClose, onDone }: Props) {
   const { t } = useTexts();
-  const who = useWho();
+  const me = useMe();
   const plans = useQuery({ queryKey: ['plans', patient], queryFn: () => fetchPlans(patient) });
   const units = useQuery({ queryKey: ['units'], queryFn: fetchUnits });
-  const staff = useQuery({ queryKey: ['staff'], queryFn: fetchStaff });
   const [plan, setPlan] = useState<StartablePlan | null>(null);
-  const isReady = plans.isSuccess && units.isSuccess && staff.isSuccess;
-  const own = staff.data?.find((it) => it.ref === who)?.unit;
-  const draft = plan === null ? null : draftOf(plan, who !== '', own ?? onlyOf(units.data ?? []));
+  const isReady = plans.isSuccess && units.isSuccess;
+  const unit = me?.unit ?? onlyOf(units.data ?? []);
+  const draft = plan === null ? null : draftOf(plan, me, unit);
   return (
-    <PlanDialog title={t(who === '' ? 'startOwn' : 'prescribe')} onClose={onClose}>
+    <PlanDialog title={t(me === null ? 'startOwn' : 'prescribe')} onClose={onClose}>
       {isReady ? (
         <Stack gap="md">
           <PlanChoice plans={plans.data} chosen={plan?.id ?? ''} onChoose={setPlan} />
@@ -65,13 +63,13 @@ interface ChoiceProps {
 function PlanChoice({ plans, chosen, onChoose }: ChoiceProps) {
   const texts = useTexts();
   const { t, of } = texts;
-  const isStaff = useWho() !== '';
+  const me = useMe();
   const choices = plans.map((plan) => {
     const [wrong] = plan.problems;
-    const isOffered = kindsFor(plan, isStaff).length > 0;
-    const why = wrong === undefined ? '' : ` (${problemText(wrong, texts)})`;
-    const label = `${of(plan.title)}${why}`;
-    return { value: plan.id, label, disabled: !plan.startable || !isOffered };
+    const other = whoElse(plan, me);
+    const told = wrong === undefined ? other && t(other) : problemText(wrong, texts);
+    const label = told === null ? of(plan.title) : `${of(plan.title)} (${told})`;
+    return { value: plan.id, label, disabled: told !== null };
   });
   return (
     <NativeSelect

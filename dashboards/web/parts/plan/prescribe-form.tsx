@@ -1,8 +1,8 @@
 import { Button, Checkbox, Group, List, NativeSelect, Radio, Stack, Text } from '@mantine/core';
 import type { UnitList } from '@hemma/protocols/api/prescribing.js';
 import type { Problem } from '../../api.js';
+import { useMe } from '../../me.js';
 import { useTexts } from '../../texts/i18n.js';
-import { useWho } from '../../who.js';
 import { kindsFor } from './draft.js';
 import type { Draft } from './draft.js';
 import { ProblemSummary, problemAt } from './problems.js';
@@ -77,7 +77,7 @@ interface FieldProps {
 function KindChoice({ draft, problems, onChange }: FieldProps) {
   const texts = useTexts();
   const { t } = texts;
-  const isStaff = useWho() !== '';
+  const me = useMe();
   return (
     <Radio.Group
       size="md"
@@ -90,7 +90,7 @@ function KindChoice({ draft, problems, onChange }: FieldProps) {
       }}
     >
       <Stack gap="xs" mt="xs">
-        {kindsFor(draft.plan, isStaff).map((kind) => (
+        {kindsFor(draft.plan, me).map((kind) => (
           <Radio
             key={kind}
             size="md"
