@@ -86,6 +86,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await alert.waitFor();
     expect(await alert.innerText()).toContain('Den röda gränsen måste ligga bortom den gula.');
     expect(await alert.innerText()).toContain('Måste vara uppfyllt innan planen startar.');
+    await dialog.locator('input[type="checkbox"][aria-invalid="true"]:focus').waitFor();
     await look(page, '2-refused-desktop');
     await tickAll(page);
     await dialog.getByLabel('Syremättnad röd').fill('87');

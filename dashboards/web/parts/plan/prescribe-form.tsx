@@ -153,17 +153,21 @@ function Checklist({ draft, problems, onChange }: FieldProps) {
       <Text component="legend" fw={600} mb="xs">
         {t('suitability')}
       </Text>
-      {draft.plan.suitability.map(({ id, text, required }) => (
-        <Checkbox
-          key={id}
-          size="md"
-          label={of(text)}
-          description={required ? t('required') : undefined}
-          error={problemAt(problems, `suitability.${id}`, texts)}
-          checked={suitability.includes(id)}
-          onChange={(event) => tick(id, event.currentTarget.checked)}
-        />
-      ))}
+      {draft.plan.suitability.map(({ id, text, required }) => {
+        const error = problemAt(problems, `suitability.${id}`, texts);
+        return (
+          <Checkbox
+            key={id}
+            size="md"
+            label={of(text)}
+            description={required ? t('required') : undefined}
+            error={error}
+            aria-invalid={error !== null}
+            checked={suitability.includes(id)}
+            onChange={(event) => tick(id, event.currentTarget.checked)}
+          />
+        );
+      })}
     </Stack>
   );
 }
