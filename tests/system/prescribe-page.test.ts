@@ -186,6 +186,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     const card = page.getByRole('region', { name: 'Hypertension' });
     await card.getByText(/Recommended · version 0\.1\.0/).waitFor();
     await card.getByText(/Confirmed by A clinician/).waitFor();
+    await card.getByText('Blood pressure series, 2 times: to come').first().waitFor();
     await look(page, '12-running-phone');
 
     await card.getByRole('button', { name: 'End' }).press('Enter');

@@ -9,7 +9,7 @@ interface Props {
 }
 type Occasion = EpisodeShown['occasions'][number];
 
-/** The word beside it says the same. */
+/** The word beside it says the same. What is filled in afterwards is done like the rest (§2). */
 const signs: Readonly<Record<Occasion['state'], string>> = {
   upcoming: '○',
   open: '◉',
@@ -37,11 +37,9 @@ export function EpisodeOccasions({ episode: { occasions }, today }: Props) {
               {date(day)}
               {day === today && ` (${t('today')})`}
             </Text>
-            {occasions
-              .filter((it) => it.date === day)
-              .map((it) => (
-                <OccasionLine key={`${it.task} ${it.opensAt}`} occasion={it} />
-              ))}
+            {linesOf(occasions.filter((it) => it.date === day)).map((line) => (
+              <OccasionLine key={line.key} line={line} />
+            ))}
           </li>
         ))}
       </ul>
@@ -49,14 +47,32 @@ export function EpisodeOccasions({ episode: { occasions }, today }: Props) {
   );
 }
 
-function OccasionLine({ occasion }: { readonly occasion: Occasion }) {
+/** Occasions of one task on one day that are in the same state are one line. */
+interface Line {
+  readonly key: string;
+  readonly occasion: Occasion;
+  readonly count: number;
+}
+
+function linesOf(occasions: readonly Occasion[]): readonly Line[] {
+  const lines = new Map<string, Line>();
+  for (const occasion of occasions) {
+    const key = `${occasion.task} ${occasion.state}`;
+    const { count } = lines.get(key) ?? { count: 0 };
+    lines.set(key, { key, occasion, count: count + 1 });
+  }
+  return [...lines.values()];
+}
+
+function OccasionLine({ line: { occasion, count } }: { readonly line: Line }) {
   const { t, of } = useTexts();
   const { title, window, state } = occasion;
+  const when = count > 1 ? t('times', { count }) : window && of(window);
   return (
     <Text size="sm">
       <span aria-hidden="true">{signs[state]} </span>
       {of(title)}
-      {window !== null && `, ${of(window)}`}: {t(`occasion_${state}`)}
+      {when !== null && `, ${when}`}: {t(`occasion_${state}`)}
     </Text>
   );
 }

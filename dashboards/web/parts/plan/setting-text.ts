@@ -24,7 +24,7 @@ export function valueText(setting: Setting, value: SettingValue | undefined, tex
   if (value === null || value === undefined) return t('notSet');
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number')
-    return `${numberText(value, texts)} ${unitText(setting.unit, texts)}`.trim();
+    return `${numberText(value, texts)}\u00a0${unitText(setting.unit, texts)}`.trim();
   const chosen = typeof value === 'string' ? [value] : value;
   return chosen.map((it) => known(`choice_${it}`, it)).join(', ');
 }
