@@ -17,6 +17,7 @@ import type {
   StartablePlan,
   startRequestSchema,
   UnitList,
+  versionRequestSchema,
 } from '@hemma/protocols/api/prescribing.js';
 import { prescribingPaths as paths } from '@hemma/protocols/api/prescribing-paths.js';
 import { ask, post, send } from './api.js';
@@ -53,6 +54,12 @@ export const startPlan = async (patient: string, asked: StartRequest): Promise<v
 
 export const changeLimits = (episode: string, asked: LimitsRequest): Promise<void> =>
   post(paths.limits(episode), asked);
+
+/** Moves an episode to a newer version of its plan, with the limits that hold there. */
+export const moveToVersion = (
+  episode: string,
+  asked: z.input<typeof versionRequestSchema>,
+): Promise<void> => post(paths.version(episode), asked);
 
 export const pauseEpisode = (episode: string, asked: PauseRequest): Promise<void> =>
   post(paths.pause(episode), asked);

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { People } from '@hemma/cloud/people/people.js';
+import { ownHypertension, releasePlan } from '../../tooling/testkit/authors.js';
 import { careUnit } from '../../tooling/testkit/care-unit.js';
 import type { CareUnit } from '../../tooling/testkit/care-unit.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
@@ -195,6 +196,29 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await card.getByText('Ended: The patient wants to stop').waitFor();
     await look(page, '13-ended-phone');
     await page.getByText('Svenska').click();
+    await page.close();
+  });
+
+  it('moves to a newer version that the region has released, its limits confirmed anew', async () => {
+    const cecilia = 'p-00000004';
+    await clinic.addPatient(cecilia, 'hypertension', { sbpTarget: 130 }, care.unit);
+    await releasePlan(clinic, ownHypertension('1.0.0'));
+    const page = await open(phone);
+    await page.getByRole('button', { name: /p-00000004/ }).click();
+    await page.getByRole('tab', { name: 'Plan' }).click();
+    const card = page.getByRole('region', { name: 'Högt blodtryck' });
+    await card.getByText('Det finns en nyare version: 1.0.0.').waitFor();
+    await card.getByText('Ingen i vården har bekräftat dem.').waitFor();
+    await button(page, 'Byt till version 1.0.0').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Varför ändras gränserna?').fill('Lägre gräns för enstaka värden');
+    await button(page, 'Visa vad det innebär').click();
+    await dialog.getByRole('row', { name: 'Mål övertryck hemma 130 mmHg' }).waitFor();
+    await look(page, '16-new-version-phone');
+    await button(page, 'Bekräfta och ändra').click();
+    await card.getByText(/^Ordinerad · version 1\.0\.0/).waitFor();
+    await card.getByText(/Bekräftade av A clinician/).waitFor();
+    expect(await button(page, 'Byt till version 1.0.0').count()).toBe(0);
     await page.close();
   });
 

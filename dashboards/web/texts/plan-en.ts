@@ -9,6 +9,8 @@ export const planEn: Readonly<Record<keyof typeof planSv, string>> = {
   startOwn: 'Start a plan of one’s own',
   planStarted: 'The plan has started.',
   limitsChanged: 'The limits are changed.',
+  moveTo: 'Move to version {{version}}',
+  planMoved: 'The plan has moved to the newer version.',
   planPaused: 'The plan is paused.',
   planResumed: 'The plan is resumed.',
   phaseChanged: 'The phase is changed.',

@@ -8,6 +8,8 @@ export const planSv = {
   startOwn: 'Starta en egen plan',
   planStarted: 'Planen är startad.',
   limitsChanged: 'Gränserna är ändrade.',
+  moveTo: 'Byt till version {{version}}',
+  planMoved: 'Planen har bytt version.',
   planPaused: 'Planen är pausad.',
   planResumed: 'Planen är återupptagen.',
   phaseChanged: 'Fasen är ändrad.',

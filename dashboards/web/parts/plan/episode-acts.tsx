@@ -6,11 +6,13 @@ import { movePhase, resumeEpisode } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { EndDialog } from './end-dialog.js';
 import { LimitsDialog } from './limits-dialog.js';
+import { MoveDialog } from './move-dialog.js';
 import { PauseDialog } from './pause-dialog.js';
 import { ProblemSummary } from './problems.js';
 import { useAct } from './use-act.js';
 
 interface Props {
+  readonly patient: string;
   readonly episode: EpisodeShown;
   /** The date where care is. */
   readonly today: string;
@@ -18,7 +20,7 @@ interface Props {
 
 /** Told by the key of its text: what was done. */
 export type Done = (
-  what: 'limitsChanged' | 'planPaused' | 'planResumed' | 'phaseChanged' | 'planEnded',
+  what: 'limitsChanged' | 'planPaused' | 'planResumed' | 'phaseChanged' | 'planEnded' | 'planMoved',
 ) => void;
 
 interface ActsProps extends Props {
@@ -26,33 +28,46 @@ interface ActsProps extends Props {
 }
 
 /** What staff do with an episode on its way; with their own, the patient does it. */
-export function EpisodeActs({ episode, today, onDone }: ActsProps) {
+export function EpisodeActs({ patient, episode, today, onDone }: ActsProps) {
   const { t } = useTexts();
   const me = useMe();
-  const [open, setOpen] = useState<'limits' | 'pause' | 'end' | null>(null);
+  const [open, setOpen] = useState<'limits' | 'move' | 'pause' | 'end' | null>(null);
   const close = () => setOpen(null);
   const closeWith = (what: Parameters<Done>[0]) => () => {
     close();
     onDone(what);
   };
   const isOwn = episode.kind === 'self-initiated';
+  const mayDecide = isOwn || me?.licensed === true;
   if (isOwn !== (me === null)) return isOwn ? <Text size="sm">{t('ownPlan')}</Text> : null;
   return (
     <>
       <Group gap="xs">
-        {(isOwn || me?.licensed === true) && (
+        {mayDecide && (
           <Button variant="default" size="md" onClick={() => setOpen('limits')}>
             {t('changeLimits')}
           </Button>
         )}
-        <PauseOrResume {...{ episode, today, onDone }} onPause={() => setOpen('pause')} />
+        {mayDecide && episode.newerVersion !== null && (
+          <Button variant="default" size="md" onClick={() => setOpen('move')}>
+            {t('moveTo', { version: episode.newerVersion })}
+          </Button>
+        )}
+        <PauseOrResume {...{ patient, episode, today, onDone }} onPause={() => setOpen('pause')} />
         <PhaseMenu {...{ episode, onDone }} />
         <Button variant="default" size="md" onClick={() => setOpen('end')}>
           {t('end')}
         </Button>
       </Group>
       {open === 'limits' && (
-        <LimitsDialog {...{ episode }} onClose={close} onDone={closeWith('limitsChanged')} />
+        <LimitsDialog
+          {...{ episode, to: null }}
+          onClose={close}
+          onDone={closeWith('limitsChanged')}
+        />
+      )}
+      {open === 'move' && (
+        <MoveDialog {...{ patient, episode }} onClose={close} onDone={closeWith('planMoved')} />
       )}
       {open === 'pause' && (
         <PauseDialog {...{ episode, today }} onClose={close} onDone={closeWith('planPaused')} />
@@ -93,7 +108,10 @@ function PauseOrResume({ episode, today, onDone, onPause }: PauseProps) {
   );
 }
 
-function PhaseMenu({ episode: { id, phase, phases }, onDone }: Omit<ActsProps, 'today'>) {
+function PhaseMenu({
+  episode: { id, phase, phases },
+  onDone,
+}: Pick<ActsProps, 'episode' | 'onDone'>) {
   const { t, of } = useTexts();
   const move = useAct(
     (next: string) => movePhase(id, next),

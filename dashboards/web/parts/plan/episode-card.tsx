@@ -12,6 +12,7 @@ import { EpisodeOccasions } from './episode-occasions.js';
 import type { Known } from './known.js';
 
 interface Props {
+  readonly patient: string;
   readonly episode: EpisodeShown;
   readonly known: Known;
   /** Told by its key: what was done. */
@@ -22,7 +23,7 @@ interface Props {
 const shades = { running: '#1b6e3c', paused: '#8a5a00', ended: '#5b6468' } as const;
 
 /** One run of a plan: where it stands, what is to be done, what is set, who decided. */
-export function EpisodeCard({ episode, known, onDone }: Props) {
+export function EpisodeCard({ patient, episode, known, onDone }: Props) {
   const { t, of } = useTexts();
   const { today } = known;
   const name = of(episode.planName);
@@ -41,7 +42,7 @@ export function EpisodeCard({ episode, known, onDone }: Props) {
           </Group>
           <Standing episode={episode} />
         </div>
-        {!isOver && <EpisodeActs {...{ episode, today, onDone }} />}
+        {!isOver && <EpisodeActs {...{ patient, episode, today, onDone }} />}
         {!isOver && <EpisodeOccasions {...{ episode, today }} />}
         <EpisodeLimits episode={episode} known={known} />
         <EpisodeBaseline episode={episode} known={known} />

@@ -39,6 +39,7 @@ export function PlanPanel({ patient }: { readonly patient: string }) {
         list?.map((episode) => (
           <EpisodeCard
             key={episode.id}
+            patient={patient}
             episode={episode}
             known={episodes.data}
             onDone={(what) => setTold(t(what))}

@@ -12,6 +12,12 @@ export function valuesOf(settings: readonly Setting[], set: SettingValues): Sett
   return { ...Object.fromEntries(settings.map((it) => [it.id, it.default])), ...set };
 }
 
+/** What is set of these settings, and the values of the plan for the rest. */
+export function keptValues(settings: readonly Setting[], set: SettingValues): SettingValues {
+  const known = Object.entries(set).filter(([id]) => settings.some((it) => it.id === id));
+  return valuesOf(settings, Object.fromEntries(known));
+}
+
 /** A unit as people write it: `mm[Hg]` is mmHg. */
 export function unitText(unit: string, { known }: Texts): string {
   if (silent.includes(unit)) return '';
