@@ -29,7 +29,7 @@ module.exports = {
     ),
     only(
       'pages-know-only-the-api',
-      '^dashboards/web/(?!.*\\.test\\.ts$)',
+      '^dashboards/web/',
       '^(dashboards/web|protocols/(api|reading))/?',
     ),
     only(

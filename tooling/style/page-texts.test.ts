@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '@hemma/protocols/errors.js';
-import { en } from './en.js';
-import { sv } from './sv.js';
+import { en } from '../../dashboards/web/texts/en.js';
+import { sv } from '../../dashboards/web/texts/sv.js';
 
 describe('the texts of the page', () => {
   it('say in both languages why something cannot be prescribed', () => {
