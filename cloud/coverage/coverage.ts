@@ -1,4 +1,4 @@
-import type { StaffedHours } from '@hemma/protocols/api/units.js';
+import type { Looks, StaffedHours } from '@hemma/protocols/api/units.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
 import {
   DAY_MS,
@@ -78,9 +78,9 @@ export function workingMinutesBetween(hours: StaffedHours, from: number, to: num
   return Math.floor(worked / MINUTE_MS);
 }
 
-/** When somebody looks next, and the sentence that says so; null `at` without coverage. */
-export function whoLooks(hours: StaffedHours, at: number): { at: number | null; text: Text } {
-  const next = nextStaffed(hours, at);
+/** When somebody looks next, and the sentence that says so; hours are null where no unit answers. */
+export function whoLooks(hours: StaffedHours | null, at: number): Looks {
+  const next = hours === null ? null : nextStaffed(hours, at);
   if (next === null)
     return {
       at: null,

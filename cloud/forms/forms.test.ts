@@ -8,6 +8,7 @@ import {
   responsesSchema,
 } from '@hemma/protocols/api/forms.js';
 import type { Answered, Choice, Questionnaire } from '@hemma/protocols/api/forms.js';
+import { careUnit } from '../../tooling/testkit/care-unit.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
 import { runningEpisodes } from '../episodes/episodes.js';
@@ -67,6 +68,26 @@ describe('forms', () => {
     await answer(phq(1, 0));
     const phq9 = (await listed()).find((it) => it.questionnaire === 'phq-9');
     expect(phq9).toMatchObject({ lastAt: now, dueToday: false, licensed: false });
+  });
+
+  it('say when somebody looks at what is answered: now, later, or never', async () => {
+    const looks = async () => {
+      const { body } = await clinic.get(formPaths.forms(episode));
+      const told = formsSchema.parse(body).looks;
+      expect((await answer(phq(0))).looks).toEqual(told);
+      return told;
+    };
+    expect(await looks()).toMatchObject({
+      at: null,
+      text: { en: 'Nobody looks at your values at present.' },
+    });
+    const { unit } = await careUnit(clinic.parts.db, now);
+    await clinic.parts.db.updateTable('episodes').set({ unit }).execute();
+    expect(await looks()).toMatchObject({ at: now, text: { sv: 'Mottagningen är bemannad nu.' } });
+    await clinic.clock.advance(9 * 3_600_000);
+    expect((await looks()).text.sv).toBe(
+      'Någon tittar på dina värden i morgon efter klockan 08:00.',
+    );
   });
 
   it('are scored as their instrument says, with the name of the range', async () => {

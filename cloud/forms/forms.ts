@@ -17,6 +17,7 @@ import { addEvent, eventsOf, ofKind } from '../record/care-record.js';
 import { errorsIn } from '../record/patient-record.js';
 import { safetyPages } from '../rules/safety.js';
 import type { Actor } from '../staff/actor.js';
+import { looksOf } from '../units/looks.js';
 import { checkAnswers } from './check-answers.js';
 import { safetyPage } from './safety-texts.js';
 import { shownResponse } from './shown.js';
@@ -56,7 +57,8 @@ export class FormsOfPatients {
     const { episode, plan } = await this.#running(id);
     const events = await eventsOf(db, episode.patient);
     const course = courseOfEpisode(episode, events, { plan, content, calendar });
-    const today = calendar.dayOf(clock.wall().ms);
+    const now = clock.wall().ms;
+    const today = calendar.dayOf(now);
     const phase = phaseOn(course, today);
     const answered = ofKind(events, 'response').filter((it) => it.episode === id);
     const scored = ofKind(events, 'score').filter((it) => it.episode === id);
@@ -76,7 +78,7 @@ export class FormsOfPatients {
           dueToday: !isDone && occasionsOn(when, course, today) > 0,
         };
       });
-    return { episode: id, forms };
+    return { episode: id, looks: await looksOf(db, episode.unit, now), forms };
   }
 
   /**
@@ -115,6 +117,7 @@ export class FormsOfPatients {
     return {
       response: shownResponse({ ...kept, id: response }, form),
       safety: safetyPages(form, answers).map(safetyPage),
+      looks: await looksOf(db, episode.unit, now),
     };
   }
 

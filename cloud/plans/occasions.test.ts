@@ -73,4 +73,12 @@ describe('occasions', () => {
     };
     expect(states(facts, 1)).toEqual(['done-late', 'done']);
   });
+
+  it('are not done in advance by what was done before their window opens', () => {
+    const task = content.plans.get('hypertension')!.tasks[0]!;
+    const done = [measured(0, '07:00'), measured(0, '12:00')];
+    const facts = { task, isSeriesDay: () => true, done };
+    expect(states({ ...facts, now: at(0, '13:00') }, 1)).toEqual(['done', 'upcoming']);
+    expect(states({ ...facts, now: at(0, '23:00') }, 1)).toEqual(['done', 'done-late']);
+  });
 });

@@ -97,7 +97,8 @@ interface OccasionTimes {
 
 function stateOf({ facts, day, opensAt, closesAt, done }: OccasionTimes): OccasionState {
   const { calendar } = facts.course;
-  if (done !== undefined) {
+  // What was done before a window opens does not do it in advance.
+  if (done !== undefined && (opensAt <= done.at || opensAt <= facts.now)) {
     if (done.byHand && calendar.dayOf(done.enteredAt) > day) return 'backfilled';
     return opensAt <= done.at && done.at < closesAt + MINUTE_MS ? 'done' : 'done-late';
   }

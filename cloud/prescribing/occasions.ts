@@ -51,9 +51,15 @@ function doneOf(task: Task, course: Course, record: OccasionsAsked['record']): r
     .filter((it) => it.task === task.id)
     .map((it) => ({ at: it.at, enteredAt: it.receivedAt, byHand: true }));
   const measured = record.readings
-    .filter((it) => task.measurementTypes.some((type) => it.values[type] !== undefined))
+    .filter((it) => typesOf(task).some((type) => it.values[type] !== undefined))
     .toSorted((a, b) => a.at - b.at);
   return [...completed, ...firstOfEach(task, course, measured)];
+}
+
+/** The pulse comes with other measurements too, and does none of them: it counts where it is all. */
+function typesOf({ measurementTypes }: Task): readonly string[] {
+  const own = measurementTypes.filter((it) => it !== 'pulse_rate');
+  return own.length === 0 ? measurementTypes : own;
 }
 
 /** Two or three readings in a row are one occasion: the first of them stands for all. */

@@ -1,3 +1,4 @@
+import type { Looks } from '@hemma/protocols/api/units.js';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import { courseOfEpisode } from '../episodes/episode-course.js';
 import { episodesOf } from '../episodes/episodes.js';
@@ -10,6 +11,7 @@ import type { KeptEvent } from '../record/care-record.js';
 import { errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
 import type { AgreedPause } from '../record/patient-record.js';
 import { readingsBetween } from '../rules/patient-record.js';
+import { looksOf } from '../units/looks.js';
 import { plannedOccasions } from './occasions.js';
 import { type PrescribingParts, calendar } from './parts.js';
 import { mustKnowPatient } from './start.js';
@@ -25,6 +27,8 @@ export interface EpisodeOverview {
   readonly planDay: number;
   readonly phase: Plan['phases'][number] | null;
   readonly newerVersion: string | null;
+  /** Null when it has ended. */
+  readonly looks: Looks | null;
   readonly pauses: readonly AgreedPause[];
   /** What people decided about it, in the order in which they did. */
   readonly events: readonly KeptEvent[];
@@ -60,11 +64,12 @@ async function overviewOf(
   episode: Episode,
   { events, newest }: Shared,
 ): Promise<EpisodeOverview> {
-  const { planOf, content, clock } = parts;
+  const { db, planOf, content, clock } = parts;
+  const now = clock.wall().ms;
   const plan = planOf(episode.plan, episode.planVersion);
   const course =
     plan === undefined ? null : courseOfEpisode(episode, events, { plan, content, calendar });
-  const lastDay = calendar.dayOf(episode.endedAt ?? clock.wall().ms);
+  const lastDay = calendar.dayOf(episode.endedAt ?? now);
   const pauses = pausesOf(events, episode.id, calendar);
   const going = isPaused(pauses, lastDay) ? 'paused' : 'running';
   const { version } = newest.get(episode.plan) ?? { version: episode.planVersion };
@@ -74,6 +79,7 @@ async function overviewOf(
     planDay: lastDay - calendar.dayOf(episode.startedAt),
     phase: course && phaseOn(course, lastDay),
     newerVersion: isNewer(version, episode.planVersion) ? version : null,
+    looks: episode.endedAt === null ? await looksOf(db, episode.unit, now) : null,
     events: events
       .filter((it) => it.episode === episode.id && isDecision(it))
       .toSorted((a, b) => a.receivedAt - b.receivedAt),

@@ -19,6 +19,8 @@ export type NewStaffMember = Pick<StaffMember, 'displayName' | 'roles' | 'licens
 const refOctets = 8;
 /** Everybody of a region; a list that a page chooses from. */
 const maxStaff = 5_000;
+/** Parameters of one statement; databases have a limit of their own above it. */
+const maxAsked = 500;
 
 /** The staff: names beside references, as of patients, and nowhere else. */
 export class Staff {
@@ -72,6 +74,18 @@ export class Staff {
       .limit(maxStaff)
       .execute();
     return rows.map(toMember);
+  }
+
+  /** Names by reference, of those who have left as well. */
+  async names(refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const names = new Map<string, string>();
+    for (let i = 0; i < refs.length; i += maxAsked) {
+      const rows = await this.#select()
+        .where('ref', 'in', refs.slice(i, i + maxAsked))
+        .execute();
+      for (const row of rows) names.set(row.ref, row.display_name);
+    }
+    return names;
   }
 
   async #mustKnowUnit(id: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   apiErrorSchema,
   clinicPaths,
@@ -23,14 +24,20 @@ interface Schema<T> {
   parse(value: unknown): T;
 }
 
+type Told = z.infer<typeof apiErrorSchema>['error'];
+export type Problem = NonNullable<Told['problems']>[number];
+
 /** An answer that is not the one asked for; `code` is one of the registry. */
 export class ApiError extends Error {
   readonly code: string;
+  /** Every reason at once, where there may be several. */
+  readonly problems: readonly Problem[];
 
-  constructor(code: string, message: string) {
+  constructor({ code, message, problems = [] }: Told) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
+    this.problems = problems;
   }
 }
 
@@ -41,8 +48,8 @@ export async function ask<T>(path: string, schema: Schema<T>, init?: RequestInit
   if (response.ok) return schema.parse(body);
   const failure = apiErrorSchema.safeParse(body);
   throw failure.success
-    ? new ApiError(failure.data.error.code, failure.data.error.message)
-    : new ApiError('internal', response.statusText);
+    ? new ApiError(failure.data.error)
+    : new ApiError({ code: 'internal', message: response.statusText });
 }
 
 export const fetchPatients = async (): Promise<PatientSummary[]> =>
@@ -80,7 +87,8 @@ export const resolveTasks = (ids: readonly string[], reason: ResolveReason): Pro
 export const resolveTask = (id: string, reason: ResolveReason): Promise<void> =>
   post(worklistPaths.resolve(id), { reason });
 
-async function post(path: string, body: object): Promise<void> {
+/** Sends what has no answer of its own. */
+export async function post(path: string, body: object): Promise<void> {
   await send(path, body, { parse: () => undefined });
 }
 

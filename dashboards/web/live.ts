@@ -23,7 +23,8 @@ export function useLiveFeed(): boolean {
       for (const key of ['patients', 'tasks', 'status'])
         void client.invalidateQueries({ queryKey: [key] });
       for (const ref of event.data.patients)
-        void client.invalidateQueries({ queryKey: ['trends', ref] });
+        for (const key of ['trends', 'findings', 'episodes', 'plans'])
+          void client.invalidateQueries({ queryKey: [key, ref] });
     };
     return () => feed.close();
   }, [client]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { looksSchema } from './units.js';
 
 /** Questionnaires of a patient. All times are milliseconds since 1970 UTC. */
 
@@ -39,6 +40,8 @@ export type Questionnaire = z.infer<typeof questionnaireSchema>;
 /** The forms of an episode: what its plan asks for. */
 export const formsSchema = z.strictObject({
   episode: z.string(),
+  /** When somebody looks at what is answered. */
+  looks: looksSchema,
   forms: z.array(
     z.strictObject({
       questionnaire: z.string(),
@@ -95,6 +98,7 @@ export type KeptResponse = z.infer<typeof keptResponseSchema>;
 export const answeredSchema = z.strictObject({
   response: keptResponseSchema,
   safety: z.array(safetyPageSchema),
+  looks: looksSchema,
 });
 export type Answered = z.infer<typeof answeredSchema>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { monitoringKinds, parameterValueSchema, parameterValuesSchema } from '../plans/plan.js';
 import { idSchema, textListSchema, textSchema } from '../plans/text.js';
 import { problemSchema } from './clinic.js';
-import { staffedHoursSchema } from './units.js';
+import { dateSchema, staffedHoursSchema } from './units.js';
 
 /**
  * What crosses HTTP when something is prescribed. All times are milliseconds since 1970 UTC, dates are
@@ -28,12 +28,11 @@ export const pauseReasons = ['holiday', 'hospital', 'device', 'other'] as const;
 const kind = z.enum(monitoringKinds);
 const ref = z.string().max(64);
 const reason = z.string().trim().min(1).max(1_000);
-const date = z.iso.date();
 const counts = z.strictObject({ info: z.int(), yellow: z.int(), red: z.int() });
 const rates = { tasksPerWeek: z.number(), minutesPerWeek: z.number() };
 
 /** A setting with what bounds it: what a form draws. */
-const parameter = z.strictObject({
+export const settingSchema = z.strictObject({
   id: z.string(),
   title: textSchema,
   unit: z.string(),
@@ -46,8 +45,9 @@ const parameter = z.strictObject({
   /** This limit is the worse one: it lies below that parameter. */
   mustBeBelow: z.string().nullable(),
 });
+export type Setting = z.infer<typeof settingSchema>;
 
-const titled = z.strictObject({ id: z.string(), title: textSchema });
+export const titledSchema = z.strictObject({ id: z.string(), title: textSchema });
 
 const startablePlan = z.strictObject({
   id: z.string(),
@@ -64,8 +64,8 @@ const startablePlan = z.strictObject({
   intendedUse: textSchema,
   notFor: z.array(textSchema),
   suitability: z.array(z.strictObject({ id: z.string(), required: z.boolean(), text: textSchema })),
-  parameters: z.array(parameter),
-  phases: z.array(titled.extend({ fromDay: z.int(), toDay: z.int().nullable() })),
+  parameters: z.array(settingSchema),
+  phases: z.array(titledSchema.extend({ fromDay: z.int(), toDay: z.int().nullable() })),
   durationDays: z.int(),
   reviewEveryDays: z.int(),
   patientInstructions: textListSchema,
@@ -81,6 +81,7 @@ const startablePlan = z.strictObject({
 
 /** `GET …/plans` */
 export const startablePlansSchema = z.strictObject({ plans: z.array(startablePlan) });
+export type StartablePlan = z.infer<typeof startablePlan>;
 export type StartablePlans = z.infer<typeof startablePlansSchema>;
 
 /** `GET /api/units`: where something can be prescribed, and why it cannot. */
@@ -204,8 +205,8 @@ export const limitsRequestSchema = z.strictObject({
 });
 export const versionRequestSchema = limitsRequestSchema.extend({ version: z.string().max(40) });
 export const pauseRequestSchema = z.strictObject({
-  from: date,
-  to: date.nullable(),
+  from: dateSchema,
+  to: dateSchema.nullable(),
   reason: z.enum(pauseReasons),
 });
 export const resumeRequestSchema = z.strictObject({});
@@ -217,74 +218,6 @@ export const endRequestSchema = z.strictObject({
 });
 export const baselineRequestSchema = z.strictObject({
   reason: reason.nullable(),
-  from: date.nullable(),
+  from: dateSchema.nullable(),
   values: z.record(idSchema, z.number()).nullable(),
 });
-
-const episode = z.strictObject({
-  id: z.string(),
-  plan: z.string(),
-  planVersion: z.string(),
-  planName: textSchema,
-  /** A newer version that it can be moved to; null when there is none. */
-  newerVersion: z.string().nullable(),
-  kind,
-  unit: z.string().nullable(),
-  state: z.enum(['running', 'paused', 'ended']),
-  startedAt: z.int(),
-  endedAt: z.int().nullable(),
-  endReason: z.enum(endReasons).nullable(),
-  /** Day of the plan, 0 on the first. */
-  planDay: z.int(),
-  /** Null when no phase covers the day. */
-  phase: titled.nullable(),
-  phases: z.array(titled),
-  series: z.array(z.string()),
-  parameters: parameterValuesSchema,
-  limitNotice: textSchema.nullable(),
-  emergencyNotice: textSchema.nullable(),
-  pauses: z.array(
-    z.strictObject({
-      id: z.string(),
-      from: date,
-      /** Null until it is known. */
-      to: date.nullable(),
-      reason: z.enum(pauseReasons),
-    }),
-  ),
-  /** Zero measurements, the newest last. */
-  baselines: z.array(
-    z.strictObject({
-      from: date,
-      takenAt: z.int(),
-      staff: z.string().nullable(),
-      values: z.record(z.string(), z.number()),
-      reason: z.string().nullable(),
-    }),
-  ),
-  /** Who decided what, oldest first; `detail` is the event as it is kept. */
-  decisions: z.array(
-    z.strictObject({
-      at: z.int(),
-      staff: z.string().nullable(),
-      kind: z.string(),
-      detail: z.record(z.string(), z.unknown()),
-    }),
-  ),
-  /** Of the last and the coming days, in order; empty when it has ended. */
-  occasions: z.array(
-    z.strictObject({
-      task: z.string(),
-      title: textSchema,
-      date,
-      window: textSchema.nullable(),
-      opensAt: z.int(),
-      closesAt: z.int(),
-      state: z.enum(['upcoming', 'open', 'done', 'done-late', 'backfilled', 'missed', 'paused']),
-    }),
-  ),
-});
-
-/** `GET …/episodes` of a patient: the latest first. */
-export const episodesSchema = z.strictObject({ episodes: z.array(episode) });
-export type EpisodeList = z.infer<typeof episodesSchema>;

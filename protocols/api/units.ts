@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { wallTimeSchema } from '../plans/text.js';
+import { textSchema, wallTimeSchema } from '../plans/text.js';
 
 /** Care units: who looks at the values of their patients, and when. */
 
 /** A calendar day, `2026-06-19`. */
-const dateSchema = z.iso.date();
+export const dateSchema = z.iso.date();
 
 /** A stretch of one day, local wall-clock times; a night shift is one stretch on each of two days. */
 const stretchSchema = z
@@ -47,3 +47,7 @@ export const staffedHoursSchema = z.strictObject({
     .default([]),
 });
 export type StaffedHours = z.infer<typeof staffedHoursSchema>;
+
+/** When somebody looks next, in words that the patient reads; `at` is null when nobody does. */
+export const looksSchema = z.strictObject({ at: z.int().nullable(), text: textSchema });
+export type Looks = z.infer<typeof looksSchema>;

@@ -59,6 +59,8 @@ describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a pat
     await help.waitFor();
     expect(await help.innerText()).toMatch(/112[\s\S]*1177/);
     expect(await violations(page)).toEqual([]);
+    // No unit answers for this patient, and the patient is told so.
+    await page.getByRole('dialog').getByText('Just nu är det ingen som tittar').waitFor();
     await page.getByRole('button', { name: 'Stäng' }).last().click();
     await page.getByRole('region', { name: 'Besvarat' }).waitFor();
     await page.close();

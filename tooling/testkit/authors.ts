@@ -3,7 +3,9 @@ import { loadContent } from '@hemma/cloud/plans/content.js';
 import type { Database } from '@hemma/cloud/database/database.js';
 import type { Role } from '@hemma/cloud/staff/actor.js';
 import { Staff } from '@hemma/cloud/staff/staff.js';
+import { contentPaths } from '@hemma/protocols/api/content.js';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
+import type { TestClinic } from './clinic.js';
 
 /** The people who make content, by what they do. */
 export interface Authors {
@@ -41,4 +43,23 @@ export function ownHypertension(version: string): Plan {
   const plan = JSON.parse(text) as Plan;
   const questionnaires = plan.questionnaires.filter((it) => it.id !== 'audit');
   return { ...plan, version, questionnaires };
+}
+
+/** Takes a plan of a region's own from nothing to released, by those who do it. */
+export async function releasePlan(clinic: TestClinic, plan: Plan): Promise<void> {
+  const people = await authors(clinic.parts.db, clinic.clock.wall().ms);
+  const named = ['plan', plan.id, plan.version] as const;
+  const step = async (as: string, path: string, body: object): Promise<void> => {
+    clinic.actAs(as);
+    const { status, body: said } = await clinic.post(path, body);
+    if (status !== 200) throw new Error(`${path}: ${JSON.stringify(said)}`);
+  };
+  const revision = 1;
+  const { designer, publisher, residentAdministrator, dataAdministrator } = people;
+  await step(designer, contentPaths.draft('plan'), { content: plan, revision: null, note: null });
+  await step(designer, contentPaths.step('test', named), { revision });
+  for (const as of [residentAdministrator, dataAdministrator])
+    await step(as, contentPaths.step('verify', named), { revision, role: null });
+  const record = { note: 'Lower limits', approverRole: 'Head of clinic', nextReview: '2026-12-01' };
+  await step(publisher, contentPaths.step('release', named), { revision, ...record });
 }

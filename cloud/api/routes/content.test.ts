@@ -10,9 +10,9 @@ import {
   verifierRoles,
 } from '@hemma/protocols/api/content.js';
 import { formPaths, formsSchema } from '@hemma/protocols/api/forms.js';
+import { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import {
   dryRunSchema,
-  episodesSchema,
   startablePlansSchema,
   startedSchema,
 } from '@hemma/protocols/api/prescribing.js';

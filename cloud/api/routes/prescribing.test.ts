@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiErrorSchema } from '@hemma/protocols/api/clinic.js';
+import { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import {
   dryRunSchema,
-  episodesSchema,
   startablePlansSchema,
   startedSchema,
   unitsSchema,
@@ -97,6 +97,54 @@ describe('prescribing over HTTP', () => {
     });
     expect(new Set(shown!.occasions.map((it) => it.state))).toEqual(new Set(['open', 'upcoming']));
     expect(codes(await start(await request('copd')))).toEqual(['start_follows_already']);
+  });
+
+  it('says who confirmed what is set, by name even when they have left, and when somebody looks', async () => {
+    await started('copd', { spo2Red: 86 });
+    await clinic.parts.staff.leave(care.therapist, clinic.clock.wall().ms);
+    const all = async () => episodesSchema.parse((await clinic.get(paths.episodes(anna))).body);
+    const at = clinic.clock.wall().ms;
+    const first = await all();
+    expect(first.today).toBe('2026-01-15');
+    expect(first.names).toEqual({ [care.licensed]: 'A clinician' });
+    expect(first.episodes[0]).toMatchObject({
+      ...{ confirmed: { at, staff: care.licensed }, looks: { at } },
+      settings: [{ id: 'spo2Yellow', max: 95 }, { mustBeBelow: 'spo2Yellow' }, {}, {}, {}],
+    });
+    await clinic.parts.staff.leave(care.licensed, at);
+    // Friday evening in Sweden: Monday morning is next.
+    await clinic.clock.advance(1.5 * day);
+    const later = await all();
+    expect(later.names).toEqual({ [care.licensed]: 'A clinician' });
+    expect(later.episodes[0]!.looks).toEqual({
+      at: Date.UTC(2026, 0, 19, 7),
+      text: {
+        sv: 'Någon tittar på dina värden måndag 19 januari efter klockan 08:00.',
+        en: 'Somebody looks at your values on Monday 19 January after 08:00.',
+      },
+    });
+    const [own] = (await plans(testPerson)).filter((it) => it.kinds.includes('self-initiated'));
+    const alone = { ...asked, kind: 'self-initiated', unit: null, suitability: [], digest: null };
+    await start({ ...alone, plan: own!.id, parameters: {} }, null, testPerson);
+    const [episode] = await episodes(testPerson);
+    expect(episode).toMatchObject({ confirmed: null, looks: { at: null } });
+    await post(paths.end(episode!.id), { reason: 'other', note: null }, null);
+    expect((await episodes(testPerson))[0]!.looks).toBeNull();
+  });
+
+  it('counts no occasion as done by a pulse that came with another measurement', async () => {
+    await started('hypertension');
+    const at = clinic.clock.wall().ms;
+    const morning = async () => {
+      const [shown] = await episodes();
+      return shown!.occasions.find((it) => it.date === '2026-01-15')?.state;
+    };
+    const spo2 = { spo2: 95, pulse_rate: 70 };
+    await clinic.see([aMeasurement({ kind: 'spo2', patient: anna, at, values: spo2 })]);
+    expect(await morning()).toBe('open');
+    const values = { systolic_bp: 131, diastolic_bp: 82 };
+    await clinic.see([aMeasurement({ patient: anna, at, values })]);
+    expect(await morning()).toBe('done');
   });
 
   it('gives every reason at once', async () => {
@@ -250,6 +298,8 @@ describe('prescribing over HTTP', () => {
     await clinic.clock.advance(60_000);
     expect(codes(await set({ spo2: 91 }, null))).toEqual(['request_invalid']);
     expect((await set({ spo2: 91 }, 'After a stay in hospital')).status).toBe(200);
+    const { body } = await clinic.get(paths.episodes(anna));
+    expect(episodesSchema.parse(body).quantities).toMatchObject({ spo2: { unit: '%' } });
     expect((await episodes())[0]!.baselines).toMatchObject([
       { values: { spo2: 93 }, reason: null, staff: care.licensed },
       { values: { spo2: 91 }, reason: 'After a stay in hospital' },

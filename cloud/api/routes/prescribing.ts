@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import {
   baselineRequestSchema,
   changeDryRunSchema,
   dryRunRequestSchema,
   dryRunSchema,
   endRequestSchema,
-  episodesSchema,
   limitsRequestSchema,
   pauseRequestSchema,
   phaseRequestSchema,
@@ -20,6 +20,7 @@ import {
 import { staffHeader } from '@hemma/protocols/api/staff.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { findEpisode } from '../../episodes/episodes.js';
+import { dateOfDay } from '../../plans/calendar.js';
 import { setBaseline } from '../../prescribing/baseline.js';
 import type { Person } from '../../prescribing/authority.js';
 import { considerChange, considerStart } from '../../prescribing/consider.js';
@@ -32,12 +33,13 @@ import {
 } from '../../prescribing/course.js';
 import { changeLimits, moveToVersion } from '../../prescribing/limits.js';
 import { episodeOverviews } from '../../prescribing/overview.js';
+import { calendar } from '../../prescribing/parts.js';
 import { plansFor } from '../../prescribing/plan-list.js';
 import { startEpisode } from '../../prescribing/start.js';
 import { actorOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
-import { dryRunView, episodeView, planView } from '../prescribing-view.js';
+import { dryRunView, episodeView, planView, quantitiesIn, staffIn } from '../prescribing-view.js';
 
 const patientParams = z.strictObject({ ref: patientRefSchema });
 const episodeParams = z.strictObject({ id: z.string().max(64) });
@@ -86,8 +88,11 @@ function readingRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get('/api/patients/:ref/episodes', async (request) => {
     const { ref } = received(patientParams, request.params);
-    const episodes = await episodeOverviews(context, ref);
-    return sent(episodesSchema, { episodes: episodes.map(episodeView) });
+    const episodes = (await episodeOverviews(context, ref)).map(episodeView);
+    const names = await context.staff.names([...new Set(episodes.flatMap(staffIn))]);
+    const quantities = quantitiesIn(episodes, context.catalogue);
+    const today = dateOfDay(calendar.dayOf(context.clock.wall().ms));
+    return sent(episodesSchema, { today, episodes, names: Object.fromEntries(names), quantities });
   });
 
   app.post('/api/patients/:ref/dry-run', async (request) => {

@@ -118,6 +118,7 @@ function Done({
         </Alert>
       ))}
       <Text>{t('formSaved')}</Text>
+      <Text>{of(answered.looks.text)}</Text>
       {answered.response.scores.map(({ id, value, max, band }) => (
         <Text key={id} size="sm">
           {t('formScore', { value, max })}

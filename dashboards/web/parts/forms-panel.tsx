@@ -33,6 +33,11 @@ function EpisodeForms({ episode }: { readonly episode: Episode }) {
         {of(episode.planName)}
       </Title>
       {forms.error !== null && <Alert color="red">{t('failedToLoad')}</Alert>}
+      {forms.data !== undefined && (
+        <Text size="sm" mb="xs">
+          {of(forms.data.looks.text)}
+        </Text>
+      )}
       {forms.data?.forms.length === 0 && <Text size="sm">{t('noForms')}</Text>}
       <Stack gap="xs">
         {forms.data?.forms.map((form) => (

@@ -4,9 +4,10 @@ import { useTexts } from '../texts/i18n.js';
 import { FindingsPanel } from './findings-panel.js';
 import { FormsPanel } from './forms-panel.js';
 import { PatientTrends } from './patient-trends.js';
+import { PlanPanel } from './plan/plan-panel.js';
 import { plansText } from './plans-text.js';
 
-/** One patient: trends, what was found, forms. */
+/** One patient: trends, what is prescribed, what was found, forms. */
 export function PatientView({ patient }: { readonly patient: PatientSummary }) {
   const texts = useTexts();
   const { t } = texts;
@@ -21,11 +22,15 @@ export function PatientView({ patient }: { readonly patient: PatientSummary }) {
       <Tabs defaultValue="trends" keepMounted={false}>
         <Tabs.List mb="md">
           <Tabs.Tab value="trends">{t('trends')}</Tabs.Tab>
+          <Tabs.Tab value="plan">{t('plan')}</Tabs.Tab>
           <Tabs.Tab value="findings">{t('findings')}</Tabs.Tab>
           <Tabs.Tab value="forms">{t('forms')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="trends">
           <PatientTrends patient={patient} />
+        </Tabs.Panel>
+        <Tabs.Panel value="plan">
+          <PlanPanel patient={patient.ref} />
         </Tabs.Panel>
         <Tabs.Panel value="findings">
           <FindingsPanel patient={patient.ref} />

@@ -1,6 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { fetchStaff } from '../api.js';
+import { useStaff } from '../me.js';
 import { useTexts } from '../texts/i18n.js';
 import { chooseWho, useWho } from '../who.js';
 
@@ -8,8 +7,7 @@ import { chooseWho, useWho } from '../who.js';
 export function WhoChoice() {
   const { t } = useTexts();
   const who = useWho();
-  const staff = useQuery({ queryKey: ['staff'], queryFn: fetchStaff });
-  const options = (staff.data ?? []).map((it) => ({ value: it.ref, label: it.displayName }));
+  const options = useStaff().map((it) => ({ value: it.ref, label: it.displayName }));
   return (
     <NativeSelect
       size="xs"

@@ -1,6 +1,10 @@
+import { planEn } from './plan-en.js';
+import { prescribeEn } from './prescribe-en.js';
 import type { sv } from './sv.js';
 
 export const en: Readonly<Record<keyof typeof sv, string>> = {
+  ...planEn,
+  ...prescribeEn,
   title: 'Hemma',
   subtitle: 'Self-monitoring at home',
   notEmergency:

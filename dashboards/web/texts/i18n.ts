@@ -36,6 +36,10 @@ export interface Texts {
   readonly dateTime: (ms: number) => string;
   /** Day and month, for an axis. */
   readonly day: (ms: number) => string;
+  /** A local calendar date `2026-03-01` with its weekday. */
+  readonly date: (date: string) => string;
+  /** The text of a key that there may not be; else what is given. */
+  readonly known: (key: string, otherwise: string) => string;
 }
 
 /** Care and its patients live in one zone, wherever the reader's computer believes to be. */
@@ -58,8 +62,13 @@ export function useTexts(): Texts {
         }),
       dateTime: (ms) =>
         new Date(ms).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+      date: (date) =>
+        new Date(`${date}T12:00Z`).toLocaleDateString(locale, {
+          ...{ weekday: 'short', day: 'numeric', month: 'short', timeZone },
+        }),
+      known: (key, otherwise) => (i18n.exists(key) ? t(key) : otherwise),
       day: (ms) =>
         new Date(ms).toLocaleDateString(locale, { day: 'numeric', month: 'short', timeZone }),
     };
-  }, [language, t]);
+  }, [i18n, language, t]);
 }

@@ -1,5 +1,10 @@
+import { planSv } from './plan-sv.js';
+import { prescribeSv } from './prescribe-sv.js';
+
 /** Swedish is the language of the texts; every other language has the same keys. */
 export const sv = {
+  ...planSv,
+  ...prescribeSv,
   title: 'Hemma',
   subtitle: 'Egenmonitorering',
   notEmergency:
