@@ -5,16 +5,12 @@ import { type Result } from './context.js';
 import { effectsCsv } from '../effects/csv.js';
 import type { EffectContent } from '../effects/definitions.js';
 import type { EffectLog } from '../effects/log.js';
-import { parseLevel, parsePeriod } from '../effects/period.js';
 import { effectsReport } from '../effects/report.js';
+import type { EffectsAsked } from '../effects/report.js';
 import { levelText, stateTexts } from '../effects/words.js';
 
 /** What is asked on the command line. */
-export interface EffectsOptions {
-  /** `2026`, `2026-H1`, `2026-01-01..2026-03-31`. */
-  readonly period: string;
-  /** `all`, `patient:…`, `plan:…`, `unit:…`, `group:…`. */
-  readonly level: string;
+export interface EffectsOptions extends EffectsAsked {
   readonly language: Language;
   /** Lines of a CSV file instead of a table. */
   readonly csv: boolean;
@@ -31,7 +27,7 @@ const words = {
 
 /**
  * `hemma-cloud effects report`: the report as a table with the definitions below, or as CSV; `value` is
- * the report itself. Throws {@link CodedError} `request_invalid` or `not_found`.
+ * the report itself. Throws {@link CodedError} `not_found` for a plan that there is not.
  */
 export function effectsCommand(
   log: EffectLog,
@@ -39,8 +35,7 @@ export function effectsCommand(
   content: EffectContent,
 ): Result {
   const { language } = options;
-  const asked = { period: parsePeriod(options.period), level: parseLevel(options.level) };
-  const report = effectsReport(log, asked, content);
+  const report = effectsReport(log, options, content);
   const lines = options.csv
     ? effectsCsv(report, language).trimEnd().split('\r\n')
     : reportLines(report, language);

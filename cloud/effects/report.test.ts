@@ -227,7 +227,8 @@ describe('a period and a level in words', () => {
 
 describe('what is printed', () => {
   const { log } = cohort(7, 12);
-  const options = { period: '2026', level: 'all', language: 'sv', csv: false } as const;
+  const level = { kind: 'group', group: null } as const;
+  const options = { period, level, language: 'sv', csv: false } as const;
 
   it('is a table with the definitions below, in Swedish', () => {
     const { lines, value } = effectsCommand(log, options, effectContent);
