@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   baselineRequestSchema,
   changeDryRunSchema,
+  contactRequestSchema,
   dryRunRequestSchema,
   dryRunSchema,
   endRequestSchema,
@@ -22,6 +23,7 @@ import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { findEpisode } from '../../episodes/episodes.js';
 import { setBaseline } from '../../prescribing/baseline.js';
 import type { Person } from '../../prescribing/authority.js';
+import { noteContact } from '../../prescribing/contact.js';
 import { considerChange, considerStart } from '../../prescribing/consider.js';
 import {
   endEpisode,
@@ -56,6 +58,7 @@ export function prescribingRoutes(app: FastifyInstance, context: ApiContext): vo
     series: deciding(seriesRequestSchema, (parts, person, id, { series }) =>
       orderSeries(parts, person, id, series),
     ),
+    contact: deciding(contactRequestSchema, noteContact),
     end: deciding(endRequestSchema, endEpisode),
     baseline: deciding(baselineRequestSchema, setBaseline),
   };
