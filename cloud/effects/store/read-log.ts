@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { workingMinutesBetween } from '../../coverage/coverage.js';
 import { toEpisode } from '../../episodes/episodes.js';
@@ -99,8 +100,11 @@ async function readGroups(
 ): Promise<Found> {
   const ofPatients = [...groupBy(episodes, (it) => it.patient)];
   const parts: Awaited<ReturnType<typeof readGroup>>[] = [];
-  for (const chunk of chunksOf(ofPatients, patientsAtOnce))
+  for (const chunk of chunksOf(ofPatients, patientsAtOnce)) {
     parts.push(await readGroup(sources, asked, new Map(chunk)));
+    // SQLite answers at once: what comes in from gateways must get its turn meanwhile.
+    await nextTurn();
+  }
   return {
     episodes: parts.flatMap((it) => it.episodes),
     occasions: parts.flatMap((it) => it.occasions),
