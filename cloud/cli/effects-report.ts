@@ -3,18 +3,7 @@ import type { Language } from '@hemma/protocols/plans/text.js';
 import { table } from '@hemma/runtime/table.js';
 import { type Result } from './context.js';
 import { effectsCsv } from '../effects/csv.js';
-import type { EffectContent } from '../effects/definitions.js';
-import type { EffectLog } from '../effects/log.js';
-import { effectsReport } from '../effects/report.js';
-import type { EffectsAsked } from '../effects/report.js';
 import { levelText, stateTexts } from '../effects/words.js';
-
-/** What is asked on the command line. */
-export interface EffectsOptions extends EffectsAsked {
-  readonly language: Language;
-  /** Lines of a CSV file instead of a table. */
-  readonly csv: boolean;
-}
 
 const heads = {
   sv: ['mått', 'värde', 'enhet', 'personer', 'mål', 'nått'],
@@ -26,17 +15,11 @@ const words = {
 } as const;
 
 /**
- * `hemma-cloud effects report`: the report as a table with the definitions below, or as CSV; `value` is
- * the report itself. Throws {@link CodedError} `not_found` for a plan that there is not.
+ * What `hemma-cloud effects report` prints: a table with the definitions below, or the lines of a CSV
+ * file; `value` is the report itself.
  */
-export function effectsCommand(
-  log: EffectLog,
-  options: EffectsOptions,
-  content: EffectContent,
-): Result {
-  const { language } = options;
-  const report = effectsReport(log, options, content);
-  const lines = options.csv
+export function effectsCommand(report: EffectsReport, language: Language, csv: boolean): Result {
+  const lines = csv
     ? effectsCsv(report, language).trimEnd().split('\r\n')
     : reportLines(report, language);
   return { value: report, lines };

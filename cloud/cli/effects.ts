@@ -3,14 +3,12 @@ import type { Command } from 'commander';
 import { type Level, type Period, periodSchema } from '@hemma/protocols/api/effects.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Language } from '@hemma/protocols/plans/text.js';
-import { loadEffectContent } from '../effects/definitions.js';
 import { maxImportOctets } from '../effects/inpatient-import.js';
-import { parseLevel, parsePeriod, spanOf } from '../effects/period.js';
+import { parseLevel, parsePeriod } from '../effects/period.js';
 import { importInpatientDays } from '../effects/store/import-stays.js';
 import type { Cover } from '../effects/store/import-stays.js';
-import { readLog } from '../effects/store/read-log.js';
+import { makeReport } from '../effects/store/make-report.js';
 import { calendar } from '../effects/store/sources.js';
-import { contentDir } from '../folders.js';
 import { dateOfDay } from '../plans/calendar.js';
 import { checkedDay } from '../prescribing/course.js';
 import { withStore } from './context.js';
@@ -73,10 +71,8 @@ async function report(context: CommandContext, options: ReportOptions): Promise<
     throw new CodedError('request_invalid', `A language is one of ${languages.join(', ')}.`);
   const period = periodOf(options, context.clock.wall().ms);
   const level = levelOf(options);
-  const parts = partsOf(context);
-  const content = loadEffectContent(contentDir(), parts.content);
-  const log = await readLog(parts, { span: spanOf(period, calendar), level });
-  return effectsCommand(log, { period, level, language, csv: format === 'csv' }, content);
+  const made = await makeReport(await partsOf(context), { period, level });
+  return effectsCommand(made, language, format === 'csv');
 }
 
 function periodOf({ period, from, to }: ReportOptions, now: number): Period {

@@ -1,12 +1,12 @@
 import type { Database } from '@hemma/cloud/database/database.js';
 import { importInpatientDays } from '@hemma/cloud/effects/store/import-stays.js';
 import { keepHeartbeat } from '@hemma/cloud/effects/store/heartbeats.js';
-import type { EffectSources } from '@hemma/cloud/effects/store/sources.js';
 import type { EndReason } from '@hemma/cloud/episodes/tables.js';
 import { runningEpisodes } from '@hemma/cloud/episodes/episodes.js';
 import { MINUTE_MS, dateOfDay, dayOfDate, zonedCalendar } from '@hemma/cloud/plans/calendar.js';
 import { noteContact } from '@hemma/cloud/prescribing/contact.js';
 import { endEpisode } from '@hemma/cloud/prescribing/course.js';
+import type { PrescribingParts } from '@hemma/cloud/prescribing/parts.js';
 import type { Actor } from '@hemma/cloud/staff/actor.js';
 import { Staff } from '@hemma/cloud/staff/staff.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
@@ -42,7 +42,7 @@ const weighings: readonly Weighing[] = [
  */
 export class KeptCohort {
   readonly known = nothingKnown();
-  readonly sources: EffectSources;
+  readonly sources: PrescribingParts;
   readonly #database: Database;
   readonly #random: () => number;
   readonly #measurements: Measurement[] = [];

@@ -1,9 +1,10 @@
+import { PlanLibrary } from '@hemma/cloud/authoring/library.js';
 import { loadCatalogue } from '@hemma/cloud/catalogue.js';
 import type { Database } from '@hemma/cloud/database/database.js';
 import { contentDir } from '@hemma/cloud/folders.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
 import { zonedCalendar } from '@hemma/cloud/plans/calendar.js';
-import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
+import { loadContent } from '@hemma/cloud/plans/content.js';
 import type { PrescribingParts } from '@hemma/cloud/prescribing/parts.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';
 import type { CareEvent } from '@hemma/cloud/record/events.js';
@@ -16,7 +17,7 @@ import { journalEntries } from './measurements.js';
 
 const content = loadContent(contentDir());
 const catalogue = loadCatalogue(contentDir());
-const planOf = shippedPlan(content);
+const library = new PlanLibrary(content);
 const calendar = zonedCalendar();
 
 /** The plan that everybody in a kept cohort follows. */
@@ -36,7 +37,7 @@ export class KeptStore {
 
   constructor(database: Database) {
     this.#database = database;
-    this.worklist = new Worklist(database.db, new PlanPromises(planOf));
+    this.worklist = new Worklist(database.db, new PlanPromises(library.planOf));
   }
 
   /** What staff prescribe with, at an instant. */
@@ -44,7 +45,7 @@ export class KeptStore {
     const { db } = this.#database;
     const clock = new ManualClock(at);
     return {
-      ...{ db, clock, content, planOf, catalogue, plans: content.plans },
+      ...{ db, clock, content, library, planOf: library.planOf, catalogue },
       worklist: this.worklist,
     };
   }

@@ -9,13 +9,9 @@ import type { Level } from '@hemma/protocols/api/effects.js';
 import { nothingSchema } from '@hemma/protocols/api/worklist.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { effectsCsv } from '../../effects/csv.js';
-import { loadEffectContent } from '../../effects/definitions.js';
-import { parseLevel, parsePeriod, spanOf } from '../../effects/period.js';
-import { effectsReport } from '../../effects/report.js';
+import { parseLevel, parsePeriod } from '../../effects/period.js';
 import { keepHeartbeat } from '../../effects/store/heartbeats.js';
-import { readLog } from '../../effects/store/read-log.js';
-import { calendar } from '../../effects/store/sources.js';
-import { contentDir } from '../../folders.js';
+import { makeReport } from '../../effects/store/make-report.js';
 import { mustKnowPatient } from '../../prescribing/start.js';
 import { mustHaveRole } from '../../staff/actor.js';
 import type { Actor } from '../../staff/actor.js';
@@ -28,16 +24,13 @@ const patientParams = z.strictObject({ ref: patientRefSchema });
 /** `GET /api/effects`, as JSON or as a file for spreadsheets; `POST /api/patients/{ref}/presence`. */
 export function effectRoutes(app: FastifyInstance, context: ApiContext): void {
   const { db, staff, clock } = context;
-  const content = loadEffectContent(contentDir(), context.content);
 
   app.get(effectPaths.report, async (request, reply) => {
     const actor = await actorOf(request, staff);
     const { format, language, ...words } = received(effectsQuerySchema, request.query);
     const asked = { period: parsePeriod(words.period), level: parseLevel(words.level) };
     mustMayRead(actor, asked.level);
-    const span = spanOf(asked.period, calendar);
-    const log = await readLog(context, { span, level: asked.level });
-    const report = effectsReport(log, asked, content);
+    const report = await makeReport(context, asked);
     if (format === 'json') return sent(effectsReportSchema, report);
     void reply.header('content-disposition', 'attachment; filename="effects.csv"');
     return reply.type('text/csv; charset=utf-8').send(effectsCsv(report, language));

@@ -8,7 +8,7 @@ import { openDatabase } from '../../database/database.js';
 import type { Database } from '../../database/database.js';
 import { People } from '../../people/people.js';
 import { dateOfDay, dayOfDate } from '../../plans/calendar.js';
-import { Refused } from '../../plans/problems.js';
+import { Refused } from '../../plans/refused.js';
 import { importInpatientDays, maxToldRows } from './import-stays.js';
 import type { Cover } from './import-stays.js';
 import { readInpatient } from './read-kept.js';

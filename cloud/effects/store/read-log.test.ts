@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EffectFigure, Level } from '@hemma/protocols/api/effects.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { effectContent } from '../../../tooling/testkit/effect-log.js';
 import { KeptCohort, cohortUnit } from '../../../tooling/testkit/kept-cohort.js';
 import { cohortPlan } from '../../../tooling/testkit/kept-store.js';
 import { startPostgres } from '../../../tooling/testkit/postgres.js';
@@ -12,7 +11,7 @@ import { requires } from '../../../tooling/testkit/requires.js';
 import { openDatabase } from '../../database/database.js';
 import type { Database } from '../../database/database.js';
 import { spanOf } from '../period.js';
-import { effectsReport } from '../report.js';
+import { makeReport } from './make-report.js';
 import { readHeartbeats } from './read-kept.js';
 import { readLog } from './read-log.js';
 import { calendar } from './sources.js';
@@ -46,10 +45,8 @@ function knownOn(server: string, open: () => Promise<Database>): void {
     let cohort: KeptCohort;
     let known: KeptCohort['known'];
     let figures: ReadonlyMap<string, EffectFigure>;
-    const measuresOf = async (level: Level) => {
-      const log = await readLog(cohort.sources, { span, level });
-      return effectsReport(log, { period, level }, effectContent).measures;
-    };
+    const measuresOf = async (level: Level) =>
+      (await makeReport(cohort.sources, { period, level })).measures;
     beforeAll(async () => {
       database = await open();
       cohort = new KeptCohort(database, seed);
@@ -139,6 +136,12 @@ function knownOn(server: string, open: () => Promise<Database>): void {
       expect(await measuresOf({ kind: 'plan', plan: cohortPlan })).toEqual(measures);
       expect(await measuresOf({ kind: 'unit', unit: cohortUnit })).toEqual(measures);
       expect(await measuresOf({ kind: 'group', group: cohortPlan })).toEqual(measures);
+    });
+
+    it('is the same for a plan that nobody may start any more', async () => {
+      const retired = { ...cohort.sources, library: { newest: () => new Map<string, never>() } };
+      const asked = { period, level: { kind: 'plan', plan: cohortPlan } } as const;
+      expect((await makeReport(retired, asked)).measures).toEqual([...figures.values()]);
     });
 
     it('adds up from the figures of the patients', async () => {
