@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import {
-  contactChannels,
-  endReasons,
-  maxContactMinutes,
-  pauseReasons,
-} from '@hemma/protocols/api/prescribing.js';
+import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
+import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { setBaseline } from '../prescribing/baseline.js';
 import type { Person } from '../prescribing/authority.js';

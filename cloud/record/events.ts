@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import {
-  contactChannels,
-  endReasons,
-  maxContactMinutes,
-  pauseReasons,
-} from '@hemma/protocols/api/prescribing.js';
+import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
+import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { idSchema } from '@hemma/protocols/plans/text.js';
 

@@ -22,10 +22,6 @@ export const endReasons = [
   'no-contact',
   'other',
 ] as const;
-/** How staff and patient met, or spoke (effect measures `therapist-minutes` and `visits-replaced`). */
-export const contactChannels = ['message', 'phone', 'visit', 'video'] as const;
-/** Longest contact: a day. */
-export const maxContactMinutes = 1_440;
 /** Why values stay away for a while, agreed with care (monitoring plans §2). */
 export const pauseReasons = ['holiday', 'hospital', 'device', 'other'] as const;
 
@@ -211,12 +207,6 @@ export const pauseRequestSchema = z.strictObject({
   from: date,
   to: date.nullable(),
   reason: z.enum(pauseReasons),
-});
-/** A contact that took place now; it may have been in place of a visit. */
-export const contactRequestSchema = z.strictObject({
-  channel: z.enum(contactChannels),
-  minutes: z.int().min(0).max(maxContactMinutes),
-  replacesVisit: z.boolean(),
 });
 export const resumeRequestSchema = z.strictObject({});
 export const phaseRequestSchema = z.strictObject({ phase: idSchema });

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { contactRequestSchema } from '@hemma/protocols/api/contacts.js';
 import {
   baselineRequestSchema,
   changeDryRunSchema,
-  contactRequestSchema,
   dryRunRequestSchema,
   dryRunSchema,
   endRequestSchema,

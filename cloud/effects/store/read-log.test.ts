@@ -171,6 +171,14 @@ function knownOn(server: string, open: () => Promise<Database>): void {
       });
     });
 
+    it('refuses more episodes than a report is made of', async () => {
+      const { episodes } = await readLog(cohort.sources, { span, level: all }, patients);
+      expect(episodes).toHaveLength(patients);
+      await expect(
+        readLog(cohort.sources, { span, level: all }, patients - 1),
+      ).rejects.toMatchObject({ code: 'request_invalid' });
+    });
+
     it('refuses more timed work than it holds in memory', async () => {
       const count = (await readHeartbeats(database.db, span))!.length;
       expect(await readHeartbeats(database.db, span, count)).toHaveLength(count);

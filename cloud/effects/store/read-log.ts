@@ -26,11 +26,15 @@ const patientsAtOnce = 10;
  * says "not recorded" and never 0. Throws {@link CodedError} `not_found` for a unit, plan, group or patient
  * that there is not, `request_invalid` for too much at once.
  */
-export async function readLog(sources: EffectSources, asked: LogAsked): Promise<EffectLog> {
+export async function readLog(
+  sources: EffectSources,
+  asked: LogAsked,
+  most = maxEpisodes,
+): Promise<EffectLog> {
   const { db, clock } = sources;
   await mustBeThere(sources, asked);
   const until = clock.wall().ms;
-  const episodes = await episodesIn(sources, asked);
+  const episodes = await episodesIn(sources, asked, most);
   const found = await readGroups(sources, asked, episodes);
   const ids = episodes.map((it) => it.id);
   return {
@@ -66,6 +70,7 @@ function plansOf(plans: EffectSources['content']['plans'], group: string): reado
 async function episodesIn(
   { db, content }: EffectSources,
   { span, level }: LogAsked,
+  most: number,
 ): Promise<readonly Episode[]> {
   let query = db
     .selectFrom('episodes')
@@ -74,17 +79,17 @@ async function episodesIn(
     .where((eb) => eb.or([eb('ended_at', 'is', null), eb('ended_at', '>=', span.fromAt)]))
     .orderBy('started_at')
     .orderBy('id')
-    .limit(maxEpisodes + 1);
+    .limit(most + 1);
   if (level.kind === 'patient') query = query.where('patient', '=', level.patient);
   if (level.kind === 'plan') query = query.where('plan', '=', level.plan);
   if (level.kind === 'unit') query = query.where('unit', '=', level.unit);
   if (level.kind === 'group' && level.group !== null)
     query = query.where('plan', 'in', plansOf(content.plans, level.group));
   const rows = await query.execute();
-  if (rows.length > maxEpisodes)
+  if (rows.length > most)
     throw new CodedError(
       'request_invalid',
-      `The report is of more than ${maxEpisodes} episodes: ask for a unit or a shorter period.`,
+      `The report is of more than ${most} episodes: ask for a unit or a shorter period.`,
     );
   return rows.map(toEpisode);
 }
