@@ -190,6 +190,29 @@ describe('following the journal', () => {
     await vi.waitFor(() => expect(seen).toEqual([1, 2]));
   });
 
+  it('looks at what is due although the journal goes on and on', async () => {
+    await append(21_001);
+    const done: string[] = [];
+    const follower: TransactionalFollower = {
+      name: 'due',
+      mode: 'transactional',
+      apply: () => {
+        done.push('step');
+        return Promise.resolve();
+      },
+      isDue: () => Promise.resolve(!done.includes('look')),
+      wake: (_, position) => {
+        done.push('look');
+        expect(position).toBe(20_000);
+        return Promise.resolve(() => undefined);
+      },
+    };
+    const log = createLog('test', 'silent');
+    await new Following({ ...{ follower, journal, clock, log }, db: database.db }).catchUp();
+    expect(done.indexOf('look')).toBe(20);
+    expect(done.filter((it) => it === 'step')).toHaveLength(22);
+  });
+
   it('catches up and ends when that is all that is wanted, and says when it cannot', async () => {
     await append(5);
     const { seen, follower } = projecting();

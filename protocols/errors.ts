@@ -136,6 +136,7 @@ export const errorCodes = {
     'permanent',
     'The first row does not name a column that is needed, or twice.',
   ),
+  import_refused: entry('permanent', 'Some rows cannot be used: nothing of the file was stored.'),
   stay_malformed: entry('permanent', 'The row has more or fewer values than the first row.'),
   stay_patient_unknown: entry('permanent', 'There is no patient with this reference.'),
   stay_date: entry('permanent', 'A date is none, is before 1990 or has not come yet.'),

@@ -3,22 +3,7 @@ import type { Language } from '@hemma/protocols/plans/text.js';
 import { table } from '@hemma/runtime/table.js';
 import { type Result } from './context.js';
 import { effectsCsv } from '../effects/csv.js';
-import type { EffectContent } from '../effects/definitions.js';
-import type { EffectLog } from '../effects/log.js';
-import { parseLevel, parsePeriod } from '../effects/period.js';
-import { effectsReport } from '../effects/report.js';
 import { levelText, stateTexts } from '../effects/words.js';
-
-/** What is asked on the command line. */
-export interface EffectsOptions {
-  /** `2026`, `2026-H1`, `2026-01-01..2026-03-31`. */
-  readonly period: string;
-  /** `all`, `patient:…`, `plan:…`, `unit:…`, `group:…`. */
-  readonly level: string;
-  readonly language: Language;
-  /** Lines of a CSV file instead of a table. */
-  readonly csv: boolean;
-}
 
 const heads = {
   sv: ['mått', 'värde', 'enhet', 'personer', 'mål', 'nått'],
@@ -30,18 +15,11 @@ const words = {
 } as const;
 
 /**
- * `hemma-cloud effects report`: the report as a table with the definitions below, or as CSV; `value` is
- * the report itself. Throws {@link CodedError} `request_invalid` or `not_found`.
+ * What `hemma-cloud effects report` prints: a table with the definitions below, or the lines of a CSV
+ * file; `value` is the report itself.
  */
-export function effectsCommand(
-  log: EffectLog,
-  options: EffectsOptions,
-  content: EffectContent,
-): Result {
-  const { language } = options;
-  const asked = { period: parsePeriod(options.period), level: parseLevel(options.level) };
-  const report = effectsReport(log, asked, content);
-  const lines = options.csv
+export function effectsCommand(report: EffectsReport, language: Language, csv: boolean): Result {
+  const lines = csv
     ? effectsCsv(report, language).trimEnd().split('\r\n')
     : reportLines(report, language);
   return { value: report, lines };

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
 import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { setBaseline } from '../prescribing/baseline.js';
 import type { Person } from '../prescribing/authority.js';
+import { noteContact } from '../prescribing/contact.js';
 import {
   endEpisode,
   moveToPhase,
@@ -32,6 +34,12 @@ interface PauseOptions extends ActingOptions {
   readonly reason: string;
 }
 
+interface ContactOptions extends ActingOptions {
+  readonly channel: string;
+  readonly minutes: string;
+  readonly replacesVisit?: boolean;
+}
+
 interface EndOptions extends ActingOptions {
   readonly reason: string;
   readonly note?: string;
@@ -43,7 +51,7 @@ interface BaselineOptions extends ActingOptions {
   readonly values?: string;
 }
 
-/** `hemma-cloud plan limits | version | pause | resume | phase | order | baseline | end` */
+/** `hemma-cloud plan limits | version | pause | resume | phase | order | baseline | contact | end` */
 export function addEpisodeCommands(plan: Command, common: Common): void {
   addDeciding(plan, common);
   addCourse(plan, common);
@@ -114,6 +122,19 @@ function addCourse(plan: Command, common: Common): void {
         orderSeries(parts, person, episode, series),
       ),
     );
+  acting(common(plan.command('contact <patient> <plan>')))
+    .description('a contact with the patient that took place now, with the time that it took')
+    .requiredOption('--channel <channel>', contactChannels.join(', '))
+    .requiredOption('--minutes <minutes>', 'how long it took')
+    .option('--replaces-visit', 'it was in place of a physical visit')
+    .action((patient: string, id: string, options: ContactOptions) =>
+      decide(options, [patient, id], (parts, person, episode) => {
+        const channel = oneOf(contactChannels, options.channel, 'channel');
+        const minutes = minutesIn(options.minutes);
+        const replacesVisit = options.replacesVisit ?? false;
+        return noteContact(parts, person, episode, { channel, minutes, replacesVisit });
+      }),
+    );
   acting(common(plan.command('end <patient> <plan>')))
     .description('end the plan for this patient')
     .requiredOption('--reason <reason>', endReasons.join(', '))
@@ -124,6 +145,11 @@ function addCourse(plan: Command, common: Common): void {
         return endEpisode(parts, person, episode, { reason, note: options.note ?? null });
       }),
     );
+}
+
+function minutesIn(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) <= maxContactMinutes) return Number(text);
+  throw new CodedError('request_invalid', `The minutes are 0 to ${maxContactMinutes}.`);
 }
 
 type Decide = (parts: PrescribingParts, person: Person, episode: string) => Promise<void>;

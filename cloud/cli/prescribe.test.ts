@@ -103,6 +103,10 @@ describe('hemma-cloud plan', () => {
     expect(await say('pause', '--from', today, '--reason', 'holiday')).toBe(0);
     expect(await say('pause', '--from', today, '--reason', 'holiday')).toBe(1);
     expect(await say('pause', '--from', '2026-02-30', '--reason', 'holiday')).toBe(1);
+    const call = (minutes: string) => say('contact', '--channel', 'phone', '--minutes', minutes);
+    expect(await call('1440')).toBe(0);
+    for (const minutes of ['1441', '-1', '2.5', 'ten']) expect(await call(minutes)).toBe(1);
+    expect(await say('contact', '--channel', 'fax', '--minutes', '5')).toBe(1);
     expect(await say('resume')).toBe(0);
     expect(await say('resume')).toBe(1);
     expect(await say('phase', 'stable')).toBe(0);
@@ -129,7 +133,17 @@ describe('hemma-cloud plan', () => {
   });
 
   it('explains itself, and ends with 2 when it is used wrongly', async () => {
-    const commands = ['start', 'dry-run', 'limits', 'pause', 'resume', 'phase', 'order', 'end'];
+    const commands = [
+      'start',
+      'dry-run',
+      'limits',
+      'pause',
+      'resume',
+      'phase',
+      'order',
+      'contact',
+      'end',
+    ];
     for (const command of [...commands, 'baseline', 'version', 'list', 'episodes'])
       expect(await runInProcess('plan', command, '--help')).toMatchObject({ code: 0, err: '' });
     expect((await run('plan', 'start', ref)).code).toBe(2);

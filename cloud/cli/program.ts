@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addContentCommands } from './content.js';
 import { defaultSettingsFile, exitCode } from './context.js';
+import { addEffectCommands } from './effects.js';
 import { addGatewayCommands } from './gateway.js';
 import { addPatientCommands } from './patient.js';
 import { addPlanCommands } from './plan-commands.js';
@@ -39,6 +40,7 @@ function createProgram(): Command {
     addRebuildCommand,
     addPlanCommands,
     addContentCommands,
+    addEffectCommands,
   ])
     add(program, withCommonOptions);
   return program;

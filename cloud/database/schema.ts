@@ -2,6 +2,8 @@ import type { AuthoringTables } from '../authoring/tables.js';
 import { authoringMigrations } from '../authoring/tables.js';
 import type { CommandTables } from '../commands/tables.js';
 import { commandMigrations } from '../commands/tables.js';
+import type { EffectTables } from '../effects/store/tables.js';
+import { effectMigrations } from '../effects/store/tables.js';
 import type { EpisodeTables } from '../episodes/tables.js';
 import { episodeMigrations } from '../episodes/tables.js';
 import type { FleetTables } from '../fleet/tables.js';
@@ -44,7 +46,8 @@ export interface Tables
     RecordTables,
     NotifyTables,
     CommandTables,
-    AuthoringTables {}
+    AuthoringTables,
+    EffectTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -61,4 +64,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...notifyMigrations,
   ...commandMigrations,
   ...authoringMigrations,
+  ...effectMigrations,
 };

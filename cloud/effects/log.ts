@@ -109,7 +109,8 @@ export interface ContactEntry {
 /** A time in which values could not come for a technical cause. */
 export interface Downtime {
   readonly patient: string;
-  readonly gateway: string;
+  /** Null when it is not told apart: the home of the patient. */
+  readonly gateway: string | null;
   /** Null when it is of the gateway and all its devices. */
   readonly device: string | null;
   /** `device-battery`, `bond-lost`, `gateway-offline` … */

@@ -227,10 +227,9 @@ describe('a period and a level in words', () => {
 
 describe('what is printed', () => {
   const { log } = cohort(7, 12);
-  const options = { period: '2026', level: 'all', language: 'sv', csv: false } as const;
 
   it('is a table with the definitions below, in Swedish', () => {
-    const { lines, value } = effectsCommand(log, options, effectContent);
+    const { lines, value } = effectsCommand(report(log), 'sv', false);
     expect(effectsReportSchema.parse(value)).toEqual(report(log));
     expect(lines[0]).toBe('2026-01-01 – 2026-12-31, alla');
     const adherence = report(log).measures[0]!;
@@ -258,7 +257,7 @@ describe('what is printed', () => {
   });
 
   it('is the same file from the command line', () => {
-    const { lines } = effectsCommand(log, { ...options, csv: true }, effectContent);
+    const { lines } = effectsCommand(report(log), 'sv', true);
     expect(`${lines.join('\r\n')}\r\n`).toBe(effectsCsv(report(log), 'sv'));
   });
 });

@@ -17,7 +17,13 @@ import { decimalsOf } from './metrics.js';
 import { numberOf } from './parameters.js';
 import type { Contact, PatientRecord, StaffAct } from './record.js';
 import { scoreOf } from './scoring.js';
-import { NIGHT_MINUTE, plannedSeries, runsOf, startDays } from './series-runs.js';
+import {
+  NIGHT_MINUTE,
+  plannedSeries,
+  readingsPerWindow,
+  runsOf,
+  startDays,
+} from './series-runs.js';
 import type { SeriesRun } from './series.js';
 import { type Timeline, timelineOf } from './timeline.js';
 
@@ -79,12 +85,7 @@ export class Facts implements Lookup {
       const decimals = this.decimals(metric);
       return dailySamples(this.readings(metric), tasks, {
         decimals,
-        readingsPerWindow: (task) => {
-          const { frequency } = task.schedule;
-          const series = frequency.type === 'series' ? frequency.seriesId : '';
-          const rules = plannedSeries(this.course, series)?.rules;
-          return rules?.readingsPerWindow ?? task.schedule.readingsPerWindow;
-        },
+        readingsPerWindow: (task) => readingsPerWindow(task, this.course),
       });
     });
   }

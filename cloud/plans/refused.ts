@@ -6,8 +6,9 @@ import type { Problem } from './problems.js';
 export class Refused extends CodedError {
   readonly problems: readonly Problem[];
 
-  constructor(code: ErrorCode, problems: readonly Problem[]) {
-    super(code);
+  /** `message` says more than what the code means. */
+  constructor(code: ErrorCode, problems: readonly Problem[], message?: string) {
+    super(code, message);
     this.name = 'Refused';
     this.problems = problems;
   }

@@ -71,6 +71,13 @@ function runsSeries({ schedule: { frequency } }: Task, id: string): boolean {
   return Object.values(frequency.map).some((it) => it.split(/[:+]/)[1] === id);
 }
 
+/** How many readings a task asks for in a window; a parameter of its series may say another number. */
+export function readingsPerWindow({ schedule }: Task, course: Course): number {
+  const { frequency } = schedule;
+  const series = frequency.type === 'series' ? frequency.seriesId : '';
+  return plannedSeries(course, series)?.rules.readingsPerWindow ?? schedule.readingsPerWindow;
+}
+
 /** The days on which the series starts, in order. */
 export function startDays(
   { series, id }: PlannedSeries,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
+import { groupBy } from '../plans/group.js';
 import { careEventSchema } from './events.js';
 import type { CareEvent } from './events.js';
 
@@ -82,12 +83,33 @@ export async function eventsOf(
     .orderBy('id', 'desc')
     .limit(maxEvents)
     .execute();
-  return rows.reverse().map((row) => ({
+  return rows.reverse().map(toKept);
+}
+
+/** All events of a few patients, oldest first, by patient: one statement for all of them. */
+export async function eventsOfMany(
+  db: Kysely<Tables>,
+  patients: readonly string[],
+): Promise<ReadonlyMap<string, readonly KeptEvent[]>> {
+  if (patients.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('care_events')
+    .selectAll()
+    .where('patient', 'in', [...patients])
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(maxEvents * patients.length)
+    .execute();
+  return groupBy(rows.reverse().map(toKept), (it) => it.patient);
+}
+
+function toKept(row: Selectable<Tables['care_events']>): KeptEvent {
+  return {
     ...{ id: row.id, patient: row.patient, episode: row.episode, at: row.at },
     ...{ receivedAt: row.received_at, staff: row.staff },
     // Written by `addEvent` from the same schema.
     event: JSON.parse(row.data) as CareEvent,
-  }));
+  };
 }
 
 type OfKind<Kind extends CareEvent['kind']> = KeptEvent<Extract<CareEvent, { kind: Kind }>>;

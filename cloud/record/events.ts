@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
 import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { idSchema } from '@hemma/protocols/plans/text.js';
@@ -50,8 +51,8 @@ export const careEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('score'), metric: idSchema, value: z.number() }),
   z.strictObject({
     kind: z.literal('contact'),
-    channel: z.enum(['message', 'phone', 'visit', 'video']),
-    minutes: z.int().min(0).max(1_440),
+    channel: z.enum(contactChannels),
+    minutes: z.int().min(0).max(maxContactMinutes),
     replacesVisit: z.boolean(),
   }),
   /** A module that was read, or an activity that was done. */

@@ -44,7 +44,7 @@ export function recordOf(
 }
 
 /** What was entered in error never counts (monitoring plans §3.2). */
-function withoutErrors(events: readonly KeptEvent[]): readonly KeptEvent[] {
+export function withoutErrors(events: readonly KeptEvent[]): readonly KeptEvent[] {
   const errors = errorsIn(events);
   return events.filter((it) => !errors.has(it.id));
 }

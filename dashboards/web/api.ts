@@ -13,6 +13,7 @@ import type {
   SystemStatus,
   Trends,
 } from '@hemma/protocols/api/clinic.js';
+import { effectPaths } from '@hemma/protocols/api/effects.js';
 import { staffHeader, staffPath, staffSchema } from '@hemma/protocols/api/staff.js';
 import type { StaffList } from '@hemma/protocols/api/staff.js';
 import { tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
@@ -86,6 +87,9 @@ export const resolveTasks = (ids: readonly string[], reason: ResolveReason): Pro
 /** A person has dealt with it. */
 export const resolveTask = (id: string, reason: ResolveReason): Promise<void> =>
   post(worklistPaths.resolve(id), { reason });
+
+/** Somebody works in the view of a patient. */
+export const beInView = (patient: string): Promise<void> => post(effectPaths.presence(patient), {});
 
 /** Sends what has no answer of its own. */
 export async function post(path: string, body: object): Promise<void> {

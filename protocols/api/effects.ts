@@ -83,3 +83,18 @@ export const effectsReportSchema = z.strictObject({
   measures: z.array(effectFigureSchema),
 });
 export type EffectsReport = z.infer<typeof effectsReportSchema>;
+
+/** What is asked for: a period and a level in words, as `2026-H1` and `unit:heart-clinic`. */
+export const effectsQuerySchema = z.strictObject({
+  period: z.string().max(40),
+  level: z.string().max(100).default('all'),
+  format: z.enum(['json', 'csv']).default('json'),
+  language: z.enum(['sv', 'en']).default('sv'),
+});
+
+/** Requests of effect measures; each says who asks, in the header of `protocols/api/staff.ts`. */
+export const effectPaths = {
+  report: '/api/effects',
+  /** A sign of life of somebody who works in the view of a patient. */
+  presence: (patient: string) => `/api/patients/${encodeURIComponent(patient)}/presence`,
+} as const;

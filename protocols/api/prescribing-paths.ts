@@ -14,6 +14,7 @@ export const prescribingPaths = {
   resume: (id: string) => `${ofEpisode(id)}/resume`,
   phase: (id: string) => `${ofEpisode(id)}/phase`,
   series: (id: string) => `${ofEpisode(id)}/series`,
+  contact: (id: string) => `${ofEpisode(id)}/contact`,
   end: (id: string) => `${ofEpisode(id)}/end`,
   baseline: (id: string) => `${ofEpisode(id)}/baseline`,
 } as const;

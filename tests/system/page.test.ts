@@ -76,6 +76,9 @@ describe.skipIf(!requires('chromium', 'the clinic page in a browser'))('the clin
     await tasks.getByText('Test Clinician, ').first().waitFor();
     await tasks.getByRole('button', { name: 'Ta den' }).first().click();
     await tasks.getByText('Test Clinician arbetar med den').first().waitFor();
+    // The time in a patient view is measured, and nobody writes it down.
+    const beats = await clinic.parts.db.selectFrom('heartbeats').selectAll().execute();
+    expect(beats.map((it) => it.patient)).toContain(patient);
     await page.close();
   });
 

@@ -105,7 +105,12 @@ export class TestClinic {
   }
 
   async get(path: string): Promise<{ status: number; body: unknown; headers: Headers }> {
-    return read(await fetch(`${this.url}${path}`));
+    return read(await this.fetch(path));
+  }
+
+  /** The answer as it is, to what this member of staff asks for. */
+  fetch(path: string): Promise<Response> {
+    return fetch(`${this.url}${path}`, { headers: { [staffHeader]: this.#staff } });
   }
 
   async post(path: string, body: unknown = {}): Promise<{ status: number; body: unknown }> {

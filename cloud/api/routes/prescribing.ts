@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { contactRequestSchema } from '@hemma/protocols/api/contacts.js';
 import { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import {
   baselineRequestSchema,
@@ -23,6 +24,7 @@ import { findEpisode } from '../../episodes/episodes.js';
 import { dateOfDay } from '../../plans/calendar.js';
 import { setBaseline } from '../../prescribing/baseline.js';
 import type { Person } from '../../prescribing/authority.js';
+import { noteContact } from '../../prescribing/contact.js';
 import { considerChange, considerStart } from '../../prescribing/consider.js';
 import {
   endEpisode,
@@ -58,6 +60,7 @@ export function prescribingRoutes(app: FastifyInstance, context: ApiContext): vo
     series: deciding(seriesRequestSchema, (parts, person, id, { series }) =>
       orderSeries(parts, person, id, series),
     ),
+    contact: deciding(contactRequestSchema, noteContact),
     end: deciding(endRequestSchema, endEpisode),
     baseline: deciding(baselineRequestSchema, setBaseline),
   };

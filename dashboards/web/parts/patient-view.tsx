@@ -1,5 +1,6 @@
 import { Stack, Tabs, Text, Title } from '@mantine/core';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
+import { usePresence } from '../presence.js';
 import { useTexts } from '../texts/i18n.js';
 import { FindingsPanel } from './findings-panel.js';
 import { FormsPanel } from './forms-panel.js';
@@ -11,6 +12,7 @@ import { plansText } from './plans-text.js';
 export function PatientView({ patient }: { readonly patient: PatientSummary }) {
   const texts = useTexts();
   const { t } = texts;
+  usePresence(patient.ref);
   return (
     <Stack component="section" gap="sm" aria-label={patient.displayName}>
       <div>
