@@ -72,7 +72,10 @@ export class RulesFollower implements TransactionalFollower {
     }
     const position = Math.max(...entries.map((it) => it.position));
     // While the journal has more, all that comes of a patient waits for one look at the end of it.
-    if (await this.#isBehind(trx, position)) return await haveAllJudged(trx, news);
+    if (await this.#isBehind(trx, position)) {
+      await haveAllJudged(trx, news);
+      return;
+    }
     const episodes = await runningEpisodes(trx, [...news.keys()]);
     const oldest = new Map(episodes.map((it) => [it.id, news.get(it.patient) ?? null]));
     const receivedAt = latestOf(entries);
