@@ -28,8 +28,18 @@ interface Entry {
   readonly at: number;
 }
 
+/** A record and a course never change: several look at the same ones, one after the other. */
+const timelines = new WeakMap<PatientRecord, WeakMap<Course, Timeline>>();
+
 /** Orders a record by the time that entries belong to; the id decides among equals. */
 export function timelineOf(course: Course, record: PatientRecord): Timeline {
+  const ofRecord = timelines.get(record) ?? new WeakMap<Course, Timeline>();
+  const timeline = ofRecord.get(course) ?? inEventTime(course, record);
+  timelines.set(record, ofRecord.set(course, timeline));
+  return timeline;
+}
+
+function inEventTime(course: Course, record: PatientRecord): Timeline {
   const entries: readonly Entry[] = [
     ...record.readings,
     ...record.responses,
@@ -39,12 +49,15 @@ export function timelineOf(course: Course, record: PatientRecord): Timeline {
     ...record.staffActs,
   ];
   const place = new Map(entries.toSorted(byTimeAndId).map((it, seq) => [it.id, seq]));
+  const seqOf = ({ id }: Entry): number => place.get(id) ?? 0;
   const dated = <T extends Entry>(list: readonly T[]): readonly (T & Moment)[] =>
     list
-      .map((it) => ({ ...it, day: course.calendar.dayOf(it.at), seq: place.get(it.id) ?? 0 }))
+      .map((it) => ({ ...it, day: course.calendar.dayOf(it.at), seq: seqOf(it) }))
       .toSorted((a, b) => a.seq - b.seq);
   return {
-    readings: dated(record.readings).map((it) => readingSamples(it, course)),
+    readings: record.readings
+      .toSorted((a, b) => seqOf(a) - seqOf(b))
+      .map((it) => readingSamples(it, seqOf(it), course)),
     responses: dated(record.responses.filter((it) => it.complete)),
     stated: dated(record.stated).map((it) => statedSample(it, course)),
     completions: dated(record.completions),
@@ -58,20 +71,20 @@ function byTimeAndId(a: Entry, b: Entry): number {
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
+/** Weeks of readings go through here at each look: fields set one by one cost a third of spread ones. */
 function readingSamples(
-  reading: PatientReading & Moment,
+  reading: PatientReading,
+  seq: number,
   course: Course,
 ): readonly ReadingSample[] {
-  const { at, day, seq, receivedAt, deviceKind, flags, context } = reading;
+  const { at, receivedAt: knownAt, deviceKind, flags, context } = reading;
+  const day = course.calendar.dayOf(at);
   const minute = course.calendar.minuteOf(at);
-  const common = { at, day, seq, minute, deviceKind, flags, context };
-  return Object.entries(reading.values).map(([metric, value]) => ({
-    ...common,
-    metric,
-    value: asShown(metric, decimal(value), course.content),
-    knownAt: receivedAt,
-    ids: [reading.id],
-  }));
+  const ids = [reading.id];
+  return Object.entries(reading.values).map(([metric, given]) => {
+    const value = asShown(metric, decimal(given), course.content);
+    return { at, day, seq, minute, deviceKind, flags, context, metric, value, knownAt, ids };
+  });
 }
 
 function statedSample(stated: StatedValue & Moment, course: Course): Sample {

@@ -1,4 +1,5 @@
 import { Evidence } from '../plans/evidence.js';
+import type { PatientRecord } from '../plans/record.js';
 import { pausesOf } from '../record/patient-record.js';
 import type { Evaluated, Judged } from './judged.js';
 import { missingFindings } from './missing/missing-findings.js';
@@ -16,7 +17,7 @@ export async function judgeMissing(judged: Judged, evaluated: Evaluated): Promis
   const byStage = await missingFindings({
     ...{ db: trx, patient, segments, gateways, position, now, from: missingFrom },
     // Of the zero measurement there may be readings before, with a hole behind them.
-    record: { ...record, readings: record.readings.filter((it) => it.at >= measured.from) },
+    record: since(record, measured.from),
     evidence: new Evidence({ course, record, now, completeTo }),
     pauses: pausesOf(events, episode.id, course.calendar),
     lastBefore: ({ kinds }) => lastAccepted({ ...judged, patient, errors }, kinds, measured.from),
@@ -26,6 +27,12 @@ export async function judgeMissing(judged: Judged, evaluated: Evaluated): Promis
     await writeFindings(judged, findings, rows, (finding, row) => sideRowOf(finding, row, episode));
   }
   await closeOthers(judged, evaluated, new Set(byStage.map((it) => it.stage.id)));
+}
+
+/** The record without the readings before an instant; itself where there are none. */
+function since(record: PatientRecord, from: number): PatientRecord {
+  const readings = record.readings.filter((it) => it.at >= from);
+  return readings.length === record.readings.length ? record : { ...record, readings };
 }
 
 /** A stage that the plan in force does not have: what it found is over with the old version. */
