@@ -14,6 +14,7 @@ import {
 } from '../prescribing/course.js';
 import { changeLimits, moveToVersion } from '../prescribing/limits.js';
 import type { PrescribingParts } from '../prescribing/parts.js';
+import { endSnooze, snoozeRule } from '../prescribing/snooze.js';
 import { withStore } from './context.js';
 import { type Common, acting, oneOf, withLimits } from './prescribe.js';
 import {
@@ -34,6 +35,11 @@ interface PauseOptions extends ActingOptions {
   readonly reason: string;
 }
 
+interface SnoozeOptions extends ActingOptions {
+  readonly to: string;
+  readonly reason: string;
+}
+
 interface ContactOptions extends ActingOptions {
   readonly channel: string;
   readonly minutes: string;
@@ -51,7 +57,7 @@ interface BaselineOptions extends ActingOptions {
   readonly values?: string;
 }
 
-/** `hemma-cloud plan limits | version | pause | resume | phase | order | baseline | contact | end` */
+/** `hemma-cloud plan limits | version | pause | resume | snooze | wake | phase | order | baseline | contact | end` */
 export function addEpisodeCommands(plan: Command, common: Common): void {
   addDeciding(plan, common);
   addCourse(plan, common);
@@ -107,6 +113,24 @@ function addCourse(plan: Command, common: Common): void {
     .description('end the pause that goes on, or take back the next one')
     .action((patient: string, id: string, options: ActingOptions) =>
       decide(options, [patient, id], resumeEpisode),
+    );
+  acting(common(plan.command('snooze <patient> <plan> <rule>')))
+    .description(
+      'no task of a rule until the end of a day; its findings are kept, others come as ever',
+    )
+    .requiredOption('--to <date>', 'last day, within two weeks')
+    .requiredOption('--reason <text>', 'why it is known')
+    .action((patient: string, id: string, rule: string, options: SnoozeOptions) =>
+      decide(options, [patient, id], (parts, person, episode) =>
+        snoozeRule(parts, person, episode, { rule, to: options.to, reason: options.reason }),
+      ),
+    );
+  acting(common(plan.command('wake <patient> <plan> <rule>')))
+    .description('end a snooze early: what goes on gives its task now')
+    .action((patient: string, id: string, rule: string, options: ActingOptions) =>
+      decide(options, [patient, id], (parts, person, episode) =>
+        endSnooze(parts, person, episode, rule),
+      ),
     );
   acting(common(plan.command('phase <patient> <plan> <phase>')))
     .description('move the patient to another phase from today on')

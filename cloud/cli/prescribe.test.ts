@@ -109,6 +109,18 @@ describe('hemma-cloud plan', () => {
     expect(await say('contact', '--channel', 'fax', '--minutes', '5')).toBe(1);
     expect(await say('resume')).toBe(0);
     expect(await say('resume')).toBe(1);
+    const snooze = (rule: string, to: string) =>
+      say('snooze', rule, '--to', to, '--reason', 'Known');
+    const inDays = (days: number) => dateOfDay(Math.floor(Date.now() / 86_400_000) + days);
+    expect(await snooze('ht-low', inDays(20))).toBe(1);
+    expect(await snooze('ht-low', inDays(-2))).toBe(1);
+    expect(await snooze('ht-very-low', inDays(3))).toBe(1);
+    expect(await snooze('nothing', inDays(3))).toBe(1);
+    expect(await say('wake', 'ht-low')).toBe(1);
+    expect(await snooze('ht-low', inDays(3))).toBe(0);
+    expect(await snooze('ht-low', inDays(3))).toBe(1);
+    expect(await snooze('ht-mean-above', inDays(3))).toBe(0);
+    expect(await say('wake', 'ht-low')).toBe(0);
     expect(await say('phase', 'stable')).toBe(0);
     expect(await say('phase', 'nowhere')).toBe(1);
     expect(await say('order', 'bp-series')).toBe(1);

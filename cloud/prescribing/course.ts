@@ -147,7 +147,8 @@ interface Scene {
   readonly today: number;
 }
 
-async function act(
+/** Does something with an episode that goes on, and with what is known of it, in one transaction. */
+export async function act(
   parts: PrescribingParts,
   person: Person,
   id: string,

@@ -93,6 +93,7 @@ async function overviewOf(
 const decisions: readonly KeptEvent['event']['kind'][] = [
   ...(['start', 'limits', 'version', 'phase', 'series-start'] as const),
   ...(['pause', 'resume', 'baseline', 'end', 'entered-in-error'] as const),
+  ...(['snooze', 'snooze-end'] as const),
 ];
 
 function isDecision({ event }: KeptEvent): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
 import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
+import { severities } from '@hemma/protocols/plans/rule.js';
 import { idSchema } from '@hemma/protocols/plans/text.js';
 
 /** Longest text that a person writes into one event: two pages. */
@@ -73,6 +74,15 @@ export const careEventSchema = z.discriminatedUnion('kind', [
     reason: z.enum(pauseReasons),
   }),
   z.strictObject({ kind: z.literal('resume'), pause: z.string().max(64) }),
+  /** A rule gives no task until an instant, milliseconds since 1970 UTC: its cause is known. */
+  z.strictObject({
+    kind: z.literal('snooze'),
+    rule: idSchema,
+    severity: z.enum(severities),
+    until: z.int(),
+    reason: text,
+  }),
+  z.strictObject({ kind: z.literal('snooze-end'), snooze: z.string().max(64) }),
   /** Who decided to begin, with what, and what they ticked and confirmed (requirement R7). */
   z.strictObject({
     kind: z.literal('start'),

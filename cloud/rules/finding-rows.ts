@@ -14,6 +14,8 @@ import type { Finding, Matched, Step } from './finding.js';
 import type { PlanFinding } from './plan-findings.js';
 import { reasonFor } from './reason.js';
 import type { FindingReason } from './reason.js';
+import { isSnoozed } from './snoozes.js';
+import type { Snooze } from './snoozes.js';
 
 export type FindingRow = Selectable<Tables['findings']>;
 type Trx = Transaction<Tables>;
@@ -44,6 +46,9 @@ interface FindingBasis {
   readonly steps?: readonly Step[];
 }
 
+/** The cause of a note whose rule was snoozed when it was raised. */
+export const snoozed = 'snoozed';
+
 /** The row of a finding; `known` is its row so far, of which it keeps the id. */
 export function rowOf(
   finding: PlanFinding,
@@ -52,9 +57,12 @@ export function rowOf(
     readonly episode: Pick<Episode, 'id' | 'patient'>;
     readonly rule: Rule;
     readonly course: Course;
+    readonly snoozes: readonly Snooze[];
+    readonly now: number;
   },
 ): FindingRow {
-  const { episode, rule, course } = context;
+  const { episode, rule, course, snoozes, now } = context;
+  const isQuiet = kindOf(finding) === 'raised' && isSnoozed(finding, snoozes, now);
   const isTold = finding.reason.length > 0 || known === null;
   const reason: FindingReason = isTold ? reasonFor(finding, rule, course) : reasonOf(known);
   return {
@@ -65,7 +73,7 @@ export function rowOf(
     plan_version: finding.planVersion,
     rule: finding.rule,
     severity: finding.state === 'unconfirmed' ? 'info' : finding.severity,
-    kind: kindOf(finding),
+    kind: isQuiet ? 'note' : kindOf(finding),
     began_at: finding.beganAt,
     raised_at: finding.raisedAt,
     cleared_at: finding.clearedAt,
@@ -76,7 +84,7 @@ export function rowOf(
     recalculated: Number(finding.recalculated),
     reason: JSON.stringify(reason),
     basis: JSON.stringify(basisOf(finding)),
-    ...{ topic: 'assess', cause: null, audience: 'clinic', hint: null },
+    ...{ topic: 'assess', cause: isQuiet ? snoozed : null, audience: 'clinic', hint: null },
   };
 }
 
@@ -151,7 +159,7 @@ export function findingOf(row: KnownFinding, calendar: Calendar): PlanFinding {
     latest: latestOf(samples(last.reason)),
     raisedBy: samples(raisedBy),
     ...{ entries, steps },
-    retrospective: row.kind === 'note',
+    retrospective: row.kind === 'note' && row.cause !== snoozed,
     recalculated: row.recalculated === 1,
   };
 }

@@ -19,6 +19,8 @@ import { contacts, measuredFor, staffActs } from './patient-record.js';
 import type { PlanFinding, RuleStart } from './plan-findings.js';
 import type { Evaluated, Judged, Judging } from './judged.js';
 import { startOf } from './starts.js';
+import { snoozesOf } from './snoozes.js';
+import type { Snooze } from './snoozes.js';
 import { takeBaseline } from './take-baseline.js';
 import { writeFindings } from './write-findings.js';
 
@@ -48,7 +50,8 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
     staffActs: staffActs(known),
   };
   const evaluated = { known, measured, record, errors, completeTo, missingFrom };
-  const found = await judgeRules(judged, evaluated, starts);
+  const snoozes = snoozesOf(events, episode.id);
+  const found = await judgeRules(judged, evaluated, { starts, snoozes });
   await judgeValues(judged, evaluated, after);
   await judgeMissing(judged, evaluated);
   const rules = rulesOf({ course });
@@ -56,6 +59,7 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const next = nextLook({
     ...{ rules, findings: found, readings: record.readings, course, completeTo, now },
     windows: afterWindows(course, now),
+    snoozesEnd: snoozes.map((it) => it.until),
   });
   const baselineAt = await takeBaseline({ ...judged, course }, told);
   await trx
@@ -134,10 +138,15 @@ function missingUntil(
   return watermark(gateways, now, maxRevisitMs);
 }
 
+interface From {
+  readonly starts: ReadonlyMap<string, RuleStart>;
+  readonly snoozes: readonly Snooze[];
+}
+
 async function judgeRules(
   judged: Judged,
   { known, record, completeTo }: Evaluated,
-  starts: ReadonlyMap<string, RuleStart>,
+  { starts, snoozes }: From,
 ): Promise<readonly PlanFinding[]> {
   const { trx, episode, segments, now } = judged;
   const found = episodeFindings({ segments, record, now, completeTo, starts });
@@ -148,7 +157,8 @@ async function judgeRules(
     const rows = openAfter(ofRule.get(id) ?? [], starts.get(id));
     const toRow = (finding: PlanFinding, row: KnownFinding | null): FindingRow => {
       const { course } = segmentAt(segments, finding.matchedAt);
-      return rowOf(finding, row, { episode, rule: ruleIn(segments, finding), course });
+      const rule = ruleIn(segments, finding);
+      return rowOf(finding, row, { episode, rule, course, snoozes, now });
     };
     const written = await writeFindings(judged, foundBy.get(id) ?? [], rows, toRow);
     const rule = rulesOf(segmentAt(segments, now)).find((it) => it.id === id);

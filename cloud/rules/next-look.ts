@@ -14,6 +14,8 @@ interface Look {
   readonly course: Course;
   /** Windows after which something may be missing, see `afterWindows`. */
   readonly windows: readonly number[];
+  /** When snoozes end: what goes on gives its task then. */
+  readonly snoozesEnd: readonly number[];
   /** Up to here the journal is known to be complete. */
   readonly completeTo: number;
   readonly now: number;
@@ -35,8 +37,8 @@ export function nextLook(look: Look): number | null {
   const watches = look.course.plan.missingData.length > 0;
   const nights =
     watches || rules.some((it) => looksAtTime(it, open.has(it.id))) ? [nightOrAgain(look)] : [];
-  const windows = look.windows.filter((at) => at > now);
-  const next = Math.min(...deadlines, ...ahead.slice(0, 1), ...nights, ...windows);
+  const ends = [...look.windows, ...look.snoozesEnd].filter((at) => at > now);
+  const next = Math.min(...deadlines, ...ahead.slice(0, 1), ...nights, ...ends);
   return next === Infinity ? null : next;
 }
 

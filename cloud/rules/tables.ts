@@ -15,7 +15,7 @@ interface FindingTable {
   severity: Severity;
   /**
    * `confirming`: a repeat is awaited; `unconfirmed`: it was not beyond the limit; `note`: seen only
-   * after the fact. Only what is `raised` gives a task.
+   * after the fact, or while its rule was snoozed. Only what is `raised` gives a task.
    */
   kind: 'confirming' | 'unconfirmed' | 'raised' | 'note';
   /** Event time, milliseconds since 1970 UTC: the first value, and when the rule was raised by it. */

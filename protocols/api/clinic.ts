@@ -110,14 +110,14 @@ export const severitySchema = z.enum(['info', 'yellow', 'red']);
 
 /**
  * What rules found for a patient, newest first. Only what is raised has a task: a note came too late for
- * one, and what is unconfirmed was not beyond the limit when it was measured again.
+ * one, staff had let the rule of what is snoozed rest, and what is unconfirmed was not beyond the limit when it was measured again.
  */
 export const findingsSchema = z.strictObject({
   patient: z.string(),
   findings: z.array(
     z.strictObject({
       id: z.string(),
-      kind: z.enum(['raised', 'note', 'confirming', 'unconfirmed']),
+      kind: z.enum(['raised', 'note', 'snoozed', 'confirming', 'unconfirmed']),
       severity: severitySchema,
       title: text,
       why: whySchema,

@@ -210,6 +210,8 @@ export const pauseRequestSchema = z.strictObject({
   reason: z.enum(pauseReasons),
 });
 export const resumeRequestSchema = z.strictObject({});
+export const snoozeRequestSchema = z.strictObject({ rule: idSchema, to: dateSchema, reason });
+export const snoozeEndRequestSchema = z.strictObject({ rule: idSchema });
 export const phaseRequestSchema = z.strictObject({ phase: idSchema });
 export const seriesRequestSchema = z.strictObject({ series: idSchema });
 export const endRequestSchema = z.strictObject({

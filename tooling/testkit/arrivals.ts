@@ -53,7 +53,7 @@ const happening = fc.record({
   share: fc.integer({ min: 0, max: 100 }),
   lateMinutes: fc.constantFrom(0, 0, 0, 1, 7, 90, 26 * 60, 5 * 24 * 60),
   failure: fc.constantFrom(null, null, null, null, null, 'aborted', 'out_of_device_range'),
-  event: fc.constantFrom(null, null, null, null, 'answer', 'contact', 'limits', 'pause'),
+  event: fc.constantFrom(null, null, null, null, 'answer', 'contact', 'limits', 'pause', 'snooze'),
 });
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
@@ -162,6 +162,10 @@ function eventOf(kind: NonNullable<Happening['event']>, share: number, at: numbe
     case 'limits': {
       const parameters = { targetWeight: 79 + share / 50 };
       return { kind: 'limits', parameters, reason: 'Agreed' };
+    }
+    case 'snooze': {
+      const until = at + (1 + (share % 10)) * DAY_MS;
+      return { kind: 'snooze', rule: 'hf-hr-high', severity: 'yellow', until, reason: 'Known' };
     }
     case 'pause':
       return { kind: 'pause', fromDay: day, toDay: day + (share % 4), reason: 'holiday' };

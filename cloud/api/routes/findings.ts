@@ -3,6 +3,7 @@ import { findingsSchema } from '@hemma/protocols/api/clinic.js';
 import { sent } from '../check.js';
 import type { ApiContext } from '../context.js';
 import { askedPatient } from '../patient.js';
+import { snoozed } from '../../rules/finding-rows.js';
 import { explained } from '../why.js';
 
 /** About a year of a patient with something every other day. */
@@ -23,7 +24,7 @@ export function findingRoutes(app: FastifyInstance, context: ApiContext): void {
       .execute();
     const findings = rows.slice(0, maxFindings).map((row) => ({
       id: row.id,
-      kind: row.kind,
+      kind: row.cause === snoozed ? ('snoozed' as const) : row.kind,
       severity: row.severity,
       ...explained(row, context),
       raisedAt: row.found_at,

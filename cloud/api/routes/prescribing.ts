@@ -13,6 +13,8 @@ import {
   phaseRequestSchema,
   resumeRequestSchema,
   seriesRequestSchema,
+  snoozeEndRequestSchema,
+  snoozeRequestSchema,
   startRequestSchema,
   startablePlansSchema,
   startedSchema,
@@ -37,6 +39,7 @@ import { changeLimits, moveToVersion } from '../../prescribing/limits.js';
 import { episodeOverviews } from '../../prescribing/overview.js';
 import { calendar } from '../../prescribing/parts.js';
 import { plansFor } from '../../prescribing/plan-list.js';
+import { endSnooze, snoozeRule } from '../../prescribing/snooze.js';
 import { startEpisode } from '../../prescribing/start.js';
 import { actorOf } from '../actor.js';
 import { received, sent } from '../check.js';
@@ -54,6 +57,10 @@ export function prescribingRoutes(app: FastifyInstance, context: ApiContext): vo
     version: deciding(versionRequestSchema, moveToVersion),
     pause: deciding(pauseRequestSchema, pauseEpisode),
     resume: deciding(resumeRequestSchema, resumeEpisode),
+    snooze: deciding(snoozeRequestSchema, snoozeRule),
+    'snooze-end': deciding(snoozeEndRequestSchema, (parts, person, id, { rule }) =>
+      endSnooze(parts, person, id, rule),
+    ),
     phase: deciding(phaseRequestSchema, (parts, person, id, { phase }) =>
       moveToPhase(parts, person, id, phase),
     ),

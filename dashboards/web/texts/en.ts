@@ -65,6 +65,7 @@ export const en: Readonly<Record<keyof typeof sv, string>> = {
   forms: 'Forms',
   noFindings: 'Nothing was found for this patient.',
   finding_raised: 'found',
+  finding_snoozed: 'the rule rested: no task',
   finding_note: 'seen afterwards',
   finding_confirming: 'measured again soon',
   finding_unconfirmed: 'not confirmed when measured again',

@@ -96,6 +96,8 @@ export const planEn: Readonly<Record<keyof typeof planSv, string>> = {
   decision_phase: 'changed phase: {{phase}}',
   'decision_series-start': 'started a series',
   decision_pause: 'paused',
+  decision_snooze: 'let a rule rest: {{reason}}',
+  'decision_snooze-end': 'woke a rule',
   decision_resume: 'resumed',
   decision_baseline: 'baseline',
   decision_end: 'ended the plan',

@@ -95,6 +95,8 @@ export const planSv = {
   decision_phase: 'bytte fas: {{phase}}',
   'decision_series-start': 'startade en mätserie',
   decision_pause: 'pausade',
+  decision_snooze: 'lät en regel vila: {{reason}}',
+  'decision_snooze-end': 'väckte en regel',
   decision_resume: 'återupptog',
   decision_baseline: 'nollmätning',
   decision_end: 'avslutade planen',

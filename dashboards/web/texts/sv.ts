@@ -65,6 +65,7 @@ export const sv = {
   forms: 'Formulär',
   noFindings: 'Inget har hittats för den här patienten.',
   finding_raised: 'funnet',
+  finding_snoozed: 'regeln vilade: ingen uppgift',
   finding_note: 'sett i efterhand',
   finding_confirming: 'mäts snart igen',
   finding_unconfirmed: 'inte bekräftat vid ny mätning',
