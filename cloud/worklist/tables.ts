@@ -1,6 +1,7 @@
 import type {
   Audience,
   ResolveReason,
+  TaskAct,
   TaskKind,
   TaskState,
 } from '@hemma/protocols/api/worklist.js';
@@ -38,7 +39,7 @@ interface TaskActTable {
   task: string;
   at: number;
   staff: string | null;
-  act: 'acknowledged' | 'taken' | 'noted' | 'resolved' | 'escalated';
+  act: TaskAct;
   /** A note, or the code of the reason; null where there is nothing to say. */
   text: string | null;
 }

@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clinicPaths } from '@hemma/protocols/api/clinic.js';
-import { resolvedManySchema, tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
+import {
+  maxHistory,
+  resolvedManySchema,
+  taskHistorySchema,
+  tasksSchema,
+  worklistPaths,
+} from '@hemma/protocols/api/worklist.js';
 import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
+import { enrol } from '../../tooling/testkit/enrol.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
 import { Staff } from '../staff/staff.js';
 import { Units } from '../units/units.js';
@@ -32,6 +39,8 @@ describe('the worklist', () => {
 
   const unit = { hours, responsible: null, substitute: null, budgetMinutes: 60 };
   const tasks = async () => tasksSchema.parse((await clinic.get(worklistPaths.tasks)).body).tasks;
+  const history = async (id: string) =>
+    taskHistorySchema.parse((await clinic.get(worklistPaths.history(id))).body);
   /** Twice beyond the limit, the second after the rest. */
   const low = (value = 80, at = now) =>
     [at - restMs, at].map((it) =>
@@ -87,6 +96,56 @@ describe('the worklist', () => {
       ]),
     );
     expect(acts).toHaveLength(2);
+  });
+
+  it('tells all that became of a task, after it is closed too', async () => {
+    const { id, dueAt } = await theTask();
+    clinic.clock.jumpWall(dueAt! - now);
+    await escalate(clinic.parts.db, clinic.clock);
+    clinic.clock.jumpWall(hour);
+    await clinic.post(worklistPaths.take(id));
+    clinic.clock.jumpWall(hour);
+    await clinic.post(worklistPaths.resolve(id), { reason: 'contacted', note: 'Well again.' });
+    const by = 'Test Clinician';
+    const nothing = { by, at: dueAt, note: null, reason: null, level: null };
+    const { acts, ...told } = await history(id);
+    expect(told).toMatchObject({ id, truncated: false });
+    expect(acts).toEqual([
+      { ...nothing, act: 'escalated', by: null, level: 1 },
+      { ...nothing, at: dueAt! + hour, act: 'taken' },
+      { ...nothing, at: dueAt! + 2 * hour, act: 'noted', note: 'Well again.' },
+      { ...nothing, at: dueAt! + 2 * hour, act: 'resolved', reason: 'contacted' },
+    ]);
+    expect((await clinic.get(worklistPaths.history('unknown'))).status).toBe(404);
+  });
+
+  it('tells the newest of a longer history than anybody reads', async () => {
+    const { id } = await theTask();
+    const fill = async (from: number, count: number) =>
+      clinic.parts.db
+        .insertInto('task_acts')
+        .values(
+          Array.from({ length: count }, (_, i) => ({
+            ...{ id: `a-${from + i}`, task: id, at: now + from + i, staff: null },
+            ...{ act: 'noted' as const, text: String(from + i) },
+          })),
+        )
+        .execute();
+    await fill(0, maxHistory);
+    expect(await history(id)).toMatchObject({ truncated: false });
+    await fill(maxHistory, 1);
+    const { acts, truncated } = await history(id);
+    expect([acts.length, acts[0]?.note, truncated]).toEqual([maxHistory, '1', true]);
+  });
+
+  it('has nothing of a plan that a patient follows alone', async () => {
+    const { db } = clinic.parts;
+    const alone = { ref: 'p-0000bbbb', displayName: 'Alone', plan: 'copd' };
+    await enrol(db, { ...alone, kind: 'self-initiated' }, now);
+    await clinic.see(low().map((it) => ({ ...it, patient: alone.ref })));
+    const found = await db.selectFrom('findings').select(['patient', 'kind']).execute();
+    expect(found).toEqual([{ patient: alone.ref, kind: 'raised' }]);
+    expect(await db.selectFrom('tasks').selectAll().execute()).toEqual([]);
   });
 
   it('is changed by nobody unknown', async () => {

@@ -84,6 +84,36 @@ export const tasksSchema = z.strictObject({
   truncated: z.boolean(),
 });
 
+/** Of one task; more than anybody reads, and the newest of more. */
+export const maxHistory = 1_000;
+
+/** What people did with a task, and when it was passed on: `escalated`, by nobody. */
+export const taskActs = ['acknowledged', 'taken', 'noted', 'resolved', 'escalated'] as const;
+export type TaskAct = (typeof taskActs)[number];
+
+/** What became of a task since it was opened, oldest first. */
+export const taskHistorySchema = z.strictObject({
+  id: z.string(),
+  state: z.enum(taskStates),
+  openedAt: z.int(),
+  closedAt: z.int().nullable(),
+  acts: z.array(
+    z.strictObject({
+      at: z.int(),
+      act: z.enum(taskActs),
+      /** The name of the member of staff; null where time did it. */
+      by: z.string().nullable(),
+      note: z.string().nullable(),
+      reason: z.enum(resolveReasons).nullable(),
+      /** How often it had been passed on by then. */
+      level: z.int().min(1).nullable(),
+    }),
+  ),
+  /** True when there was more before. */
+  truncated: z.boolean(),
+});
+export type TaskHistory = z.infer<typeof taskHistorySchema>;
+
 /** Seeing a task and taking it have nothing to say beyond themselves. */
 export const nothingSchema = z.strictObject({});
 export const resolveSchema = z.strictObject({
@@ -117,5 +147,6 @@ export const worklistPaths = {
   take: (id: string) => pathOf(id, 'take'),
   resolve: (id: string) => pathOf(id, 'resolve'),
   note: (id: string) => pathOf(id, 'note'),
+  history: (id: string) => pathOf(id, 'history'),
   resolveMany: '/api/tasks/resolve',
 } as const;

@@ -8,6 +8,7 @@ export interface Enrolled extends NewPatient {
   /** Id of the monitoring plan; null for none. */
   readonly plan: string | null;
   readonly planVersion?: string;
+  readonly kind?: NewEpisode['kind'];
   readonly parameters?: NewEpisode['parameters'];
   /** The unit that answers; nobody does when it is left out. */
   readonly unit?: string | null;
@@ -18,12 +19,13 @@ const shippedVersion = '0.1.0';
 
 /** A patient who follows a plan from an instant on, prescribed by nobody. Gives the reference. */
 export async function enrol(db: Database['db'], patient: Enrolled, at: number): Promise<string> {
-  const { plan, planVersion = shippedVersion, parameters = {}, unit = null, ...person } = patient;
+  const { plan, planVersion = shippedVersion, kind = 'prescribed', ...more } = patient;
+  const { parameters = {}, unit = null, ...person } = more;
   const ref = await new People(db).add(person, at);
   if (plan === null) return ref;
   await db.transaction().execute((trx) =>
     beginEpisode(trx, {
-      ...{ patient: ref, plan, planVersion, kind: 'prescribed', parameters },
+      ...{ patient: ref, plan, planVersion, kind, parameters },
       ...{ unit, startedAt: at },
     }),
   );

@@ -7,11 +7,13 @@ import {
   resolvedManySchema,
   resolveManySchema,
   resolveSchema,
+  taskHistorySchema,
   tasksSchema,
   worklistPaths,
 } from '@hemma/protocols/api/worklist.js';
 import { groupBy } from '../../plans/group.js';
 import type { Actor } from '../../staff/actor.js';
+import { historyOf } from '../../worklist/history.js';
 import { notesOf, taskRows } from '../../worklist/listed.js';
 import { actorOf } from '../actor.js';
 import { received, sent } from '../check.js';
@@ -23,7 +25,7 @@ const maxTasks = 500;
 
 const taskParams = z.strictObject({ id: z.string().max(64) });
 
-/** `GET /api/tasks`; `POST /api/tasks/{id}/acknowledge | take | note | resolve`, `/api/tasks/resolve`. */
+/** `GET /api/tasks`, `/api/tasks/{id}/history`; `POST /api/tasks/{id}/acknowledge | take | note | resolve`, `/api/tasks/resolve`. */
 export function taskRoutes(app: FastifyInstance, context: ApiContext): void {
   const { db, worklist, live, clock } = context;
 
@@ -34,6 +36,11 @@ export function taskRoutes(app: FastifyInstance, context: ApiContext): void {
     const notes = groupBy(await notesOf(db, ids), (it) => it.task);
     const tasks = listed.map((row) => shownTask(row, notes.get(row.task) ?? [], context));
     return sent(tasksSchema, { tasks, truncated: rows.length > maxTasks });
+  });
+
+  app.get('/api/tasks/:id/history', async (request) => {
+    const { id } = received(taskParams, request.params);
+    return sent(taskHistorySchema, await historyOf(db, id));
   });
 
   /** Somebody does something with one task. */
