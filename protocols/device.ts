@@ -117,12 +117,21 @@ interface DeviceBase {
   readonly model: string;
   readonly kind: DeviceKind;
   readonly ladder: LadderStep;
+  readonly recordOrder: RecordOrder;
   /** Where the facts come from; the reference page prints it. */
   readonly sources: readonly string[];
   /** Oddities in words, for the reference page. */
   readonly notes: readonly string[];
   readonly samples: readonly DeviceSample[];
 }
+
+/**
+ * In which order stored records come, as far as a source says. `newest-only`: older ones are not
+ * asked for; `unordered`: not that of time; `live`: it keeps nothing, or tells only what was measured
+ * just now. No profile relies on it: a record is dated by its own time and known by its content.
+ */
+export type RecordOrder =
+  'oldest-first' | 'newest-first' | 'newest-only' | 'unordered' | 'live' | 'not-verified';
 
 /** Octets with what they mean, beside the definition: a regression test and a virtual reading. */
 export interface DeviceSample {

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'Scales with a serial line (UC-321PBT and others)',
   kind: 'scale',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: andSerialScale(),

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'UA-1200BLE',
   kind: 'bp_monitor',
   ladder: 'decodes',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'UA-1200BLE_' },
   bonding: 'required',

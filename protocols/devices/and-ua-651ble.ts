@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'UA-651BLE',
   kind: 'bp_monitor',
   ladder: 'keeps-time',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'A&D_UA-651BLE_' },
   bonding: 'required',

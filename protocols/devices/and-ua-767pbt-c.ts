@@ -8,6 +8,7 @@ export const device: DecodedDevice = {
   model: 'UA-767PBT-C',
   kind: 'bp_monitor',
   ladder: 'decodes',
+  recordOrder: 'unordered',
   transport: 'none',
   link: 'Bluetooth Health Device Profile (classic)',
   profile: hdpRecords('blood_pressure'),

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'UA-767PBT',
   kind: 'bp_monitor',
   ladder: 'decodes',
+  recordOrder: 'not-verified',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: andPbt(),

@@ -8,6 +8,7 @@ export const device: DecodedDevice = {
   model: 'UC-321PBT-C',
   kind: 'scale',
   ladder: 'decodes',
+  recordOrder: 'unordered',
   transport: 'none',
   link: 'Bluetooth Health Device Profile (classic)',
   profile: hdpRecords('body_weight'),

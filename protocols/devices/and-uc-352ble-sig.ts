@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'UC-352BLE with the standard service',
   kind: 'scale',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'A&D_UC-352BLE', anyService: [weightScaleServiceUuid] },
   bonding: 'required',

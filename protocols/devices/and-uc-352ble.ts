@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'UC-352BLE',
   kind: 'scale',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'A&D_UC-352BLE', anyService: [andWeightServiceUuid] },
   bonding: 'required',

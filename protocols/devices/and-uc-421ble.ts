@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'UC-421BLE',
   kind: 'body_composition',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'UC-421BLE_' },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'UT-201BLE',
   kind: 'thermometer',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'A&D_UT201BLE' },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Spirometer',
   kind: 'spirometer',
   ladder: 'converses',
+  recordOrder: 'newest-only',
   transport: 'gatt',
   recognition: { namePrefix: 'BLE-MSA', anyService: [andesfitServiceUuid] },
   bonding: 'none',

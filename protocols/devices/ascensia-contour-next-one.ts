@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Contour Next One, Plus One, Plus Elite',
   kind: 'glucose_meter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'Contour', anyService: [glucoseServiceUuid] },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: DecodedDevice = {
   model: 'Contour USB, Next USB, Next Link',
   kind: 'glucose_meter',
   ladder: 'decodes',
+  recordOrder: 'not-verified',
   transport: 'none',
   link: 'USB HID (vendor 1A79), ASTM frames in reports of 64 octets',
   profile: contourRecords(),

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'PO60',
   kind: 'pulse_oximeter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [po60ServiceUuid], onlyBySettings: true },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'CMS50D-BT',
   kind: 'pulse_oximeter',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'gatt',
   recognition: { anyService: [contecLiveServiceUuid], onlyBySettings: true },
   bonding: 'none',

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'CMS50D+ (protocol 7)',
   kind: 'pulse_oximeter',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: cms50Serial(7),

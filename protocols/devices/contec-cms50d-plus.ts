@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'CMS50D+, CMS50E, CMS50F (protocol 5)',
   kind: 'pulse_oximeter',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 19_200, dataBits: 8, parity: 'odd', stopBits: 1 },
   profile: cms50Serial(5),

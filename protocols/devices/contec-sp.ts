@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'SP10, SP70 and SP80 with Bluetooth LE',
   kind: 'spirometer',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [contecServiceUuid] },
   bonding: 'none',

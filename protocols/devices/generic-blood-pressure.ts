@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Blood pressure monitor with the standard service',
   kind: 'bp_monitor',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [bloodPressureServiceUuid] },
   bonding: 'none',

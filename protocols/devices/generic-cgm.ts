@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Continuous glucose sensor with the standard service',
   kind: 'glucose_meter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [cgmServiceUuid] },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Glucose meter with the standard service',
   kind: 'glucose_meter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [glucoseServiceUuid] },
   bonding: 'none',

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Heart rate sensor with the standard service',
   kind: 'heart_rate_monitor',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'gatt',
   recognition: { anyService: [heartRateServiceUuid] },
   bonding: 'none',

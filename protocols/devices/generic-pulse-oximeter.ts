@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Oximeter with the standard service',
   kind: 'pulse_oximeter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [pulseOximeterServiceUuid] },
   bonding: 'none',

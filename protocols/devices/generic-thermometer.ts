@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Thermometer with the standard service',
   kind: 'thermometer',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [healthThermometerServiceUuid] },
   bonding: 'none',

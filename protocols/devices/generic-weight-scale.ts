@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Weighing scale with the standard service',
   kind: 'scale',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [weightScaleServiceUuid] },
   bonding: 'none',

@@ -8,6 +8,7 @@ export const device: DecodedDevice = {
   model: 'Track (KN-550BT)',
   kind: 'bp_monitor',
   ladder: 'decodes',
+  recordOrder: 'not-verified',
   transport: 'none',
   link: 'Bluetooth LE, with the key of the maker',
   profile: ihealthRecords(),

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'CareSens N Premier, CareSens Dual',
   kind: 'glucose_meter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { onlyBySettings: true },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'OneTouch Ultra2',
   kind: 'glucose_meter',
   ladder: 'keeps-time',
+  recordOrder: 'not-verified',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: onetouchUltra2(),

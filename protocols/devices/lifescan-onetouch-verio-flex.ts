@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'OneTouch Verio Flex and Verio Reflect',
   kind: 'glucose_meter',
   ladder: 'keeps-time',
+  recordOrder: 'newest-first',
   transport: 'gatt',
   recognition: { namePrefix: 'OneTouch' },
   bonding: 'required',

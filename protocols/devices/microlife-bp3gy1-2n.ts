@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'BP3GY1-2N',
   kind: 'bp_monitor',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { anyService: [microlifeServiceUuid], onlyBySettings: true },
   bonding: 'required',

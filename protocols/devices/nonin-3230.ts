@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: '3230 (NoninConnect)',
   kind: 'pulse_oximeter',
   ladder: 'keeps-time',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'Nonin3230_' },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'Onyx II 9560',
   kind: 'pulse_oximeter',
   ladder: 'keeps-time',
+  recordOrder: 'oldest-first',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: noninSerial({ format: 13 }),

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'WristOx2 3150 on a cable or the Serial Port Profile',
   kind: 'pulse_oximeter',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: noninSerial({ format: 8 }),

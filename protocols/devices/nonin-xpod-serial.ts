@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'Xpod 3012LP, OEM III',
   kind: 'pulse_oximeter',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: noninSerial({ format: 2, takesCommands: false }),

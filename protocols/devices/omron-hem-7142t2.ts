@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'HEM-7142T2 (M2 Intelli IT)',
   kind: 'bp_monitor',
   ladder: 'keeps-time',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'BLEsmart_', anyService: [omronMemoryServiceUuid] },
   bonding: 'required',

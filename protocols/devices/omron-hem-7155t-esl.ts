@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'HEM-7155T-ESL (X4 Smart, newer firmware)',
   kind: 'bp_monitor',
   ladder: 'keeps-time',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: {
     namePrefix: 'BLEsmart_',

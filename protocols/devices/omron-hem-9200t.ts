@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'HEM-9200T and others with the standard service',
   kind: 'bp_monitor',
   ladder: 'keeps-time',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'BLEsmart_', anyService: [bloodPressureServiceUuid] },
   bonding: 'required',

@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'H10',
   kind: 'heart_rate_monitor',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'gatt',
   recognition: { namePrefix: 'Polar H10' },
   bonding: 'none',

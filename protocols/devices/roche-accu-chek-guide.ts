@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'Accu-Chek Guide, Guide Me, Instant',
   kind: 'glucose_meter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'meter+' },
   bonding: 'required',

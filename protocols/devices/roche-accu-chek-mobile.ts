@@ -8,6 +8,7 @@ export const device: DecodedDevice = {
   model: 'Accu-Chek Mobile',
   kind: 'glucose_meter',
   ladder: 'decodes',
+  recordOrder: 'not-verified',
   transport: 'none',
   link: 'USB drive with DIARY.CSV',
   profile: diaryRecords(),

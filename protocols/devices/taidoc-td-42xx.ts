@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'TD-42xx',
   kind: 'glucose_meter',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'serial',
   line: { baudRate: 19_200, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: taidoc(),

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'HD-351BT',
   kind: 'scale',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: tanitaSerial({ model: 'HD-351BT' }),

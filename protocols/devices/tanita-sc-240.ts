@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'SC-240 and other professional models',
   kind: 'body_composition',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: tanitaSerial({ model: 'SC-240' }),

@@ -8,6 +8,7 @@ export const device: SerialDevice = {
   model: 'Lung monitor (asma-1, copd-6) with Bluetooth',
   kind: 'spirometer',
   ladder: 'converses',
+  recordOrder: 'live',
   transport: 'serial',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   profile: vitalographSerial(),

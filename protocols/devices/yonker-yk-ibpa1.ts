@@ -8,6 +8,7 @@ export const device: GattDevice = {
   model: 'YK-IBPA1 (also Yongrow, METIKO and others)',
   kind: 'bp_monitor',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'YK-IBPA1', anyService: [yonkerServiceUuid] },
   bonding: 'none',

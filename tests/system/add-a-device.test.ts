@@ -28,6 +28,7 @@ export const device: GattDevice = {
   model: 'Throw-away',
   kind: 'thermometer',
   ladder: 'converses',
+  recordOrder: 'not-verified',
   transport: 'gatt',
   recognition: { namePrefix: 'THROWAWAY_' },
   bonding: 'none',

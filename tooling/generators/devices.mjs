@@ -7,6 +7,15 @@ const ladder = {
   proven: 'proven on the real thing',
 };
 
+const recordOrder = {
+  'oldest-first': 'come oldest first',
+  'newest-first': 'come newest first',
+  'newest-only': 'only the newest one is asked for',
+  unordered: 'come in an order that is not that of time',
+  live: 'none; it tells only what is measured just now',
+  'not-verified': 'in which order they come is not verified, and nothing relies on it',
+};
+
 const clock = {
   'set-unread': 'set before its records come; it cannot be read, so how wrong it was is not known',
   set: 'read and told, then set before its records come, where it offers a clock',
@@ -60,6 +69,7 @@ function deviceSection(device, kindName) {
     `Link: ${linkOf(device)}`,
     ...linkFacts(device),
     `Clock: ${clock[device.profile.clock]}`,
+    `Stored records: ${recordOrder[device.recordOrder]}`,
     `Step: ${ladder[device.ladder]}`,
   ];
   const known = device.notes.filter((note) => !isUnverified(note));

@@ -41,6 +41,7 @@ export function beurerMonitor({ id, model, restMs = 0, notes = [] }: BeurerMonit
     model,
     kind: 'bp_monitor',
     ladder: 'converses',
+    recordOrder: 'not-verified',
     transport: 'gatt',
     recognition: { namePrefix: model },
     bonding: 'none',

@@ -37,6 +37,7 @@ export function beurerUserScale({ notes = [], ...facts }: UserScaleFacts): GattD
     model,
     kind: 'body_composition',
     ladder: 'keeps-time',
+    recordOrder: 'not-verified',
     transport: 'gatt',
     recognition: { namePrefix: name },
     bonding: 'required',
