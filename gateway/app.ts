@@ -13,6 +13,7 @@ import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
 import { Prompts } from './prompts/prompts.js';
 import { rosterOf } from './roster.js';
+import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
 import { promptsFileIn } from './settings.js';
@@ -85,15 +86,12 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     publish: () => uplink.publishStatus(),
   });
 
-  // Devices whose last session was a whole one: only their record numbers say what is left to ask for.
-  const readToTheEnd = new Set<string>();
+  const progress = new RecordProgress(outbox, intake);
   const session = {
-    ...{ clock, timeZone, log: logOf('session'), take: intake.take },
-    lastSequence: (identity: string) =>
-      readToTheEnd.has(identity) ? outbox.lastSequence(identity) : null,
+    ...{ clock, timeZone, log: logOf('session') },
+    ...{ take: progress.take, lastSequence: progress.lastSequence },
     onSession: (identity: string, fault: CodedError | null) => {
-      if (fault === null) readToTheEnd.add(identity);
-      else readToTheEnd.delete(identity);
+      progress.noteSession(identity, fault);
       health.noteSession(identity, fault);
     },
   };

@@ -6,7 +6,7 @@ import { measurementOf, needsCaptureOrdinal, unique } from './measure.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { HeldRow, Row } from './outbox/rows.js';
 import { restamp } from './restamp.js';
-import type { SessionSource, TakeReading } from './session/source.js';
+import type { SessionSource } from './session/source.js';
 import { clockOffset, stamp } from './timestamps.js';
 
 export interface IntakeOptions {
@@ -42,13 +42,9 @@ export class Intake {
   }
 
   /**
-   * Takes a reading in; resolves when it is durable, or was before. While the time is not known it is
-   * held and dated later. Rejects with {@link CodedError} `disk_full`, `outbox_full`, `row_malformed`.
+   * Takes a reading in: durable when this returns, or before. While the time is not known it is held
+   * and dated later. Throws {@link CodedError} `disk_full`, `outbox_full` or `row_malformed`.
    */
-  readonly take: TakeReading = (reading, source) =>
-    Promise.resolve().then(() => void this.takeNow(reading, source));
-
-  /** The same in one go: gives what became of it. */
   takeNow(reading: Reading, source: SessionSource): 'kept' | 'held' | 'repeat' {
     const { outbox } = this.#options;
     const moment = this.#momentAt(source.capturedMonotonicMs);

@@ -89,13 +89,15 @@ function sampleCommand(): Command {
     });
 }
 
-/** Says in which file it is what no codec accepts. */
+/** Says in which file it is what no codec accepts, or which file cannot be read. */
 function named<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof CodecRefusal)
       throw new CodedError('request_invalid', `${file}: ${error.message}`);
+    if (error instanceof Error && 'syscall' in error && 'code' in error)
+      throw new CodedError('request_invalid', `${file}: cannot be read, ${String(error.code)}`);
     throw error;
   }
 }

@@ -84,6 +84,14 @@ export class Radio implements Part {
   }
 
   async #work(): Promise<void> {
+    try {
+      await this.#serveAll();
+    } finally {
+      this.#busy = null;
+    }
+  }
+
+  async #serveAll(): Promise<void> {
     for (;;) {
       const [next] = this.#waiting;
       if (next === undefined || this.#stopped) break;
@@ -93,7 +101,6 @@ export class Radio implements Part {
       // Heard while it was being served: that was this very visit.
       this.#waiting.delete(address);
     }
-    this.#busy = null;
   }
 
   async #serve(address: string, known: KnownDevice<GattDevice>): Promise<void> {

@@ -1,5 +1,6 @@
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
 import type { GattDevice, SerialDevice } from '@hemma/protocols/device.js';
+import { CodedError } from '@hemma/protocols/errors.js';
 import type { Quantity, Reading } from '@hemma/protocols/reading.js';
 import { describe, expect, it } from 'vitest';
 import { Bench, settle, takenWith } from '../../tooling/testkit/device-bench.js';
@@ -39,6 +40,7 @@ describe('every device on the air', () => {
       // What broke is followed by a visit that ends by itself.
       const again = await bench.converse();
       expectMeasured(again.heard.readings, [...taken.values, ...measured]);
+      if (again.error !== null) expect(again.error).toBeInstanceOf(CodedError);
       if (heard.operations.length < cutBefore) break;
     }
   });
@@ -53,7 +55,9 @@ describe(`every device on a line (seed ${seed})`, () => {
       const virtual = new VirtualLineDevice(device, { clock, serialNumber: '501493200' });
       const visit = async (endsAfterMs: number): Promise<readonly Reading[]> => {
         const conversation = new DirectSerialConversation(virtual, { clock }, 1 + cut);
-        const ended = device.profile.converse(conversation).catch(() => undefined);
+        const ended = device.profile.converse(conversation).catch((fault: unknown) => {
+          expect(fault).toBeInstanceOf(CodedError);
+        });
         await clock.advance(1_000);
         virtual.record(taken);
         await clock.advance(endsAfterMs);
@@ -62,7 +66,9 @@ describe(`every device on a line (seed ${seed})`, () => {
         return conversation.heard.readings;
       };
       const readings = await visit(Math.floor(random() * longestRunMs));
-      expectMeasured([...readings, ...(await visit(longestRunMs))], taken.values);
+      const whole = await visit(longestRunMs);
+      expect(whole.some(({ values }) => values.length > 0)).toBe(true);
+      expectMeasured([...readings, ...whole], taken.values);
     }
   });
 });
