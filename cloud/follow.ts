@@ -154,8 +154,8 @@ export class Following implements Part {
     }
     if (!(await this.#apply(entries, place, last.position))) return true;
     this.#behind = Math.max(0, this.#behind - entries.length);
-    // What waited for the end of the journal is looked at now.
-    return true;
+    // What waited for the end of the journal is looked at in the next step.
+    return entries.length === stepEntries || (await this.#isDue());
   }
 
   /** False when the place was moved meanwhile, by a rebuild or by another process. */
@@ -175,10 +175,16 @@ export class Following implements Part {
     return saved;
   }
 
+  /** Whether time, or what was put off, leaves the follower something to do. */
+  async #isDue(): Promise<boolean> {
+    const { follower, db } = this.#parts;
+    return follower.mode === 'transactional' && (await follower.isDue?.(db)) === true;
+  }
+
   /** What time alone brings; tells whether there may be more of it. */
   async #wake(place: Place): Promise<boolean> {
     const { follower, db } = this.#parts;
-    if (follower.mode === 'projecting' || (await follower.isDue?.(db)) !== true) return false;
+    if (follower.mode === 'projecting' || !(await this.#isDue())) return false;
     const after = await db.transaction().execute(async (trx) => {
       if (!(await savePlace(trx, follower.name, place, place.position))) return null;
       return (await follower.wake?.(trx, place.position)) ?? null;

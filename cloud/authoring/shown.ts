@@ -1,4 +1,4 @@
-import type { ContentState } from '@hemma/protocols/api/content.js';
+import type { ContentState, Publication } from '@hemma/protocols/api/content.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { idSchema, versionSchema } from '@hemma/protocols/plans/text.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
@@ -8,7 +8,7 @@ import type { Problem } from '../plans/problems.js';
 import type { Authored } from './authored.js';
 import { allItems, contentOf, findItem, getItem } from './items.js';
 import type { PlanLibrary } from './library.js';
-import type { ContentItem, ContentKey, ContentKind, KeptStep, Publication, Step } from './steps.js';
+import type { ContentItem, ContentKey, ContentKind, KeptStep, Step } from './steps.js';
 import { type AuthoringParts, openProblems } from './workflow.js';
 
 /** A version as it is listed: made here, or shipped with the program. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { textSchema } from '@hemma/protocols/plans/text.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
-import { contentKinds, verifierRoles } from '@hemma/protocols/api/content.js';
-import type { ContentState, VerifierRole } from '@hemma/protocols/api/content.js';
+import { contentKinds, publicationSchema, verifierRoles } from '@hemma/protocols/api/content.js';
+import type { ContentState, Publication, VerifierRole } from '@hemma/protocols/api/content.js';
 
 /** The life of one version of content, folded from what people did to it (requirements R75 to R82). */
 
@@ -14,23 +14,6 @@ export interface ContentKey {
   readonly id: string;
   readonly version: string;
 }
-
-/** What is kept when a version is released (monitoring plans §9). */
-export const publicationSchema = z.strictObject({
-  note: z.string(),
-  designer: z.string(),
-  publisher: z.string(),
-  residentAdministrator: z.string(),
-  dataAdministrator: z.string(),
-  releasedAt: z.int(),
-  /** Role, not name, of who approved it clinically. */
-  approverRole: z.string(),
-  /** Local calendar date. */
-  nextReview: z.string(),
-  /** SHA-256 over the canonical JSON of the content. */
-  digest: z.string(),
-});
-export type Publication = z.infer<typeof publicationSchema>;
 
 export const stepSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('draft'), title: textSchema, note: z.string().nullable() }),

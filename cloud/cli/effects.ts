@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type Level, type Period, periodSchema } from '@hemma/protocols/api/effects.js';
 import { CodedError } from '@hemma/protocols/errors.js';
-import type { Language } from '@hemma/protocols/plans/text.js';
+import { languages } from '@hemma/protocols/plans/text.js';
 import { maxImportOctets } from '../effects/inpatient-import.js';
 import { parseLevel, parsePeriod } from '../effects/period.js';
 import { importInpatientDays } from '../effects/store/import-stays.js';
@@ -32,7 +32,6 @@ interface ReportOptions extends CoverOptions {
 }
 
 const formats = ['text', 'json', 'csv'];
-const languages: readonly Language[] = ['sv', 'en'];
 
 /** `hemma-cloud effects report | import-inpatient` */
 export function addEffectCommands(program: Command, common: (command: Command) => Command): void {

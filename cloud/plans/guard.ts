@@ -1,7 +1,7 @@
 import { type ConditionLeaf, leavesOf } from '@hemma/protocols/plans/condition.js';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import { type Rule, type Severity, severities } from '@hemma/protocols/plans/rule.js';
-import type { Language, Text } from '@hemma/protocols/plans/text.js';
+import { type Language, type Text, languages } from '@hemma/protocols/plans/text.js';
 import { z } from 'zod';
 import { isFurtherBack } from './clear-limits.js';
 import type { Content } from './content.js';
@@ -10,7 +10,7 @@ import { type Problem, problem } from './problems.js';
 /** What the publishing guard must know of the organisation that publishes. */
 export const organisationSchema = z.strictObject({
   languages: z
-    .array(z.enum(['sv', 'en']))
+    .array(z.enum(languages))
     .min(1)
     .describe('Every text of what is published is verified in these.'),
   licenceReferences: z

@@ -59,18 +59,21 @@ export type ReleaseRequest = z.infer<typeof releaseRequestSchema>;
 export const retireRequestSchema = z.strictObject({ reason: words });
 
 /** What is kept of a released version (monitoring plans §9); people by their reference. */
-const publication = z.strictObject({
+export const publicationSchema = z.strictObject({
   note: z.string(),
   designer: z.string(),
   publisher: z.string(),
   residentAdministrator: z.string(),
   dataAdministrator: z.string(),
   releasedAt: z.int(),
+  /** Role, not name, of who approved it clinically. */
   approverRole: z.string(),
+  /** Local calendar date. */
   nextReview: z.string(),
   /** SHA-256 over the canonical JSON of the content. */
   digest: z.string(),
 });
+export type Publication = z.infer<typeof publicationSchema>;
 
 const listed = z.strictObject({
   ...contentKeySchema.shape,
@@ -79,7 +82,7 @@ const listed = z.strictObject({
   /** Null for what is shipped. */
   revision: z.int().nullable(),
   changedAt: z.int().nullable(),
-  publication: publication.nullable(),
+  publication: publicationSchema.nullable(),
 });
 
 /** `GET /api/content` */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../plans/text.js';
+import { idSchema, languages } from '../plans/text.js';
 import { patientRefSchema } from '../wire/measurement.js';
 
 /** The effect report: the measures of `effect-measures.json` for a period and a level. */
@@ -89,7 +89,7 @@ export const effectsQuerySchema = z.strictObject({
   period: z.string().max(40),
   level: z.string().max(100).default('all'),
   format: z.enum(['json', 'csv']).default('json'),
-  language: z.enum(['sv', 'en']).default('sv'),
+  language: z.enum(languages).default('sv'),
 });
 
 /** Requests of effect measures; each says who asks, in the header of `protocols/api/staff.ts`. */

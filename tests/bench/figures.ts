@@ -1,3 +1,4 @@
+import { table } from '@hemma/runtime/table.js';
 import type { Figure } from './section.js';
 
 /** Numbers as people read them, and the table at the end. */
@@ -43,15 +44,8 @@ export async function timed<T>(
   return { seconds: (performance.now() - from) / 1_000, result };
 }
 
-/** Lines of the table: columns as wide as their widest cell. */
-export function table(figures: readonly Figure[]): string {
-  const rows = [
-    ['figure', 'value', 'beside', 'aim'],
-    ...figures.map((figure) => [figure.what, figure.value, figure.beside ?? '', figure.aim ?? '']),
-  ];
-  const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows
-    .map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '))
-    .map((line) => line.trimEnd())
-    .join('\n');
+/** The table of all figures. */
+export function tableOf(figures: readonly Figure[]): string {
+  const rows = figures.map(({ what, value, beside = '', aim = '' }) => [what, value, beside, aim]);
+  return table(['figure', 'value', 'beside', 'aim'], rows).join('\n');
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { arch, cpus, loadavg, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { count, mebibytes, table, timed } from './figures.js';
+import { count, mebibytes, tableOf, timed } from './figures.js';
 import type { Bench, Figure, Section } from './section.js';
 import { codecs } from './sections/codecs.js';
 import { fleet } from './sections/fleet.js';
@@ -91,7 +91,7 @@ async function main(args: readonly string[]): Promise<number> {
     const bench = createBench(root, args.includes('--long') || isLongForNpm);
     const figures: Figure[] = [];
     for (const section of chosen) figures.push(...(await runSection(section, bench)));
-    say(`\n${table(figures)}`);
+    say(`\n${tableOf(figures)}`);
     return 0;
   } finally {
     rmSync(root, { recursive: true, force: true });

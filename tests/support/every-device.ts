@@ -3,9 +3,7 @@ import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device, GattDevice, SerialDevice } from '@hemma/protocols/device.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
-import { isUserScale } from '@hemma/protocols/profiles/user-scale.js';
 import type { Quantity } from '@hemma/protocols/reading.js';
-import { virtualConsent } from '@hemma/simulators/devices/common/virtual-user.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { expect, vi } from 'vitest';
 import { z } from 'zod';
@@ -102,8 +100,7 @@ export class FullHome {
 
   /** The gateway that knows them all by its settings. */
   async startGateway(): Promise<void> {
-    const settings = { devices: this.#placed.map(settingsOf) };
-    const gateway = await this.#system.gateway('gw-home', { lines: this.#lines, settings });
+    const gateway = await this.#system.gateway('gw-home', { lines: this.#lines });
     await gateway.daemon.start();
   }
 
@@ -175,14 +172,4 @@ export class FullHome {
   #ordinalWithin({ kind }: Device): number {
     return [...this.recorded.values()].filter(({ device }) => device.kind === kind).length;
   }
-}
-
-function settingsOf(placed: Placed) {
-  if ('port' in placed) {
-    const { model, port, serialNumber } = placed;
-    return { model, port, serialNumber };
-  }
-  const { model, address, virtual } = placed;
-  const consent = isUserScale(virtual.device.profile) ? { consent: virtualConsent } : {};
-  return { model, address, ...consent };
 }

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
+import { isUserScale } from '@hemma/protocols/profiles/user-scale.js';
 import { promptSchema } from '@hemma/protocols/wire/command.js';
+import { virtualConsent } from '@hemma/simulators/devices/common/virtual-user.js';
 import { patient } from './cloud-process.js';
 import { Daemon } from './daemon.js';
 import { programs, runToEnd } from './programs.js';
@@ -101,7 +103,10 @@ export class GatewayProcess {
 
 function settingsOf(parts: GatewayParts, dataDir: string) {
   const { id, secret, broker, radio, lines, settings } = parts;
-  const onAir = radio.devices.map(({ model, address }) => ({ model, address }));
+  const onAir = radio.devices.map(({ model, address, virtual }) => ({
+    ...{ model, address },
+    ...(isUserScale(virtual.device.profile) ? { consent: virtualConsent } : {}),
+  }));
   const onLines = lines?.devices.map(({ model, port, serialNumber }) => ({
     model,
     port,
