@@ -49,6 +49,12 @@ export interface JournalEntry {
   readonly text: string;
 }
 
+/** A measurement of the journal as those take it who look back at one patient. */
+export type PastMeasurement = Pick<
+  JournalEntry,
+  'id' | 'kind' | 'measuredAt' | 'receivedAt' | 'measurement'
+>;
+
 /** A ledger is one outbox file of one gateway. */
 export interface LedgerKey {
   readonly gateway: string;

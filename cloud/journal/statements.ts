@@ -2,7 +2,15 @@ import type { Kysely, Selectable } from 'kysely';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { RowStatement } from '../database/row-statement.js';
 import type { Tables } from '../database/schema.js';
-import type { JournalEntry, LedgerKey, Mark, NewEntry, NewGap, NewRefusal } from './journal.js';
+import type {
+  JournalEntry,
+  LedgerKey,
+  Mark,
+  NewEntry,
+  NewGap,
+  NewRefusal,
+  PastMeasurement,
+} from './journal.js';
 
 interface Dated {
   /** When it was received, milliseconds since 1970 UTC. */
@@ -191,4 +199,16 @@ export function toEntry(row: Selectable<Tables['journal']>): JournalEntry {
     measurement,
     text: row.text,
   };
+}
+
+/** The text has all the rest: weeks of rows are read at each look, and every column of each costs. */
+export const pastColumns = ['text', 'received_at'] as const;
+
+export function toPast(
+  row: Pick<Selectable<Tables['journal']>, (typeof pastColumns)[number]>,
+): PastMeasurement {
+  // A row was checked against its schema before it was stored, and never changes.
+  const measurement = JSON.parse(row.text) as Measurement;
+  const { id, kind, time } = measurement;
+  return { id, kind, measuredAt: time.measuredAt, receivedAt: row.received_at, measurement };
 }

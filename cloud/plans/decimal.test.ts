@@ -7,6 +7,7 @@ import {
   mean,
   median,
   roundHalfUp,
+  rounded,
   sampleDeviation,
   smallest,
 } from './decimal.js';
@@ -29,6 +30,20 @@ describe('decimal arithmetic', () => {
     [2.45, 1, '2.5'],
   ])('rounds %d half up to %i decimals: %s', (value, places, rounded) => {
     expect(roundHalfUp(decimal(value), places).toString()).toBe(rounded);
+  });
+
+  it('rounds a number as measured like its decimal, however many digits it has', () => {
+    const measured = fc.oneof(
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      fc.integer({ min: -1e7, max: 1e7 }).map((it) => it / 1000),
+      fc.integer({ min: -1e5, max: 1e5 }).map((it) => (it / 10) * 1.0000000000000002),
+    );
+    fc.assert(
+      fc.property(measured, fc.integer({ min: 0, max: 3 }), (value, places) => {
+        expect(rounded(value, places) + 0).toBe(roundHalfUp(decimal(value), places).toNumber() + 0);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('rounds like counting on the digits, on both sides of zero', () => {

@@ -16,6 +16,16 @@ export function roundHalfUp(value: Decimal, decimals: number): Decimal {
   return value.round(decimals, Big.roundHalfUp);
 }
 
+/**
+ * The same of a number as measured. Most have no more decimals than are shown, which plain arithmetic
+ * can tell: a quotient of whole numbers is the double that is nearest to the decimal.
+ */
+export function rounded(value: number, decimals: number): number {
+  const scale = 10 ** decimals;
+  if (Math.round(value * scale) / scale === value) return value;
+  return roundHalfUp(decimal(value), decimals).toNumber();
+}
+
 const holdsFor: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '<': (order) => order < 0,
   '<=': (order) => order <= 0,

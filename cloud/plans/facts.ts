@@ -13,6 +13,7 @@ import {
   type Sample,
   inOrder,
 } from './lookup.js';
+import { groupBy } from './group.js';
 import { decimalsOf } from './metrics.js';
 import { numberOf } from './parameters.js';
 import type { Contact, PatientRecord, StaffAct } from './record.js';
@@ -72,9 +73,10 @@ export class Facts implements Lookup {
   }
 
   readings(metric: string): readonly ReadingSample[] {
-    return this.once(`readings ${metric}`, () =>
-      this.#timeline.readings.flat().filter((it) => it.metric === metric),
+    const byMetric = this.once('readings', () =>
+      groupBy(this.#timeline.readings.flat(), (it) => it.metric),
     );
+    return byMetric.get(metric) ?? [];
   }
 
   daily(metric: string): readonly Sample[] {

@@ -1,8 +1,8 @@
 import type { QuantityCode, ReadingKind } from '@hemma/protocols/reading.js';
 import type { ReadingFlag } from '@hemma/protocols/reading.js';
 import type { Catalogue } from '../catalogue.js';
-import type { JournalEntry } from '../journal/journal.js';
-import { decimal, roundHalfUp } from '../plans/decimal.js';
+import type { PastMeasurement } from '../journal/journal.js';
+import { rounded } from '../plans/decimal.js';
 import type { PatientReading } from '../plans/record.js';
 import { MAX_AGE_MS } from './reach.js';
 
@@ -25,7 +25,7 @@ const flagsThatNeverCount: readonly ReadingFlag[] = ['control_solution', 'time_u
  * §3); null when nothing of it counts.
  */
 export function accept(
-  { id, measuredAt: at, receivedAt, measurement }: JournalEntry,
+  { id, measuredAt: at, receivedAt, measurement }: PastMeasurement,
   catalogue: Catalogue,
 ): PatientReading | null {
   const { failure, flags, kind, values, context } = measurement;
@@ -44,5 +44,5 @@ export function accept(
 function shownValue(code: QuantityCode, value: number, catalogue: Catalogue): number | null {
   const quantity = catalogue.quantities.get(code);
   if (quantity === undefined || value < quantity.hardMin || value > quantity.hardMax) return null;
-  return roundHalfUp(decimal(value), quantity.decimals).toNumber();
+  return rounded(value, quantity.decimals);
 }

@@ -1,5 +1,5 @@
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
-import type { JournalEntry } from '../journal/journal.js';
+import type { PastMeasurement } from '../journal/journal.js';
 import { groupBy } from '../plans/group.js';
 import type { Evaluated, Judged } from './judged.js';
 import { sideRowOf } from './side-finding.js';
@@ -43,7 +43,7 @@ export async function judgeValues(
 }
 
 /** The oldest of the episodes whose plan asks for it, else the oldest: it is said once. */
-function ownerOf({ kind }: JournalEntry, following: Judged['following']): string | null {
+function ownerOf({ kind }: PastMeasurement, following: Judged['following']): string | null {
   const owner = following.find((it) => kindQuantities[kind].some((code) => it.codes.has(code)));
   return (owner ?? following[0])?.episode ?? null;
 }

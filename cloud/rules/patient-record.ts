@@ -5,8 +5,8 @@ import type { ReadingKind } from '@hemma/protocols/reading.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { Segment } from '../episodes/segments.js';
-import type { JournalEntry } from '../journal/journal.js';
-import { toEntry } from '../journal/statements.js';
+import type { PastMeasurement } from '../journal/journal.js';
+import { pastColumns, toPast } from '../journal/statements.js';
 import { derivedMetrics } from '../plans/derived.js';
 import { groupBy } from '../plans/group.js';
 import type { Contact, PatientReading, StaffAct } from '../plans/record.js';
@@ -36,7 +36,7 @@ export interface Measured {
   /** Accepted, with those of the zero measurement (§8). */
   readonly readings: readonly PatientReading[];
   /** All of them, since before the moment after which rules are judged. */
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly PastMeasurement[];
   /** From here on the record is whole. */
   readonly from: number;
 }
@@ -48,7 +48,7 @@ export async function measuredFor(asked: Asked): Promise<Measured> {
   const reaches = segments.map((it) => reachDays(rulesOf(it), it.course));
   const firstDay = calendar.dayOf(Math.max(0, after)) - Math.max(...reaches);
   const from = calendar.instant(firstDay, 0);
-  const accepted = (entries: readonly JournalEntry[]) =>
+  const accepted = (entries: readonly PastMeasurement[]) =>
     entries.flatMap((it) => accept(it, catalogue) ?? []);
   const entries = await between(asked, from, Number.MAX_SAFE_INTEGER);
   const windows = segments.map(({ course }) => course.plan.baseline.windowDays);
@@ -74,7 +74,7 @@ export async function lastAccepted(
   if (kinds.length === 0) return null;
   const rows = await trx
     .selectFrom('journal')
-    .selectAll()
+    .select(pastColumns)
     .where('patient', '=', patient)
     .where('measured_at', '<', before)
     .where('kind', 'in', [...kinds])
@@ -82,8 +82,8 @@ export async function lastAccepted(
     .orderBy('measured_at', 'desc')
     .limit(MAX_ATTEMPTS)
     .execute();
-  const counts = (it: JournalEntry) => !errors.has(it.id) && accept(it, catalogue) !== null;
-  return rows.map(toEntry).find(counts)?.measuredAt ?? null;
+  const counts = (it: PastMeasurement) => !errors.has(it.id) && accept(it, catalogue) !== null;
+  return rows.map(toPast).find(counts)?.measuredAt ?? null;
 }
 
 function needsBaseline({ when }: Rule): boolean {
@@ -117,7 +117,7 @@ export async function readingsOfMany(
   if (patients.length === 0) return new Map();
   const rows = await db
     .selectFrom('journal')
-    .selectAll()
+    .select([...pastColumns, 'patient'])
     .where('patient', 'in', [...patients])
     .where('measured_at', '>=', from)
     .where('measured_at', '<', before)
@@ -125,7 +125,7 @@ export async function readingsOfMany(
     .limit(MAX_READINGS * patients.length)
     .execute();
   const accepted = rows.reverse().flatMap((row) => {
-    const reading = accept(toEntry(row), catalogue);
+    const reading = accept(toPast(row), catalogue);
     return reading === null ? [] : [{ patient: row.patient, reading }];
   });
   return new Map(
@@ -141,10 +141,10 @@ async function between(
   { trx, patient, position }: AskedPlainly,
   from: number,
   before: number,
-): Promise<readonly JournalEntry[]> {
+): Promise<readonly PastMeasurement[]> {
   const rows = await trx
     .selectFrom('journal')
-    .selectAll()
+    .select(pastColumns)
     .where('patient', '=', patient)
     .where('measured_at', '>=', from)
     .where('measured_at', '<', before)
@@ -152,7 +152,7 @@ async function between(
     .orderBy('measured_at', 'desc')
     .limit(MAX_READINGS)
     .execute();
-  return rows.reverse().map(toEntry);
+  return rows.reverse().map(toPast);
 }
 
 /** What staff did with the tasks of these findings. */

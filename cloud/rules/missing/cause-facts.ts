@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { ReadingKind } from '@hemma/protocols/reading.js';
 import type { Tables } from '../../database/schema.js';
 import type { LentGateway } from '../../fleet/completeness.js';
-import type { JournalEntry } from '../../journal/journal.js';
-import { toEntry } from '../../journal/statements.js';
+import type { PastMeasurement } from '../../journal/journal.js';
+import { pastColumns, toPast } from '../../journal/statements.js';
 import type { CauseFacts } from './cause.js';
 import type { Gap } from './gaps.js';
 import type { Opening } from './stages.js';
@@ -57,10 +57,10 @@ function sumOf(counts: readonly (number | null)[]): number {
 async function newest(
   { db, patient, kinds, position }: Asked,
   before: number,
-): Promise<readonly JournalEntry[]> {
+): Promise<readonly PastMeasurement[]> {
   const rows = await db
     .selectFrom('journal')
-    .selectAll()
+    .select(pastColumns)
     .where('patient', '=', patient)
     .where('measured_at', '<', Math.min(before, Number.MAX_SAFE_INTEGER))
     .where('kind', 'in', [...kinds])
@@ -69,7 +69,7 @@ async function newest(
     .orderBy('id', 'desc')
     .limit(maxLooked)
     .execute();
-  return rows.map(toEntry);
+  return rows.map(toPast);
 }
 
 /** Index: `refused_by_time`. */

@@ -1,7 +1,7 @@
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Catalogue } from '../../catalogue.js';
-import type { JournalEntry } from '../../journal/journal.js';
+import type { PastMeasurement } from '../../journal/journal.js';
 import type { Course } from '../../plans/course.js';
 import type { Audience, Topic } from '../tables.js';
 
@@ -29,5 +29,5 @@ export interface Remark {
 export interface ValueKind {
   readonly topic: Exclude<Topic, 'assess' | 'missing'>;
   /** Null when there is nothing to say of the entry. */
-  remark(entry: JournalEntry, scene: ValueScene): Remark | null;
+  remark(entry: PastMeasurement, scene: ValueScene): Remark | null;
 }

@@ -1,5 +1,5 @@
 import type { ValueKind } from './kind.js';
-import type { JournalEntry } from '../../journal/journal.js';
+import type { PastMeasurement } from '../../journal/journal.js';
 import type { Catalogue } from '../../catalogue.js';
 
 /** A value that no living adult has (the hard limits), or of a kind that no plan of the patient asks for. */
@@ -30,7 +30,7 @@ export const unexpected: ValueKind = {
 };
 
 function outsideHardLimits(
-  { measurement }: JournalEntry,
+  { measurement }: PastMeasurement,
   { quantities }: Catalogue,
 ): string | null {
   const found = measurement.values.find(({ code, value }) => {

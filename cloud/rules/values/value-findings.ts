@@ -1,6 +1,6 @@
 import { segmentAt } from '../../episodes/segments.js';
 import type { Segment } from '../../episodes/segments.js';
-import type { JournalEntry } from '../../journal/journal.js';
+import type { PastMeasurement } from '../../journal/journal.js';
 import { type Calendar, DAY_MS } from '../../plans/calendar.js';
 import { groupBy } from '../../plans/group.js';
 import type { SideFinding } from '../side-finding.js';
@@ -10,7 +10,7 @@ import { valueKinds } from './table.js';
 interface ValueOptions extends Pick<ValueScene, 'catalogue' | 'isExpected'> {
   readonly segments: readonly [Segment, ...Segment[]];
   /** Of whole weeks, in the order of their times. */
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly PastMeasurement[];
   readonly now: number;
 }
 
@@ -29,7 +29,7 @@ export function mondayOf(day: number): number {
 type Said = ValueKind['topic'] | undefined;
 
 interface Noted {
-  readonly entry: JournalEntry;
+  readonly entry: PastMeasurement;
   readonly kind: ValueKind;
   readonly said: Remark;
 }
@@ -40,9 +40,15 @@ interface Noted {
  * became known only a day later, or is ended by a value, is a note and nobody's task.
  */
 export function valueFindings(options: ValueOptions): readonly SideFinding[] {
-  const { entries, segments } = options;
+  const { entries, segments, catalogue, isExpected } = options;
   const { calendar } = segments[0].course;
-  const noted = entries.flatMap((it) => noteOn(it, options));
+  const scenes = new Map(
+    segments.map(({ course }) => [course, { course, catalogue, isExpected }] as const),
+  );
+  const noted = entries.flatMap((it) => {
+    const scene = scenes.get(segmentAt(segments, it.measuredAt).course);
+    return scene === undefined ? [] : noteOn(it, scene);
+  });
   const groups = groupBy(noted, ({ entry, kind, said }) => {
     const week = mondayOf(calendar.dayOf(entry.measuredAt));
     return `${ruleOf(kind, said)} ${week}`;
@@ -55,10 +61,9 @@ function ruleOf({ topic }: ValueKind, { about, cause }: Remark): string {
   return `${topic}:${about}:${cause}`;
 }
 
-function noteOn(entry: JournalEntry, options: ValueOptions): readonly Noted[] {
-  const { course } = segmentAt(options.segments, entry.measuredAt);
+function noteOn(entry: PastMeasurement, scene: ValueScene): readonly Noted[] {
   for (const kind of valueKinds) {
-    const said = kind.remark(entry, { ...options, course });
+    const said = kind.remark(entry, scene);
     if (said !== null) return [{ entry, kind, said }];
   }
   return [];
@@ -66,7 +71,7 @@ function noteOn(entry: JournalEntry, options: ValueOptions): readonly Noted[] {
 
 function findingOf(
   group: readonly Noted[],
-  topics: ReadonlyMap<JournalEntry, ValueKind['topic']>,
+  topics: ReadonlyMap<PastMeasurement, ValueKind['topic']>,
   { segments, entries, now }: ValueOptions,
 ): readonly SideFinding[] {
   const [first] = group;
