@@ -12,7 +12,7 @@ import type { Episode } from '../episodes/episodes.js';
 import { zonedCalendar } from '../plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { phaseOn, runsIn } from '../plans/course.js';
-import { occasionsOn } from '../plans/schedule.js';
+import { occasionsOn } from '../plans/frequency.js';
 import { addEvent, eventsOf, ofKind } from '../record/care-record.js';
 import { checkedTime } from '../record/own-time.js';
 import { errorsIn } from '../record/patient-record.js';

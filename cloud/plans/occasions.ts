@@ -2,7 +2,7 @@ import type { Window } from '@hemma/protocols/plans/schedule.js';
 import type { Task } from '@hemma/protocols/plans/task.js';
 import { MINUTE_MS, minutesIn } from './calendar.js';
 import type { Course } from './course.js';
-import { type IsSeriesDay, dueWindows } from './due-windows.js';
+import { type IsSeriesDay, dueWindows } from './schedule.js';
 
 /** Monitoring plans §2: what was to be done, and what became of it. */
 export interface Occasion {

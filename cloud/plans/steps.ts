@@ -4,7 +4,7 @@ import { type Course, phaseOn, runsIn } from './course.js';
 import { derivedMetrics } from './derived.js';
 import { numberOf } from './parameters.js';
 import type { ParameterValues } from './parameters.js';
-import { occasionsOn } from './schedule.js';
+import { occasionsOn } from './frequency.js';
 
 /** The steps of a content task, as the modules of a treatment (requirement R43): which day opens each. */
 

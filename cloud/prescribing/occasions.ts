@@ -4,7 +4,7 @@ import type { Course } from '../plans/course.js';
 import { type Done, type Occasion, type Pause, occasionsOf } from '../plans/occasions.js';
 import { doneFor } from '../plans/completed.js';
 import type { PatientReading, PatientRecord } from '../plans/record.js';
-import type { IsSeriesDay } from '../plans/due-windows.js';
+import type { IsSeriesDay } from '../plans/schedule.js';
 import { plannedSeries, startDays } from '../plans/series-runs.js';
 
 /** Readings of one occasion, where no window holds them together: minutes from one to the next. */

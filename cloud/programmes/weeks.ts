@@ -2,7 +2,7 @@ import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Task } from '@hemma/protocols/plans/task.js';
 import { activityLog, isDoing } from '../plans/completed.js';
 import { phaseOn } from '../plans/course.js';
-import { dueWindows } from '../plans/due-windows.js';
+import { dueWindows } from '../plans/schedule.js';
 import { ofKind } from '../record/care-record.js';
 import { type DoneOn, doneActivities } from './activities.js';
 import { activityTitle, chosenOn } from './choice.js';
@@ -156,12 +156,16 @@ function messageItem(
   { fromDay, toDay, days }: Span,
 ): readonly MessageItem[] {
   const planned = due(known, task, days);
-  const written = ofKind(known.events, 'comment').filter((it) => {
-    const day = calendarOf(known).dayOf(it.at);
-    return it.staff !== null && fromDay <= day && day <= toDay;
-  }).length;
+  const written = writtenDays(known).filter((day) => fromDay <= day && day <= toDay).length;
   if (planned === 0 && written === 0) return [];
   return [{ kind: 'message', ...ofTask(task), planned, written }];
+}
+
+/** The days on which staff wrote to the patient: a message, or a comment. */
+function writtenDays(known: Known): readonly number[] {
+  const messages = ofKind(known.events, 'contact').filter((it) => it.event.channel === 'message');
+  const comments = ofKind(known.events, 'comment').filter((it) => it.staff !== null);
+  return [...messages, ...comments].map((it) => calendarOf(known).dayOf(it.at));
 }
 
 /** How many days ahead the next message is looked for: a longer silence is not planned. */
@@ -173,9 +177,7 @@ export function nextContactDay(known: Known): number | null {
   const tasks = currentCourse(known).plan.tasks.filter(
     (it) => it.enabledByDefault && it.type === 'message',
   );
-  const wroteToday = ofKind(known.events, 'comment').some(
-    (it) => it.staff !== null && calendarOf(known).dayOf(it.at) === now,
-  );
+  const wroteToday = writtenDays(known).includes(now);
   for (let day = wroteToday ? now + 1 : now; day <= now + maxLookAhead; day += 1)
     if (tasks.some((it) => due(known, it, [day]) > 0)) return day;
   return null;

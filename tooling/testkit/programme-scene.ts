@@ -19,10 +19,15 @@ const calendar = zonedCalendar();
 
 /** A test person in a programme, over real HTTP; requests are the patient's until `as` says else. */
 export class ProgrammeScene {
-  readonly clinic = new TestClinic();
+  readonly clinic: TestClinic;
   episode = '';
   patient = '';
   #care: CareUnit | null = null;
+
+  /** The folder of built pages, for a test that looks at them. */
+  constructor(pagesDir: string | null = null) {
+    this.clinic = new TestClinic(null, pagesDir);
+  }
 
   /** It began so many days ago. */
   async start(plan: string, daysAgo: number, parameters = {}): Promise<void> {

@@ -6,9 +6,9 @@ import type { ReadingKind } from '@hemma/protocols/reading.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import { activityLog } from '../../plans/completed.js';
 import { type Course, phaseOn, runsIn } from '../../plans/course.js';
-import { type IsSeriesDay, dueWindows } from '../../plans/due-windows.js';
+import { type IsSeriesDay, dueWindows } from '../../plans/schedule.js';
 import type { PatientRecord } from '../../plans/record.js';
-import { occasionsOn } from '../../plans/schedule.js';
+import { occasionsOn } from '../../plans/frequency.js';
 
 /** What a stage of missing data watches: a task of the plan, or a questionnaire. */
 export interface Watched {

@@ -20,11 +20,15 @@ export function EndDialog({ episode, onClose, onDone }: Props) {
   const { t, of } = useTexts();
   const empty: EndRequest = { reason: 'goal-reached', note: null };
   const [asked, setAsked] = useState(empty);
-  const note = asked.note?.trim() ?? '';
+  const filled = (text = '') => (text.trim() === '' ? null : text.trim());
   const end = useAct(
-    () => endEpisode(episode.id, { ...asked, note: note === '' ? null : note }),
+    () =>
+      endEpisode(episode.id, {
+        ...{ ...asked, note: filled(asked.note ?? ''), without: filled(asked.without ?? '') },
+      }),
     onDone,
   );
+  const lacks = end.problems.some((it) => it.path === 'without');
   return (
     <PlanDialog title={t('endTitle', { plan: of(episode.planName) })} onClose={onClose}>
       <Stack gap="md">
@@ -48,6 +52,16 @@ export function EndDialog({ episode, onClose, onDone }: Props) {
           onChange={(event) => setAsked({ ...asked, note: event.currentTarget.value })}
         />
         <ProblemSummary problems={end.problems} />
+        {(lacks || asked.without != null) && (
+          <Textarea
+            size="md"
+            autosize
+            label={t('endWithout')}
+            maxLength={1_000}
+            value={asked.without ?? ''}
+            onChange={(event) => setAsked({ ...asked, without: event.currentTarget.value })}
+          />
+        )}
         <Group justify="space-between">
           <Button size="md" variant="default" onClick={onClose}>
             {t('cancel')}
