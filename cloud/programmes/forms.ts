@@ -20,6 +20,8 @@ export interface FormFacts {
 
 export interface DueForm extends FormFacts {
   readonly day: number;
+  /** Answers that are given today count for it. */
+  readonly isOpen: boolean;
   /** The day that the answers belong to; null when there are none. */
   readonly answered: number | null;
 }
@@ -46,7 +48,8 @@ export function dueForms(known: Known, fromDay: number, toDay: number): readonly
       return days.map((day, i) => {
         const until = days[i + 1] ?? nextDueDay(asked, known, day);
         const answer = answers.find((it) => it.day >= day && it.day < until);
-        return { ...formFacts(asked, content), day, answered: answer?.day ?? null };
+        const isOpen = day <= today(known) && today(known) < until;
+        return { ...formFacts(asked, content), day, isOpen, answered: answer?.day ?? null };
       });
     });
 }

@@ -43,7 +43,7 @@ type MessageItem = OfTask & {
   readonly written: number;
 };
 
-type FormItem = DueForm & { readonly kind: 'form'; readonly isOpen: boolean };
+type FormItem = DueForm & { readonly kind: 'form' };
 
 export type WeekItem = ModuleItem | ActivityItem | FormItem | MessageItem;
 
@@ -90,9 +90,7 @@ function weekNumber(known: Known, number: number): Week {
     planned: doing.length === 0 ? null : doing.reduce((sum, it) => sum + due(known, it, days), 0),
     items: [
       ...on.filter(isDoing).flatMap((it) => doingItems(known, it, span)),
-      ...dueForms(known, fromDay, toDay).map((it) => ({
-        ...{ kind: 'form' as const, ...it, isOpen: it.day <= now },
-      })),
+      ...dueForms(known, fromDay, toDay).map((it) => ({ kind: 'form' as const, ...it })),
       ...on.filter((it) => it.type === 'message').flatMap((it) => messageItem(known, it, span)),
     ],
   };

@@ -16,7 +16,7 @@ export function ChoiceCard({ programme, choice }: Props) {
   const activities = choice.activities
     .filter((it) => it.isChosen)
     .map(({ title, perWeek }) =>
-      perWeek === null ? of(title) : t('choiceTimes', { activity: of(title), times: perWeek }),
+      perWeek === null ? of(title) : t('choiceTimes', { activity: of(title), count: perWeek }),
     )
     .join(', ');
   const { perWeek, minutesEach: minutes } = choice;

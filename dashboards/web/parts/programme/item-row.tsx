@@ -36,7 +36,7 @@ function ModuleRow({ item, programme }: Props<Of<'module'>>) {
     <div>
       <Text fw={600}>{what}</Text>
       {done === null && <Text size="sm">{of(instructions)}</Text>}
-      {!isOpen && <Text size="sm">{t('weekOpens', { date: date(opensOn) })}</Text>}
+      {!isOpen && <Text size="sm">{t('itemOpens', { date: date(opensOn) })}</Text>}
       {done !== null && <DoneList {...{ done: [done], what, programme }} />}
       {isOpen && done === null && programme.state !== 'ended' && (
         <DoneButtons
@@ -86,9 +86,7 @@ function FormRow({ item, programme }: Props<Of<'form'>>) {
         <Text size="sm">
           {answered !== null
             ? t('formAnsweredOn', { date: date(answered) })
-            : item.isOpen
-              ? t('formOpenNow')
-              : t('formOpens', { date: date(item.date) })}
+            : t(stateOf(item, programme), { date: date(item.date) })}
           {by === 'staff' && ` · ${t('formByStaff')}`}
         </Text>
       </div>
@@ -110,6 +108,11 @@ function FormRow({ item, programme }: Props<Of<'form'>>) {
       )}
     </Group>
   );
+}
+
+function stateOf({ isOpen, date }: Of<'form'>, { today }: Programme): string {
+  if (isOpen) return 'formOpenNow';
+  return date > today ? 'formOpens' : 'notAnswered';
 }
 
 function MessageRow({ item }: { readonly item: Of<'message'> }) {

@@ -7,6 +7,7 @@ import { ChoiceCard } from './choice-card.js';
 import { CommentsCard } from './comments-card.js';
 import { GoalsCard } from './goals-card.js';
 import { MilestonesCard } from './milestones-card.js';
+import { NowCard } from './now-card.js';
 import { Standing } from './standing.js';
 import { Weeks } from './weeks.js';
 
@@ -34,10 +35,11 @@ function OneProgramme({ episode }: { readonly episode: string }) {
   return (
     <Stack component="section" gap="md" aria-label={of(data.planName)}>
       <Standing programme={data} />
-      <Weeks programme={data} />
-      {data.choice !== null && <ChoiceCard programme={data} choice={data.choice} />}
-      <GoalsCard programme={data} />
+      {data.state !== 'ended' && <NowCard programme={data} />}
       <CommentsCard programme={data} />
+      <GoalsCard programme={data} />
+      {data.choice !== null && <ChoiceCard programme={data} choice={data.choice} />}
+      <Weeks programme={data} />
       <MilestonesCard programme={data} />
     </Stack>
   );

@@ -4,22 +4,15 @@ import { useTexts } from '../../texts/i18n.js';
 import type { Texts } from '../../texts/i18n.js';
 import { ItemRow } from './item-row.js';
 
-/** Every week, this one open. */
+/** Every week, each folded until somebody asks. */
 export function Weeks({ programme }: { readonly programme: Programme }) {
   const { t } = useTexts();
-  const current = programme.weeks.find((it) => it.isCurrent);
   return (
     <Paper component="section" p="md" withBorder aria-label={t('weeks')}>
       <Title order={4} size="h5" mb="xs">
         {t('weeks')}
       </Title>
-      <Accordion
-        multiple
-        defaultValue={current === undefined ? [] : [String(current.number)]}
-        order={5}
-        variant="separated"
-        chevronPosition="left"
-      >
+      <Accordion multiple order={5} variant="separated" chevronPosition="left">
         {programme.weeks.map((week) => (
           <WeekRow key={week.number} week={week} programme={programme} />
         ))}
@@ -54,7 +47,7 @@ function WeekRow({ week, programme }: Props) {
         {items.length === 0 && <Text size="sm">{t('weekEmpty')}</Text>}
         <Stack gap="md">
           {items.map((item) => (
-            <ItemRow key={keyOf(item)} {...{ item, week, programme }} />
+            <ItemRow key={keyOfItem(item)} {...{ item, week, programme }} />
           ))}
         </Stack>
       </Accordion.Panel>
@@ -62,7 +55,7 @@ function WeekRow({ week, programme }: Props) {
   );
 }
 
-function keyOf(item: Week['items'][number]): string {
+export function keyOfItem(item: Week['items'][number]): string {
   if (item.kind === 'form') return `${item.questionnaire} ${item.date}`;
   const which = item.kind === 'module' ? String(item.step) : '';
   return `${item.task} ${which} ${item.kind === 'activity' ? (item.activity ?? '') : ''}`;
