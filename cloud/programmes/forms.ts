@@ -48,7 +48,7 @@ export function dueForms(known: Known, fromDay: number, toDay: number): readonly
       return days.map((day, i) => {
         const until = days[i + 1] ?? nextDueDay(asked, known, day);
         const answer = answers.find((it) => it.day >= day && it.day < until);
-        const isOpen = day <= today(known) && today(known) < until;
+        const isOpen = day <= today(known) && today(known) < Math.min(until, day + openDays);
         return { ...formFacts(asked, content), day, isOpen, answered: answer?.day ?? null };
       });
     });
@@ -65,6 +65,8 @@ function isDue({ when, phases }: Asked, known: Known, day: number): boolean {
   return runsIn(phases, phaseOn(course, day)) && occasionsOn(when, course, day) > 0;
 }
 
+/** What is asked on a day may be filled in for so long after it, if nothing is asked anew before. */
+const openDays = 14;
 /** Nothing is asked at a longer interval than this; later answers are of no due day before. */
 const maxInterval = 100;
 

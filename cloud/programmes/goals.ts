@@ -52,7 +52,7 @@ const unitWords: Readonly<Record<string, Text>> = {
   'pass/vecka': { sv: 'pass i veckan', en: 'sessions a week' },
   moduler: { sv: 'moduler', en: 'modules' },
   poäng: { sv: 'poäng', en: 'points' },
-  steg: { sv: 'steg', en: 'steps' },
+  steg: { sv: 'steg', en: 'on the scale' },
 };
 const timesWords: Readonly<Record<GoalInterval, Text>> = {
   week: { sv: 'gånger i veckan', en: 'times a week' },

@@ -102,7 +102,7 @@ describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programm
     await button(page, 'Avsluta').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Avsluta' }).click();
-    await dialog.getByText('Det avslutande samtalet har inte genomförts.').waitFor();
+    await dialog.getByText(/saknas: Avslutande samtal, PHQ-9/).waitFor();
     await look(page, '6-end-desktop');
     await dialog.getByLabel('Varför avslutas programmet ändå?').waitFor();
     await page.keyboard.press('Escape');

@@ -117,6 +117,4 @@ export const programmeEn: Readonly<Record<keyof typeof programmeSv, string>> = {
   problem_time_too_far_back: 'That day cannot be filled in any more.',
   problem_step_not_open: 'The module was not open on that day.',
   problem_programme_limit: 'There are as many already as there can be.',
-  problem_closing_talk_missing: 'The closing talk has not taken place.',
-  problem_closing_form_missing: 'Forms that belong to the end are not answered.',
 };

@@ -115,6 +115,4 @@ export const programmeSv = {
   problem_time_too_far_back: 'Den dagen går inte längre att fylla i.',
   problem_step_not_open: 'Modulen var inte öppen den dagen.',
   problem_programme_limit: 'Det finns redan så många som går att ha.',
-  problem_closing_talk_missing: 'Det avslutande samtalet har inte genomförts.',
-  problem_closing_form_missing: 'Formulär som hör till avslutet är inte besvarade.',
 } as const;

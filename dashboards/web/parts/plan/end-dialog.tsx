@@ -1,9 +1,11 @@
-import { Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
 import { endReasons } from '@hemma/protocols/api/prescribing.js';
 import { endEpisode } from '../../plan-api.js';
 import type { EndRequest } from '../../plan-api.js';
+import { fetchProgramme } from '../../programme-api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { PlanDialog } from './plan-dialog.js';
 import { ProblemSummary } from './problems.js';
@@ -51,7 +53,7 @@ export function EndDialog({ episode, onClose, onDone }: Props) {
           value={asked.note ?? ''}
           onChange={(event) => setAsked({ ...asked, note: event.currentTarget.value })}
         />
-        <ProblemSummary problems={end.problems} />
+        {lacks ? <Lacking episode={episode.id} /> : <ProblemSummary problems={end.problems} />}
         {(lacks || asked.without != null) && (
           <Textarea
             size="md"
@@ -72,5 +74,22 @@ export function EndDialog({ episode, onClose, onDone }: Props) {
         </Group>
       </Stack>
     </PlanDialog>
+  );
+}
+
+/** What the programme asks for at its end, by name: no fault, but to be known. */
+function Lacking({ episode }: { readonly episode: string }) {
+  const { t, of } = useTexts();
+  const { data } = useQuery({
+    queryKey: ['programme', episode],
+    queryFn: () => fetchProgramme(episode),
+  });
+  const list = (data?.missingAtEnd ?? []).map((it) => of(it.title)).join(', ');
+  return (
+    <Alert color="orange" variant="light" role="alert">
+      <Text size="sm" c="dark.9">
+        {t('missingAtEnd', { list })}
+      </Text>
+    </Alert>
   );
 }

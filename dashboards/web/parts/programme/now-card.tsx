@@ -9,9 +9,12 @@ import { keyOfItem } from './weeks.js';
 export function NowCard({ programme }: { readonly programme: Programme }) {
   const { t } = useTexts();
   const isStaff = useWho() !== '';
-  const open = programme.weeks.flatMap((week) =>
-    week.items.filter((it) => isNow(it, week, isStaff)).map((item) => ({ week, item })),
-  );
+  const open = programme.weeks
+    .flatMap((week) =>
+      week.items.filter((it) => isNow(it, week, isStaff)).map((item) => ({ week, item })),
+    )
+    // What is done comes before what is filled in.
+    .toSorted((a, b) => Number(a.item.kind === 'form') - Number(b.item.kind === 'form'));
   return (
     <Paper component="section" p="md" withBorder className="today" aria-label={t('now')}>
       <Title order={4} size="h5" mb="xs">
