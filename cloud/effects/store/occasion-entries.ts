@@ -97,7 +97,7 @@ function marksIn(
 ): readonly Mark[] {
   const marks = [
     ...readings.filter((it) => task.measurementTypes.some((type) => it.values[type] !== undefined)),
-    ...doneFor(task, { completions, responses }, calendar.dayOf),
+    ...doneFor(task, { completions, responses }, (at) => calendar.dayOf(at)),
   ];
   const inWindow = marks.filter(({ at }) => opensAt <= at && at < closesAt + MINUTE_MS);
   if (inWindow.length > 0) return inWindow;
