@@ -104,6 +104,17 @@ export const errorCodes = {
   // Forms.
   answer_unknown_item: entry('permanent', 'The questionnaire has no item with this name.'),
   answer_not_offered: entry('permanent', 'The item does not offer this answer.'),
+  // A programme: what was done, goals, and its end.
+  time_in_future: entry('permanent', 'The time that it belongs to has not come yet.'),
+  time_too_far_back: entry('permanent', 'It belongs to a day that cannot be filled in any more.'),
+  step_not_open: entry('permanent', 'This step is not open on the day that it belongs to.'),
+  programme_limit: entry('permanent', 'There are as many already as the named limit allows.'),
+  closing_missing: entry(
+    'permanent',
+    'The programme asks for more at its end: a reason is needed to end it without.',
+  ),
+  closing_talk_missing: entry('permanent', 'The closing talk has not taken place.'),
+  closing_form_missing: entry('permanent', 'A form of the end is not answered.'),
   // Prescribing: every reason at once.
   prescription_refused: entry('permanent', 'It cannot be prescribed as it is; the reasons follow.'),
   start_plan_unknown: entry('permanent', 'There is no such plan, or no such version of it.'),

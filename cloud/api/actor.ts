@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { staffHeader } from '@hemma/protocols/api/staff.js';
+import type { Person } from '../prescribing/authority.js';
 import type { Actor } from '../staff/actor.js';
 import type { Staff } from '../staff/staff.js';
 
@@ -13,4 +14,10 @@ export async function actorOf(request: FastifyRequest, staff: Staff): Promise<Ac
   if (typeof ref !== 'string' || ref === '')
     throw new CodedError('not_allowed', 'Choose who you are first.');
   return staff.actor(ref);
+}
+
+/** Without the header it is the patient alone. Throws {@link CodedError} `not_allowed`, `not_found`. */
+export async function personOf(request: FastifyRequest, staff: Staff): Promise<Person> {
+  const said = request.headers[staffHeader];
+  return said === undefined || said === '' ? null : actorOf(request, staff);
 }

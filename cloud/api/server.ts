@@ -13,6 +13,7 @@ import { formRoutes } from './routes/forms.js';
 import { liveRoutes } from './routes/live.js';
 import { patientRoutes } from './routes/patients.js';
 import { prescribingRoutes } from './routes/prescribing.js';
+import { programmeRoutes } from './routes/programmes.js';
 import { refusedRoutes } from './routes/refused.js';
 import { staffRoutes } from './routes/staff.js';
 import { statusRoutes } from './routes/status.js';
@@ -41,6 +42,7 @@ const routes = [
   staffRoutes,
   unitRoutes,
   prescribingRoutes,
+  programmeRoutes,
   contentRoutes,
   effectRoutes,
   statusRoutes,

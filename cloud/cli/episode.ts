@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
-import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
+import {
+  contactChannels,
+  contactPurposes,
+  maxContactMinutes,
+} from '@hemma/protocols/api/contacts.js';
 import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { setBaseline } from '../prescribing/baseline.js';
@@ -44,11 +48,13 @@ interface ContactOptions extends ActingOptions {
   readonly channel: string;
   readonly minutes: string;
   readonly replacesVisit?: boolean;
+  readonly purpose?: string;
 }
 
 interface EndOptions extends ActingOptions {
   readonly reason: string;
   readonly note?: string;
+  readonly without?: string;
 }
 
 interface BaselineOptions extends ActingOptions {
@@ -61,6 +67,7 @@ interface BaselineOptions extends ActingOptions {
 export function addEpisodeCommands(plan: Command, common: Common): void {
   addDeciding(plan, common);
   addCourse(plan, common);
+  addTalkAndEnd(plan, common);
 }
 
 function addDeciding(plan: Command, common: Common): void {
@@ -146,27 +153,38 @@ function addCourse(plan: Command, common: Common): void {
         orderSeries(parts, person, episode, series),
       ),
     );
+}
+
+function addTalkAndEnd(plan: Command, common: Common): void {
   acting(common(plan.command('contact <patient> <plan>')))
     .description('a contact with the patient that took place now, with the time that it took')
     .requiredOption('--channel <channel>', contactChannels.join(', '))
     .requiredOption('--minutes <minutes>', 'how long it took')
     .option('--replaces-visit', 'it was in place of a physical visit')
+    .option('--purpose <purpose>', `${contactPurposes.join(', ')} of a programme`)
     .action((patient: string, id: string, options: ContactOptions) =>
       decide(options, [patient, id], (parts, person, episode) => {
         const channel = oneOf(contactChannels, options.channel, 'channel');
         const minutes = minutesIn(options.minutes);
         const replacesVisit = options.replacesVisit ?? false;
-        return noteContact(parts, person, episode, { channel, minutes, replacesVisit });
+        const purpose =
+          options.purpose === undefined
+            ? {}
+            : { purpose: oneOf(contactPurposes, options.purpose, 'purpose') };
+        const contact = { channel, minutes, replacesVisit, ...purpose };
+        return noteContact(parts, person, episode, contact);
       }),
     );
   acting(common(plan.command('end <patient> <plan>')))
     .description('end the plan for this patient')
     .requiredOption('--reason <reason>', endReasons.join(', '))
     .option('--note <text>', 'what else is to be known')
+    .option('--without <reason>', 'why it ends without the closing talk or forms of its programme')
     .action((patient: string, id: string, options: EndOptions) =>
       decide(options, [patient, id], (parts, person, episode) => {
         const reason = oneOf(endReasons, options.reason, 'reason');
-        return endEpisode(parts, person, episode, { reason, note: options.note ?? null });
+        const { note = null, without = null } = options;
+        return endEpisode(parts, person, episode, { reason, note, without });
       }),
     );
 }

@@ -5,6 +5,7 @@ import { addEffectCommands } from './effects.js';
 import { addGatewayCommands } from './gateway.js';
 import { addPatientCommands } from './patient.js';
 import { addPlanCommands } from './plan-commands.js';
+import { addProgrammeCommands } from './programme.js';
 import { addRebuildCommand } from './rebuild.js';
 import { addRefusedCommands } from './refused.js';
 import { addRunCommand } from './run.js';
@@ -39,6 +40,7 @@ function createProgram(): Command {
     addRefusedCommands,
     addRebuildCommand,
     addPlanCommands,
+    addProgrammeCommands,
     addContentCommands,
     addEffectCommands,
   ])

@@ -14,6 +14,8 @@ import type { NotifyTables } from '../notify/tables.js';
 import { notifyMigrations } from '../notify/tables.js';
 import type { PeopleTables } from '../people/tables.js';
 import { peopleMigrations } from '../people/tables.js';
+import type { ProgrammeTables } from '../programmes/tables.js';
+import { programmeMigrations } from '../programmes/tables.js';
 import type { RecordTables } from '../record/tables.js';
 import { recordMigrations } from '../record/tables.js';
 import type { RuleTables } from '../rules/tables.js';
@@ -47,7 +49,8 @@ export interface Tables
     NotifyTables,
     CommandTables,
     AuthoringTables,
-    EffectTables {}
+    EffectTables,
+    ProgrammeTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -65,4 +68,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...commandMigrations,
   ...authoringMigrations,
   ...effectMigrations,
+  ...programmeMigrations,
 };

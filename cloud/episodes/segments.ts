@@ -3,6 +3,7 @@ import type { Content } from '../plans/content.js';
 import type { Course } from '../plans/course.js';
 import { ofKind } from '../record/care-record.js';
 import type { KeptEvent } from '../record/care-record.js';
+import type { CareEvent } from '../record/events.js';
 import { errorsIn } from '../record/patient-record.js';
 import { courseOfEpisode } from './episode-course.js';
 import type { PlanOf } from './episode-course.js';
@@ -49,20 +50,28 @@ type Stretch = Settings & { readonly from: number };
 function settingsOver(episode: Episode, events: readonly KeptEvent[]): readonly Stretch[] {
   const errors = errorsIn(events);
   const own = events.filter((it) => it.episode === episode.id && !errors.has(it.id));
-  const changes = [...ofKind(own, 'limits'), ...ofKind(own, 'version')].toSorted(
-    (a, b) => a.at - b.at,
-  );
+  const changes = [
+    ...ofKind(own, 'limits'),
+    ...ofKind(own, 'version'),
+    ...ofKind(own, 'choice'),
+  ].toSorted((a, b) => a.at - b.at);
   const stretches: Stretch[] = [{ ...episode.first, from: -Infinity }];
   for (const { at, event } of changes) {
     const last = stretches.at(-1) ?? { ...episode.first, from: -Infinity };
-    const changed =
-      event.kind === 'limits'
-        ? { ...last, parameters: event.parameters }
-        : { ...last, planVersion: event.version };
+    const changed = changedBy(event, last);
     if (last.from === at) stretches.pop();
     stretches.push({ ...changed, from: at });
   }
   return stretches.slice(-maxSegments).map((it, i) => (i === 0 ? { ...it, from: -Infinity } : it));
+}
+
+type Change = Extract<CareEvent, { kind: 'limits' | 'version' | 'choice' }>;
+
+/** Limits are told as a whole, a choice tells what it changes. */
+function changedBy(event: Change, last: Stretch): Stretch {
+  if (event.kind === 'version') return { ...last, planVersion: event.version };
+  if (event.kind === 'limits') return { ...last, parameters: event.parameters };
+  return { ...last, parameters: { ...last.parameters, ...event.parameters } };
 }
 
 /** The segment that is in force at an instant. */

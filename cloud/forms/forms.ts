@@ -12,8 +12,9 @@ import type { Episode } from '../episodes/episodes.js';
 import { zonedCalendar } from '../plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { phaseOn, runsIn } from '../plans/course.js';
-import { occasionsOn } from '../plans/schedule.js';
+import { occasionsOn } from '../plans/frequency.js';
 import { addEvent, eventsOf, ofKind } from '../record/care-record.js';
+import { checkedTime } from '../record/own-time.js';
 import { errorsIn } from '../record/patient-record.js';
 import { safetyPages } from '../rules/safety.js';
 import type { Actor } from '../staff/actor.js';
@@ -31,8 +32,6 @@ export interface FormsParts {
 
 /** What a page shows of a patient's answers; older ones are in the store. */
 const maxShown = 200;
-/** A clock of another computer may be ahead by so much. */
-const aheadMs = 60_000;
 
 const calendar = zonedCalendar();
 
@@ -180,13 +179,6 @@ export class FormsOfPatients {
     const now = this.#parts.clock.wall().ms;
     if (at === undefined) return now;
     const days = Math.max(0, ...plan.tasks.map((it) => it.lateEntry.backfillDays));
-    const earliest = calendar.instant(calendar.dayOf(now) - days, 0);
-    if (at > now + aheadMs) throw new CodedError('request_invalid', 'at: is in the future');
-    if (at < Math.max(earliest, calendar.instant(calendar.dayOf(startedAt), 0)))
-      throw new CodedError(
-        'request_invalid',
-        `at: is more than ${days} days back, or before the start`,
-      );
-    return Math.min(at, now);
+    return checkedTime(at, { now, calendar, backfillDays: days, startedAt });
   }
 }

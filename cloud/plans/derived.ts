@@ -1,5 +1,6 @@
-import { type Decimal, compare, decimal, mean, sum } from './decimal.js';
-import type { Lookup, Sample } from './lookup.js';
+import { activitiesDone, activityLog, stepsDone } from './completed.js';
+import { type Decimal, decimal, mean, sum } from './decimal.js';
+import { type DatedResponse, type Lookup, type Sample, inOrder } from './lookup.js';
 import { type SeriesRun, seriesMean } from './series.js';
 
 /**
@@ -102,7 +103,7 @@ const definitions: Readonly<Record<string, DerivedMetric>> = {
     follows: 'q:hemma-oa-check',
     score: (lookup) => lookup.questionnaireScores('hemma-oa-check', 'pain'),
   },
-  perWeekDone: { follows: 'q:hemma-activity-log', rolling: countOf(7, activitiesDone) },
+  perWeekDone: { follows: 'q:hemma-activity-log', rolling: countOf(7, activities) },
   energyDelta: {
     follows: 'q:hemma-activity-log',
     shownLike: 'energy_nrs',
@@ -116,7 +117,7 @@ const definitions: Readonly<Record<string, DerivedMetric>> = {
     follows: 'q:hemma-activity-log',
     rolling: {
       days: 7,
-      samples: (lookup) => answersTo(lookup, 'act-minutes', () => true),
+      samples: minutesOfActivities,
       value: (samples) => sum(samples.map((it) => it.value)),
     },
   },
@@ -186,25 +187,42 @@ function countOf(days: number, samples: Rolling['samples']): Rolling {
 }
 
 function modules(lookup: Lookup): readonly Sample[] {
-  return lookup.completions('module');
+  return [...stepsDone(lookup.completions('module')).values()].toSorted(inOrder);
 }
 
-/** Activities that happened, as planned or partly. */
-function activitiesDone(lookup: Lookup): readonly Sample[] {
-  return answersTo(lookup, 'act-done', (answer) => compare(answer, '>=', decimal(1)));
+/** Activities that happened, as planned or partly, each with its minutes where they were told. */
+function activities(lookup: Lookup): readonly Sample[] {
+  const said = lookup.completions(activityLog.task);
+  const described = lookup.responses(activityLog.questionnaire);
+  const dayOf = new Map([...said, ...described].map((it) => [it.at, it.day]));
+  return activitiesDone(said, described, (at) => dayOf.get(at) ?? 0)
+    .flatMap((it): readonly Sample[] => {
+      const metric = activityLog.minutes;
+      const more = it.described && minutesIn(it.described);
+      const value = decimal(more ?? it.said?.minutes ?? 0);
+      if (it.said !== null) return [{ ...it.said, metric, value }];
+      if (it.described === null) return [];
+      const { at, day, seq, id, receivedAt } = it.described;
+      return [{ at, day, seq, metric, value, knownAt: receivedAt, ids: [id] }];
+    })
+    .toSorted(inOrder);
 }
 
-function answersTo(
-  lookup: Lookup,
-  item: string,
-  counts: (answer: Decimal) => boolean,
-): readonly Sample[] {
-  return lookup.responses('hemma-activity-log').flatMap((it) => {
-    const answer = it.answers[item];
-    if (answer == null || !counts(decimal(answer))) return [];
+function minutesIn({ answers }: DatedResponse): number | null {
+  return answers[activityLog.minutes] ?? null;
+}
+
+/** Minutes count also of what was described as not done. */
+function minutesOfActivities(lookup: Lookup): readonly Sample[] {
+  const done = activities(lookup);
+  const notDone = lookup.responses(activityLog.questionnaire).flatMap((it) => {
+    const minutes = minutesIn(it);
+    if (minutes === null || (it.answers[activityLog.done] ?? 0) >= 1) return [];
     const { at, day, seq, id, receivedAt } = it;
-    return [{ at, day, seq, metric: item, value: decimal(answer), knownAt: receivedAt, ids: [id] }];
+    const value = decimal(minutes);
+    return [{ at, day, seq, metric: activityLog.minutes, value, knownAt: receivedAt, ids: [id] }];
   });
+  return [...done, ...notDone].toSorted(inOrder);
 }
 
 /** Of several in a day the last one tells how the patient is. */

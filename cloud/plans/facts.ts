@@ -6,6 +6,7 @@ import { type Decimal, decimal } from './decimal.js';
 import { lastOfDay } from './derived.js';
 import {
   type Baseline,
+  type CompletionSample,
   type DatedResponse,
   type Lookup,
   type Moment,
@@ -123,12 +124,13 @@ export class Facts implements Lookup {
     );
   }
 
-  completions(task: string): readonly Sample[] {
+  completions(task: string): readonly CompletionSample[] {
     const value = decimal(1);
     return this.#timeline.completions
       .filter((it) => it.task === task)
-      .map(({ at, day, seq, id, receivedAt }) => ({
+      .map(({ at, day, seq, id, receivedAt, step, activity, minutes }) => ({
         ...{ at, day, seq, metric: task, value, knownAt: receivedAt, ids: [id] },
+        ...{ step, activity, minutes },
       }));
   }
 

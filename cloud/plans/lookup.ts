@@ -1,5 +1,5 @@
 import type { Decimal } from './decimal.js';
-import type { PatientResponse } from './record.js';
+import type { Completion, PatientResponse } from './record.js';
 import type { SeriesRun } from './series.js';
 
 /** A point of event time. `seq` orders what belongs to the same instant; ticks come first (−1). */
@@ -43,6 +43,8 @@ export interface ReadingSample extends Sample {
 
 export type DatedResponse = PatientResponse & Moment;
 
+export type CompletionSample = Sample & Pick<Completion, 'step' | 'activity' | 'minutes'>;
+
 export interface Baseline {
   readonly value: Decimal;
   /** The first local day on which it exists. */
@@ -61,7 +63,7 @@ export interface Lookup {
   questionnaireScores(questionnaire: string, scoring: string): readonly Sample[];
   /** Complete responses. */
   responses(questionnaire: string): readonly DatedResponse[];
-  completions(task: string): readonly Sample[];
+  completions(task: string): readonly CompletionSample[];
   /** Runs of the series that this measurement is a member of. */
   runs(member: string): readonly SeriesRun[];
   /** The patient's parameter as a number; null when it is not set. */

@@ -41,6 +41,11 @@ export type Contact = Entry;
 /** A task without a value that was done, for example a module. */
 export interface Completion extends Entry {
   readonly task: string;
+  /** Which of its steps, from 1; null where that was not told. */
+  readonly step: number | null;
+  /** Which of the patient's activities; null where that was not told. */
+  readonly activity: string | null;
+  readonly minutes: number | null;
 }
 
 /** What staff did with a finding of a rule. */

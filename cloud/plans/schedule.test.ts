@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { zonedCalendar } from './calendar.js';
 import { loadContent } from './content.js';
 import { type Course, courseOf } from './course.js';
-import { dueWindows, intervalDays, occasionsOn } from './schedule.js';
+import { dueWindows } from './schedule.js';
+import { intervalDays, occasionsOn } from './frequency.js';
 
 const content = loadContent(fileURLToPath(new URL('../content', import.meta.url)));
 /** 2025-03-03 was a Monday. */

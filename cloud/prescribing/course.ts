@@ -6,7 +6,11 @@ import type { EndReason } from '../episodes/tables.js';
 import { dayOfDate } from '../plans/calendar.js';
 import { type Course, phaseOn } from '../plans/course.js';
 import { isPaused } from '../plans/occasions.js';
+import { problem } from '../plans/problems.js';
+import { Refused } from '../plans/refused.js';
 import { plannedSeries, startDays } from '../plans/series-runs.js';
+import { type MissingAtEnd, missingAtEnd } from '../programmes/milestones.js';
+import { knownOf } from '../programmes/known-episode.js';
 import { eventsOf } from '../record/care-record.js';
 import type { KeptEvent } from '../record/care-record.js';
 import type { PauseReason } from '../record/events.js';
@@ -111,24 +115,49 @@ export async function orderSeries(
 export interface EndRequest {
   readonly reason: EndReason;
   readonly note: string | null;
+  /** Why it ends without what its programme asks for at the end; null where nothing lacks. */
+  readonly without?: string | null;
 }
 
-/** Ends an episode: rules look at it no more, and what they had found is over (requirement R45). */
+/**
+ * Ends an episode: rules look at it no more, and what they had found is over (requirement R45). Throws
+ * {@link Refused} `closing_missing` with all that lacks, until there is a reason.
+ */
 export async function endEpisode(
   parts: PrescribingParts,
   person: Person,
   id: string,
-  { reason, note }: EndRequest,
+  { reason, note, without = null }: EndRequest,
 ): Promise<void> {
-  await act(parts, person, id, async ({ trx, episode, now }) => {
+  await act(parts, person, id, async ({ trx, episode, events, now }) => {
+    const known = knownOf(parts, episode, events, now);
+    const missing = known === null ? [] : missingAtEnd(known);
+    if (missing.length > 0 && without === null) throw closingMissing(missing);
     await trx
       .updateTable('episodes')
       .set({ ended_at: now, end_reason: reason })
       .where('id', '=', id)
       .execute();
     await closeFindings(trx, parts.worklist, { episode: id, at: now });
-    await say(trx, { parts, person, episode }, { kind: 'end', reason, note });
+    const lacking = { missing: missing.map((it) => it.id), reason: without ?? '' };
+    await say(
+      trx,
+      { parts, person, episode },
+      {
+        ...{ kind: 'end', reason, note },
+        ...(missing.length > 0 && { without: lacking }),
+      },
+    );
   });
+}
+
+function closingMissing(missing: readonly MissingAtEnd[]): Refused {
+  const problems = missing.map(({ id }) =>
+    id === 'closing-talk'
+      ? problem('closing_talk_missing', 'without')
+      : problem('closing_form_missing', 'without', id),
+  );
+  return new Refused('closing_missing', problems);
 }
 
 /** The day of a local calendar date `2026-03-01`. Throws {@link CodedError} `request_invalid`. */

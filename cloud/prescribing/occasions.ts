@@ -2,6 +2,7 @@ import type { Task } from '@hemma/protocols/plans/task.js';
 import { MINUTE_MS, minutesIn } from '../plans/calendar.js';
 import type { Course } from '../plans/course.js';
 import { type Done, type Occasion, type Pause, occasionsOf } from '../plans/occasions.js';
+import { doneFor } from '../plans/completed.js';
 import type { PatientReading, PatientRecord } from '../plans/record.js';
 import type { IsSeriesDay } from '../plans/schedule.js';
 import { plannedSeries, startDays } from '../plans/series-runs.js';
@@ -11,7 +12,7 @@ const sameOccasionMinutes = 60;
 
 interface OccasionsAsked {
   readonly course: Course;
-  readonly record: Pick<PatientRecord, 'readings' | 'completions' | 'seriesStarts'>;
+  readonly record: Pick<PatientRecord, 'readings' | 'responses' | 'completions' | 'seriesStarts'>;
   readonly pauses: readonly Pause[];
   readonly now: number;
 }
@@ -47,9 +48,9 @@ function seriesDays(course: Course, record: OccasionsAsked['record']): IsSeriesD
 }
 
 function doneOf(task: Task, course: Course, record: OccasionsAsked['record']): readonly Done[] {
-  const completed = record.completions
-    .filter((it) => it.task === task.id)
-    .map((it) => ({ at: it.at, enteredAt: it.receivedAt, byHand: true }));
+  const completed = doneFor(task, record, (at) => course.calendar.dayOf(at)).map((it) => ({
+    ...{ at: it.at, enteredAt: it.receivedAt, byHand: true },
+  }));
   const measured = record.readings
     .filter((it) => typesOf(task).some((type) => it.values[type] !== undefined))
     .toSorted((a, b) => a.at - b.at);

@@ -93,7 +93,7 @@ async function overviewOf(
 const decisions: readonly KeptEvent['event']['kind'][] = [
   ...(['start', 'limits', 'version', 'phase', 'series-start'] as const),
   ...(['pause', 'resume', 'baseline', 'end', 'entered-in-error'] as const),
-  ...(['snooze', 'snooze-end'] as const),
+  ...(['snooze', 'snooze-end', 'choice', 'goal', 'goal-end'] as const),
 ];
 
 function isDecision({ event }: KeptEvent): boolean {

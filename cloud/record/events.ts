@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
+import {
+  contactChannels,
+  contactPurposes,
+  maxContactMinutes,
+} from '@hemma/protocols/api/contacts.js';
+import { goalIntervals, maxGoalWords, maxSteps } from '@hemma/protocols/api/programmes.js';
 import { endReasons, pauseReasons } from '@hemma/protocols/api/prescribing.js';
 import { parameterValuesSchema } from '@hemma/protocols/plans/plan.js';
 import { severities } from '@hemma/protocols/plans/rule.js';
@@ -55,6 +60,8 @@ export const careEventSchema = z.discriminatedUnion('kind', [
     channel: z.enum(contactChannels),
     minutes: z.int().min(0).max(maxContactMinutes),
     replacesVisit: z.boolean(),
+    /** What it was for, where a programme asks for it. */
+    purpose: z.enum(contactPurposes).optional(),
   }),
   /** A module that was read, or an activity that was done. */
   z.strictObject({
@@ -62,8 +69,32 @@ export const careEventSchema = z.discriminatedUnion('kind', [
     task: idSchema,
     minutes: z.int().min(0).max(1_440).nullable(),
     note: text.nullable(),
+    /** Which of its steps, from 1, or which of the patient's activities; absent where it has none. */
+    step: z.int().min(1).max(maxSteps).optional(),
+    activity: idSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal('comment'), about: z.string().max(64), text }),
+  /** About an entry, by its id, or a goal; written by a person. */
+  z.strictObject({ kind: z.literal('comment'), about: z.string().max(80), text }),
+  /** What patient and staff chose of what the plan leaves to them, from now on (requirement R51). */
+  z.strictObject({
+    kind: z.literal('choice'),
+    parameters: parameterValuesSchema,
+    /** Times a week of each activity. */
+    counts: z.record(idSchema, z.int().min(1)),
+    reason: text.nullable(),
+  }),
+  /** A goal of the patient from now on: another target for one of the plan, or one of their own. */
+  z.strictObject({
+    kind: z.literal('goal'),
+    goal: idSchema,
+    /** In their own words; null for one of the plan. */
+    words: z.string().trim().min(1).max(maxGoalWords).nullable(),
+    target: z.number(),
+    interval: z.enum(goalIntervals),
+    /** The activity, or the task, that counts towards it; null where nothing is counted. */
+    counts: idSchema.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('goal-end'), goal: idSchema }),
   z.strictObject({ kind: z.literal('series-start'), series: idSchema }),
   z.strictObject({ kind: z.literal('phase'), phase: idSchema }),
   /** Days of the local calendar, both included; `toDay` null until it is known. */
@@ -115,6 +146,10 @@ export const careEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('end'),
     reason: z.enum(endReasons),
     note: text.nullable(),
+    /** What the programme asks for at its end and was not there, and why it ended all the same. */
+    without: z
+      .strictObject({ missing: z.array(idSchema).max(maxSuitability), reason: text })
+      .optional(),
   }),
   /** An event or a measurement that never counts: by its id. */
   z.strictObject({ kind: z.literal('entered-in-error'), entry: z.string().max(64) }),

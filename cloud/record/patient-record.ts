@@ -27,10 +27,17 @@ export function recordOf(
     stated: ofKind(events, 'score').map(({ id, at, receivedAt, event }) => ({
       ...{ id, at, receivedAt, metric: event.metric, value: event.value },
     })),
-    contacts: ofKind(events, 'contact').map(({ id, at, receivedAt }) => ({ id, at, receivedAt })),
-    completions: ofKind(events, 'completion').map(({ id, at, receivedAt, event }) => ({
-      ...{ id, at, receivedAt, task: event.task },
-    })),
+    contacts: [
+      ...ofKind(events, 'contact'),
+      // What staff write to the patient is a message, wherever it stands.
+      ...ofKind(events, 'comment').filter((it) => it.staff !== null),
+    ].map(({ id, at, receivedAt }) => ({ id, at, receivedAt })),
+    completions: ofKind(events, 'completion')
+      .filter((it) => it.episode === null || it.episode === episode)
+      .map(({ id, at, receivedAt, event }) => ({
+        ...{ id, at, receivedAt, task: event.task, minutes: event.minutes },
+        ...{ step: event.step ?? null, activity: event.activity ?? null },
+      })),
     seriesStarts: ofKind(own, 'series-start').map(({ at, event }) => ({
       series: event.series,
       day: calendar.dayOf(at),

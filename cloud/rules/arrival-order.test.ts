@@ -60,7 +60,7 @@ function tagged(happening: Happening, i: number, rules: readonly string[]): Tagg
     case 'stated':
       return [list, { ...base, metric: 'cat_total', value: answer * 4 }];
     case 'completions':
-      return [list, { ...base, task: 'module' }];
+      return [list, { ...base, task: 'module', step: null, activity: null, minutes: null }];
     case 'contacts':
       return [list, base];
     case 'staffActs':

@@ -13,7 +13,15 @@ export const patientSummarySchema = z.strictObject({
   /** Only here, from the people store. */
   displayName: z.string(),
   /** What the patient follows, oldest first. */
-  episodes: z.array(z.strictObject({ id: z.string(), plan: z.string(), planName: text })),
+  episodes: z.array(
+    z.strictObject({
+      id: z.string(),
+      plan: z.string(),
+      planName: text,
+      /** There are modules or activities, week by week (`GET …/programme`). */
+      isProgramme: z.boolean(),
+    }),
+  ),
   openTasks: z.int(),
   lastMeasuredAt: z.int().nullable(),
   /** Highest severity among the tasks that are not closed; else grey when nothing came for long. */

@@ -217,6 +217,8 @@ export const seriesRequestSchema = z.strictObject({ series: idSchema });
 export const endRequestSchema = z.strictObject({
   reason: z.enum(endReasons),
   note: reason.nullable(),
+  /** Why it ends without what its programme asks for at the end; only needed then. */
+  without: reason.nullable().default(null),
 });
 export const baselineRequestSchema = z.strictObject({
   reason: reason.nullable(),

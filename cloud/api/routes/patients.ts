@@ -4,6 +4,7 @@ import { clinicPaths, patientsSchema } from '@hemma/protocols/api/clinic.js';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../../database/schema.js';
+import { isProgramme } from '../../plans/completed.js';
 import { groupBy } from '../../plans/group.js';
 import { sent } from '../check.js';
 import type { ApiContext } from '../context.js';
@@ -26,11 +27,15 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
       return {
         ref: row.ref,
         displayName: row.display_name,
-        episodes: (episodes.get(row.ref) ?? []).map(({ id, plan, plan_version }) => ({
-          ...{ id, plan },
-          // A version that is not known here any more has no name but its id.
-          planName: planOf(plan, plan_version)?.title ?? { sv: plan, en: plan },
-        })),
+        episodes: (episodes.get(row.ref) ?? []).map(({ id, plan, plan_version }) => {
+          const version = planOf(plan, plan_version);
+          return {
+            ...{ id, plan },
+            // A version that is not known here any more has no name but its id.
+            planName: version?.title ?? { sv: plan, en: plan },
+            isProgramme: version !== undefined && isProgramme(version),
+          };
+        }),
         openTasks: own.open,
         lastMeasuredAt: row.measured_at,
         colour: colourOf(own.severities, missing.has(row.ref) || isSilent(row.measured_at, now)),

@@ -55,7 +55,12 @@ describe('the clinic API', () => {
         {
           ref: anna,
           displayName: `Name of ${anna}`,
-          episodes: [{ id: episode, plan: 'copd', planName: { sv: 'KOL', en: 'COPD' } }],
+          episodes: [
+            {
+              ...{ id: episode, plan: 'copd', isProgramme: false },
+              planName: { sv: 'KOL', en: 'COPD' },
+            },
+          ],
           openTasks: 0,
           lastMeasuredAt: now - hour,
           colour: 'green',

@@ -3,6 +3,7 @@ import { segmentAt } from '../../episodes/segments.js';
 import type { Segment } from '../../episodes/segments.js';
 import type { Episode } from '../../episodes/episodes.js';
 import { MINUTE_MS, minutesIn } from '../../plans/calendar.js';
+import { doneFor } from '../../plans/completed.js';
 import type { Course } from '../../plans/course.js';
 import { groupBy } from '../../plans/group.js';
 import type { Occasion, Pause } from '../../plans/occasions.js';
@@ -16,7 +17,7 @@ import { calendar } from './sources.js';
 interface OccasionFacts {
   readonly episode: Episode;
   readonly segments: readonly Segment[];
-  readonly record: Pick<PatientRecord, 'readings' | 'completions' | 'seriesStarts'>;
+  readonly record: Pick<PatientRecord, 'readings' | 'responses' | 'completions' | 'seriesStarts'>;
   readonly pauses: readonly Pause[];
   readonly span: Span;
   readonly now: number;
@@ -32,6 +33,7 @@ export function occasionEntries(facts: OccasionFacts): OccasionEntry[] {
   if (first === undefined) return [];
   const readings = groupBy(record.readings, (it) => calendar.dayOf(it.at));
   const completions = groupBy(record.completions, (it) => calendar.dayOf(it.at));
+  const responses = groupBy(record.responses, (it) => calendar.dayOf(it.at));
   const entries: OccasionEntry[] = [];
   const lastDay = Math.min(span.toDay, calendar.dayOf(episode.endedAt ?? now));
   for (
@@ -40,7 +42,10 @@ export function occasionEntries(facts: OccasionFacts): OccasionEntry[] {
     day += 1
   ) {
     const { course } = segmentAt([first, ...later], calendar.instant(day, 0));
-    const ofDay = { readings: readings.get(day) ?? [], completions: completions.get(day) ?? [] };
+    const ofDay = {
+      ...{ readings: readings.get(day) ?? [], completions: completions.get(day) ?? [] },
+      responses: responses.get(day) ?? [],
+    };
     const known = { seriesStarts: record.seriesStarts, ...ofDay };
     const planned = plannedOccasions({ course, record: known, pauses, now }, day, day);
     const due = planned.filter((it) => wasDue(it, episode));
@@ -59,6 +64,7 @@ interface OnDay {
   readonly course: Course;
   readonly readings: PatientRecord['readings'];
   readonly completions: PatientRecord['completions'];
+  readonly responses: PatientRecord['responses'];
 }
 
 /** None for what the plan asks for and leaves to the patient. */
@@ -87,11 +93,11 @@ type Mark = Pick<PatientRecord['completions'][number], 'at' | 'receivedAt'>;
 function marksIn(
   { opensAt, closesAt }: Occasion,
   task: Task,
-  { readings, completions }: OnDay,
+  { readings, completions, responses }: OnDay,
 ): readonly Mark[] {
   const marks = [
     ...readings.filter((it) => task.measurementTypes.some((type) => it.values[type] !== undefined)),
-    ...completions.filter((it) => it.task === task.id),
+    ...doneFor(task, { completions, responses }, (at) => calendar.dayOf(at)),
   ];
   const inWindow = marks.filter(({ at }) => opensAt <= at && at < closesAt + MINUTE_MS);
   if (inWindow.length > 0) return inWindow;

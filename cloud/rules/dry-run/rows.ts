@@ -133,7 +133,9 @@ class RowReader {
   }
 
   completions(): PatientRecord['completions'] {
-    return this.#row.done === undefined ? [] : [{ ...this.#entry('done'), task: this.#row.done }];
+    if (this.#row.done === undefined) return [];
+    const untold = { step: null, activity: null, minutes: null };
+    return [{ ...this.#entry('done'), task: this.#row.done, ...untold }];
   }
 
   staffActs(): PatientRecord['staffActs'] {

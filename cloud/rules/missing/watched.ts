@@ -4,9 +4,11 @@ import type { Task } from '@hemma/protocols/plans/task.js';
 import { readingKinds } from '@hemma/protocols/reading.js';
 import type { ReadingKind } from '@hemma/protocols/reading.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
+import { activityLog } from '../../plans/completed.js';
 import { type Course, phaseOn, runsIn } from '../../plans/course.js';
+import { type IsSeriesDay, dueWindows } from '../../plans/schedule.js';
 import type { PatientRecord } from '../../plans/record.js';
-import { type IsSeriesDay, dueWindows, occasionsOn } from '../../plans/schedule.js';
+import { occasionsOn } from '../../plans/frequency.js';
 
 /** What a stage of missing data watches: a task of the plan, or a questionnaire. */
 export interface Watched {
@@ -37,10 +39,12 @@ function measured(task: Task): Watched {
   return {
     ...{ kinds, code },
     windows: (day, course, isSeriesDay) => dueWindows(task, course, day, isSeriesDay),
-    values: ({ readings, stated, completions }) => [
+    values: ({ readings, stated, completions, responses }) => [
       ...readings.filter((it) => code !== null && code in it.values).map((it) => it.at),
       ...stated.filter((it) => it.metric === code).map((it) => it.at),
       ...completions.filter((it) => it.task === task.id).map((it) => it.at),
+      // Who writes that it was not done today has been heard of.
+      ...(task.id === activityLog.task ? answered(responses, activityLog.questionnaire) : []),
     ],
   };
 }
@@ -54,7 +58,10 @@ function questionnaire(plan: Plan, id: string): Watched | null {
       if (day < course.startDay || !runsIn(asked.phases, phaseOn(course, day))) return [];
       return occasionsOn(asked.when, course, day) > 0 ? [wholeDay] : [];
     },
-    values: ({ responses }) =>
-      responses.filter((it) => it.questionnaire === id && it.complete).map((it) => it.at),
+    values: ({ responses }) => answered(responses, id),
   };
+}
+
+function answered(responses: PatientRecord['responses'], id: string): readonly number[] {
+  return responses.filter((it) => it.questionnaire === id && it.complete).map((it) => it.at);
 }

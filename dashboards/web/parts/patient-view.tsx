@@ -7,12 +7,14 @@ import { FormsPanel } from './forms-panel.js';
 import { PatientTrends } from './patient-trends.js';
 import { PlanPanel } from './plan/plan-panel.js';
 import { plansText } from './plans-text.js';
+import { ProgrammePanel } from './programme/programme-panel.js';
 
 /** One patient: trends, what is prescribed, what was found, forms. */
 export function PatientView({ patient }: { readonly patient: PatientSummary }) {
   const texts = useTexts();
   const { t } = texts;
   usePresence(patient.ref);
+  const hasProgramme = patient.episodes.some((it) => it.isProgramme);
   return (
     <Stack component="section" gap="sm" aria-label={patient.displayName}>
       <div>
@@ -25,6 +27,7 @@ export function PatientView({ patient }: { readonly patient: PatientSummary }) {
         <Tabs.List mb="md">
           <Tabs.Tab value="trends">{t('trends')}</Tabs.Tab>
           <Tabs.Tab value="plan">{t('plan')}</Tabs.Tab>
+          {hasProgramme && <Tabs.Tab value="programme">{t('programme')}</Tabs.Tab>}
           <Tabs.Tab value="findings">{t('findings')}</Tabs.Tab>
           <Tabs.Tab value="forms">{t('forms')}</Tabs.Tab>
         </Tabs.List>
@@ -34,6 +37,11 @@ export function PatientView({ patient }: { readonly patient: PatientSummary }) {
         <Tabs.Panel value="plan">
           <PlanPanel patient={patient.ref} />
         </Tabs.Panel>
+        {hasProgramme && (
+          <Tabs.Panel value="programme">
+            <ProgrammePanel patient={patient} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="findings">
           <FindingsPanel patient={patient.ref} />
         </Tabs.Panel>

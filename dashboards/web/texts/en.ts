@@ -1,10 +1,12 @@
 import { planEn } from './plan-en.js';
 import { prescribeEn } from './prescribe-en.js';
+import { programmeEn } from './programme-en.js';
 import type { sv } from './sv.js';
 
 export const en: Readonly<Record<keyof typeof sv, string>> = {
   ...planEn,
   ...prescribeEn,
+  ...programmeEn,
   title: 'Hemma',
   subtitle: 'Self-monitoring at home',
   notEmergency:

@@ -101,5 +101,8 @@ export const planEn: Readonly<Record<keyof typeof planSv, string>> = {
   decision_resume: 'resumed',
   decision_baseline: 'baseline',
   decision_end: 'ended the plan',
+  decision_choice: 'chose activities',
+  decision_goal: 'set a goal',
+  'decision_goal-end': 'removed a goal',
   'decision_entered-in-error': 'corrected an entry',
 };

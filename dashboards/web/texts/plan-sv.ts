@@ -100,5 +100,8 @@ export const planSv = {
   decision_resume: 'återupptog',
   decision_baseline: 'nollmätning',
   decision_end: 'avslutade planen',
+  decision_choice: 'valde aktiviteter',
+  decision_goal: 'satte ett mål',
+  'decision_goal-end': 'tog bort ett mål',
   'decision_entered-in-error': 'rättade en uppgift',
 } as const;

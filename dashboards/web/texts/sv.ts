@@ -1,10 +1,12 @@
 import { planSv } from './plan-sv.js';
 import { prescribeSv } from './prescribe-sv.js';
+import { programmeSv } from './programme-sv.js';
 
 /** Swedish is the language of the texts; every other language has the same keys. */
 export const sv = {
   ...planSv,
   ...prescribeSv,
+  ...programmeSv,
   title: 'Hemma',
   subtitle: 'Egenmonitorering',
   notEmergency:

@@ -1,9 +1,11 @@
-import { Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
 import { endReasons } from '@hemma/protocols/api/prescribing.js';
 import { endEpisode } from '../../plan-api.js';
 import type { EndRequest } from '../../plan-api.js';
+import { fetchProgramme } from '../../programme-api.js';
 import { useTexts } from '../../texts/i18n.js';
 import { PlanDialog } from './plan-dialog.js';
 import { ProblemSummary } from './problems.js';
@@ -20,11 +22,15 @@ export function EndDialog({ episode, onClose, onDone }: Props) {
   const { t, of } = useTexts();
   const empty: EndRequest = { reason: 'goal-reached', note: null };
   const [asked, setAsked] = useState(empty);
-  const note = asked.note?.trim() ?? '';
+  const filled = (text = '') => (text.trim() === '' ? null : text.trim());
   const end = useAct(
-    () => endEpisode(episode.id, { ...asked, note: note === '' ? null : note }),
+    () =>
+      endEpisode(episode.id, {
+        ...{ ...asked, note: filled(asked.note ?? ''), without: filled(asked.without ?? '') },
+      }),
     onDone,
   );
+  const lacks = end.problems.some((it) => it.path === 'without');
   return (
     <PlanDialog title={t('endTitle', { plan: of(episode.planName) })} onClose={onClose}>
       <Stack gap="md">
@@ -47,7 +53,17 @@ export function EndDialog({ episode, onClose, onDone }: Props) {
           value={asked.note ?? ''}
           onChange={(event) => setAsked({ ...asked, note: event.currentTarget.value })}
         />
-        <ProblemSummary problems={end.problems} />
+        {lacks ? <Lacking episode={episode.id} /> : <ProblemSummary problems={end.problems} />}
+        {(lacks || asked.without != null) && (
+          <Textarea
+            size="md"
+            autosize
+            label={t('endWithout')}
+            maxLength={1_000}
+            value={asked.without ?? ''}
+            onChange={(event) => setAsked({ ...asked, without: event.currentTarget.value })}
+          />
+        )}
         <Group justify="space-between">
           <Button size="md" variant="default" onClick={onClose}>
             {t('cancel')}
@@ -58,5 +74,22 @@ export function EndDialog({ episode, onClose, onDone }: Props) {
         </Group>
       </Stack>
     </PlanDialog>
+  );
+}
+
+/** What the programme asks for at its end, by name: no fault, but to be known. */
+function Lacking({ episode }: { readonly episode: string }) {
+  const { t, of } = useTexts();
+  const { data } = useQuery({
+    queryKey: ['programme', episode],
+    queryFn: () => fetchProgramme(episode),
+  });
+  const list = (data?.missingAtEnd ?? []).map((it) => of(it.title)).join(', ');
+  return (
+    <Alert color="orange" variant="light" role="alert">
+      <Text size="sm" c="dark.9">
+        {t('missingAtEnd', { list })}
+      </Text>
+    </Alert>
   );
 }
