@@ -14,3 +14,9 @@ export async function actorOf(request: FastifyRequest, staff: Staff): Promise<Ac
     throw new CodedError('not_allowed', 'Choose who you are first.');
   return staff.actor(ref);
 }
+
+/** A member of staff who says so; without the header it is the patient, who is nobody of the staff. */
+export async function personOf(request: FastifyRequest, staff: Staff): Promise<Actor | null> {
+  const said = request.headers[staffHeader];
+  return said === undefined || said === '' ? null : actorOf(request, staff);
+}

@@ -11,6 +11,7 @@ import { effectRoutes } from './routes/effects.js';
 import { findingRoutes } from './routes/findings.js';
 import { formRoutes } from './routes/forms.js';
 import { liveRoutes } from './routes/live.js';
+import { messageRoutes } from './routes/messages.js';
 import { patientRoutes } from './routes/patients.js';
 import { prescribingRoutes } from './routes/prescribing.js';
 import { refusedRoutes } from './routes/refused.js';
@@ -38,6 +39,7 @@ const routes = [
   findingRoutes,
   taskRoutes,
   formRoutes,
+  messageRoutes,
   staffRoutes,
   unitRoutes,
   prescribingRoutes,

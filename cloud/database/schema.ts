@@ -10,6 +10,8 @@ import type { FleetTables } from '../fleet/tables.js';
 import { fleetMigrations } from '../fleet/tables.js';
 import type { JournalTables } from '../journal/tables.js';
 import { journalMigrations } from '../journal/tables.js';
+import type { MessageTables } from '../messages/tables.js';
+import { messageMigrations } from '../messages/tables.js';
 import type { NotifyTables } from '../notify/tables.js';
 import { notifyMigrations } from '../notify/tables.js';
 import type { PeopleTables } from '../people/tables.js';
@@ -47,7 +49,8 @@ export interface Tables
     NotifyTables,
     CommandTables,
     AuthoringTables,
-    EffectTables {}
+    EffectTables,
+    MessageTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -65,4 +68,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...commandMigrations,
   ...authoringMigrations,
   ...effectMigrations,
+  ...messageMigrations,
 };

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import {
   answeredSchema,
@@ -8,10 +8,8 @@ import {
   questionnaireSchema,
   responsesSchema,
 } from '@hemma/protocols/api/forms.js';
-import { staffHeader } from '@hemma/protocols/api/staff.js';
 import { shownForm } from '../../forms/shown.js';
-import type { Actor } from '../../staff/actor.js';
-import { actorOf } from '../actor.js';
+import { actorOf, personOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
 import { askedPatient } from '../patient.js';
@@ -36,7 +34,7 @@ export function formRoutes(app: FastifyInstance, { db, forms, staff, live }: Api
   app.post('/api/episodes/:id/responses', async (request) => {
     const { id } = received(idParams, request.params);
     const said = received(newResponseSchema, request.body);
-    const answered = await forms.answer(id, said, await anybody(request));
+    const answered = await forms.answer(id, said, await personOf(request, staff));
     live.touch([]);
     return sent(answeredSchema, answered);
   });
@@ -53,10 +51,4 @@ export function formRoutes(app: FastifyInstance, { db, forms, staff, live }: Api
     const { ref } = await askedPatient(db, request.params);
     return sent(responsesSchema, { patient: ref, responses: [...(await forms.answered(ref))] });
   });
-
-  /** The patient answers as nobody of the staff; whoever says who they are is that person. */
-  const anybody = async (request: FastifyRequest): Promise<Actor | null> => {
-    const said = request.headers[staffHeader];
-    return said === undefined || said === '' ? null : actorOf(request, staff);
-  };
 }

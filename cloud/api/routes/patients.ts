@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { clinicPaths, patientsSchema } from '@hemma/protocols/api/clinic.js';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
+import type { TaskKind } from '@hemma/protocols/api/worklist.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../../database/schema.js';
+import { unreadByStaff } from '../../messages/thread.js';
 import { groupBy } from '../../plans/group.js';
 import { sent } from '../check.js';
 import type { ApiContext } from '../context.js';
@@ -20,6 +22,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
     const tasks = await tasksToDo(db);
     const episodes = groupBy(await followed(db), (it) => it.patient);
     const missing = await withoutValues(db);
+    const unread = await unreadByStaff(db);
     const now = clock.wall().ms;
     const patients = rows.slice(0, maxPatients).map((row): PatientSummary => {
       const own = tasks.get(row.ref) ?? { open: 0, severities: new Set<Severity>() };
@@ -32,6 +35,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
           planName: planOf(plan, plan_version)?.title ?? { sv: plan, en: plan },
         })),
         openTasks: own.open,
+        unreadMessages: unread.get(row.ref) ?? 0,
         lastMeasuredAt: row.measured_at,
         colour: colourOf(own.severities, missing.has(row.ref) || isSilent(row.measured_at, now)),
       };
@@ -85,6 +89,11 @@ function followed(db: Kysely<Tables>) {
     .execute();
 }
 
+/** Missing data is grey, however soon somebody is to call; a message says nothing of values. */
+function isOfValues(kind: TaskKind): boolean {
+  return kind !== 'missing' && kind !== 'message' && kind !== 'message-due';
+}
+
 interface OwnTasks {
   open: number;
   readonly severities: Set<Severity>;
@@ -105,8 +114,7 @@ async function tasksToDo(db: Kysely<Tables>): Promise<ReadonlyMap<string, OwnTas
   const tasks = new Map<string, OwnTasks>();
   for (const { patient, severity, state, kind, count } of rows) {
     const own = tasks.get(patient) ?? { open: 0, severities: new Set() };
-    // Missing data is grey, however soon somebody is to call.
-    if (kind !== 'missing') own.severities.add(severity);
+    if (isOfValues(kind)) own.severities.add(severity);
     if (state === 'open') own.open += count;
     tasks.set(patient, own);
   }

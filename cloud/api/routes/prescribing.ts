@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { contactRequestSchema } from '@hemma/protocols/api/contacts.js';
 import { episodesSchema } from '@hemma/protocols/api/episodes.js';
@@ -20,7 +20,6 @@ import {
   startedSchema,
   versionRequestSchema,
 } from '@hemma/protocols/api/prescribing.js';
-import { staffHeader } from '@hemma/protocols/api/staff.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { findEpisode } from '../../episodes/episodes.js';
 import { dateOfDay } from '../../plans/calendar.js';
@@ -41,7 +40,7 @@ import { calendar } from '../../prescribing/parts.js';
 import { plansFor } from '../../prescribing/plan-list.js';
 import { endSnooze, snoozeRule } from '../../prescribing/snooze.js';
 import { startEpisode } from '../../prescribing/start.js';
-import { actorOf } from '../actor.js';
+import { personOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
 import { dryRunView, episodeView, planView, quantitiesIn, staffIn } from '../prescribing-view.js';
@@ -74,7 +73,7 @@ export function prescribingRoutes(app: FastifyInstance, context: ApiContext): vo
   for (const [name, decide] of Object.entries(decisions))
     app.post(`/api/episodes/:id/${name}`, async (request) => {
       const { id } = received(episodeParams, request.params);
-      await decide(context, await personOf(request, context), id, request.body);
+      await decide(context, await personOf(request, context.staff), id, request.body);
       context.live.touch([(await findEpisode(context.db, id)).patient]);
       return {};
     });
@@ -83,7 +82,7 @@ export function prescribingRoutes(app: FastifyInstance, context: ApiContext): vo
     const { ref } = received(patientParams, request.params);
     const { version, ...asked } = received(startRequestSchema, request.body);
     const start = { ...asked, patient: ref, ...(version === undefined ? {} : { version }) };
-    const episode = await startEpisode(context, await personOf(request, context), start);
+    const episode = await startEpisode(context, await personOf(request, context.staff), start);
     context.live.touch([ref]);
     return sent(startedSchema, { episode });
   });
@@ -134,10 +133,4 @@ function deciding<Schema extends z.ZodType>(
   decide: Decide<z.output<Schema>>,
 ): Decision {
   return (context, person, id, body) => decide(context, person, id, received(schema, body));
-}
-
-/** Without the header it is the patient alone, who may do so with what is self-initiated. */
-async function personOf(request: FastifyRequest, { staff }: ApiContext): Promise<Person> {
-  const said = request.headers[staffHeader];
-  return said === undefined || said === '' ? null : actorOf(request, staff);
 }
