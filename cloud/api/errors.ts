@@ -28,6 +28,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   message_closed: 409,
   message_taken: 409,
   message_waiting: 409,
+  reminder_fixed: 403,
   overloaded: 503,
   trends_unavailable: 503,
   journal_unavailable: 503,

@@ -14,6 +14,7 @@ import { liveRoutes } from './routes/live.js';
 import { messageRoutes } from './routes/messages.js';
 import { patientRoutes } from './routes/patients.js';
 import { prescribingRoutes } from './routes/prescribing.js';
+import { reminderRoutes } from './routes/reminders.js';
 import { refusedRoutes } from './routes/refused.js';
 import { staffRoutes } from './routes/staff.js';
 import { statusRoutes } from './routes/status.js';
@@ -40,6 +41,7 @@ const routes = [
   taskRoutes,
   formRoutes,
   messageRoutes,
+  reminderRoutes,
   staffRoutes,
   unitRoutes,
   prescribingRoutes,

@@ -3,10 +3,12 @@ import { addContentCommands } from './content.js';
 import { defaultSettingsFile, exitCode } from './context.js';
 import { addEffectCommands } from './effects.js';
 import { addGatewayCommands } from './gateway.js';
+import { addMessageCommands } from './message.js';
 import { addPatientCommands } from './patient.js';
 import { addPlanCommands } from './plan-commands.js';
 import { addRebuildCommand } from './rebuild.js';
 import { addRefusedCommands } from './refused.js';
+import { addReminderCommands } from './reminder.js';
 import { addRunCommand } from './run.js';
 import { addStaffCommands } from './staff.js';
 import { addUnitCommands } from './unit.js';
@@ -40,6 +42,8 @@ function createProgram(): Command {
     addRebuildCommand,
     addPlanCommands,
     addContentCommands,
+    addMessageCommands,
+    addReminderCommands,
     addEffectCommands,
   ])
     add(program, withCommonOptions);

@@ -18,6 +18,8 @@ import type { PeopleTables } from '../people/tables.js';
 import { peopleMigrations } from '../people/tables.js';
 import type { RecordTables } from '../record/tables.js';
 import { recordMigrations } from '../record/tables.js';
+import type { ReminderTables } from '../reminders/tables.js';
+import { reminderMigrations } from '../reminders/tables.js';
 import type { RuleTables } from '../rules/tables.js';
 import { ruleMigrations } from '../rules/tables.js';
 import type { TrendTables } from '../trends/tables.js';
@@ -50,7 +52,8 @@ export interface Tables
     CommandTables,
     AuthoringTables,
     EffectTables,
-    MessageTables {}
+    MessageTables,
+    ReminderTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -69,4 +72,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...authoringMigrations,
   ...effectMigrations,
   ...messageMigrations,
+  ...reminderMigrations,
 };

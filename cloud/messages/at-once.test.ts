@@ -15,7 +15,7 @@ import type { Actor } from '../staff/actor.js';
 import { Staff } from '../staff/staff.js';
 import { threadOf } from './thread.js';
 import { writeMessage } from './write.js';
-import type { Writer } from './write.js';
+import type { Talker } from './authority.js';
 
 const anna = 'p-0000aaaa';
 const folder = mkdtempSync(join(tmpdir(), 'hemma-messages-'));
@@ -38,7 +38,7 @@ function messagesOn(name: string, fresh: () => Promise<string>): void {
     });
     afterEach(() => database.close());
 
-    const write = (writer: Writer, id: string, seen?: number) =>
+    const write = (writer: Talker, id: string, seen?: number) =>
       writeMessage({ db: database.db, planOf, clock }, writer, anna, {
         ...{ id, text: `Text of ${id}`, minutes: 0 },
         ...(seen === undefined ? {} : { seen }),

@@ -7,9 +7,11 @@ import type { Tables } from '../database/schema.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import { queue } from '../notify/notifications.js';
 import { addEvent } from '../record/care-record.js';
+import { tellPatient } from '../reminders/tell-patient.js';
 import type { Actor } from '../staff/actor.js';
-import { mustHaveRole } from '../staff/actor.js';
 import { answerMessageTasks, openMessageTask } from '../worklist/message-tasks.js';
+import type { Talker } from './authority.js';
+import { mustMayTalk } from './authority.js';
 import { answeringFor } from './answering.js';
 import type { Answering } from './answering.js';
 import { answerDueAt, emergency, messageAt } from './thread.js';
@@ -25,15 +27,7 @@ export interface MessageParts {
 /** A patient who has so much unanswered is not helped by one message more. */
 export const maxUnanswered = 50;
 
-/** Who writes or reads: a member of staff, or null for the patient. */
-export type Writer = Actor | null;
-
-const sideOf = (writer: Writer): MessageSide => (writer === null ? 'patient' : 'staff');
-
-/** Throws {@link CodedError} `not_allowed` for staff who do not treat. */
-export function mustMayTalk(writer: Writer): void {
-  if (writer !== null) mustHaveRole(writer, 'clinician', 'therapist');
-}
+const sideOf = (writer: Talker): MessageSide => (writer === null ? 'patient' : 'staff');
 
 /**
  * Writes a message. Of the patient it opens a task where none waits, due in the staffed time of the unit;
@@ -44,7 +38,7 @@ export function mustMayTalk(writer: Writer): void {
  */
 export async function writeMessage(
   parts: MessageParts,
-  writer: Writer,
+  writer: Talker,
   patient: string,
   said: NewMessage,
 ): Promise<SentMessage> {
@@ -77,7 +71,7 @@ export async function writeMessage(
  */
 export async function markRead(
   { db }: Pick<MessageParts, 'db'>,
-  reader: Writer,
+  reader: Talker,
   patient: string,
   upTo: number,
 ): Promise<void> {
@@ -89,7 +83,7 @@ export async function markRead(
   });
 }
 
-async function moveRead(trx: Trx, reader: Writer, patient: string, upTo: number): Promise<void> {
+async function moveRead(trx: Trx, reader: Talker, patient: string, upTo: number): Promise<void> {
   const column = reader === null ? 'read_by_patient' : 'read_by_staff';
   await trx
     .updateTable('threads')
@@ -118,7 +112,7 @@ async function lockThread(trx: Trx, patient: string): Promise<number> {
 /** The number of the message that was sent under this id; null where there is none. */
 async function knownMessage(
   trx: Trx,
-  writer: Writer,
+  writer: Talker,
   patient: string,
   said: NewMessage,
 ): Promise<number | null> {
@@ -146,7 +140,7 @@ interface Talk {
 /** Who writes has read what they had seen. */
 async function keep(
   { trx, patient, last, now }: Talk,
-  writer: Writer,
+  writer: Talker,
   { id, text, seen = last }: NewMessage,
 ): Promise<void> {
   if (writer === null && last - (await lastOfStaff(trx, patient)) >= maxUnanswered)
@@ -200,6 +194,7 @@ async function answer(talk: Talk, { staff }: Actor, said: NewMessage): Promise<v
   const belongs = { patient, episode: episode.id, at: now, receivedAt: now, staff };
   await addEvent(trx, { ...belongs, event });
   await answerMessageTasks(trx, { patient, staff, at: now });
+  await tellPatient(trx, patient, { kind: 'patient-message', at: now, now });
   const [unseen] = await trx
     .selectFrom('messages')
     .select('at')

@@ -7,7 +7,8 @@ import {
   threadSchema,
 } from '@hemma/protocols/api/messages.js';
 import { threadOf } from '../../messages/thread.js';
-import { markRead, mustMayTalk, writeMessage } from '../../messages/write.js';
+import { mustMayTalk } from '../../messages/authority.js';
+import { markRead, writeMessage } from '../../messages/write.js';
 import { personOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
