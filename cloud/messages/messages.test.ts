@@ -91,12 +91,12 @@ describe('messages', () => {
     await write({ text: 'four', seen: 0 });
     const unread = { patient: { count: 1, first: 3 }, staff: { count: 2, first: 2 } };
     expect((await thread()).unread).toEqual(unread);
-    expect((await listed())?.unreadMessages).toBe(2);
+    expect((await listed())?.unreadMessages).toEqual({ patient: 1, staff: 2 });
     for (let i = 0; i < 2; i += 1) expect((await read(4, care.licensed)).status).toBe(200);
     expect((await read(2, care.licensed)).status).toBe(200);
     expect((await thread()).unread.staff).toEqual({ count: 0, first: null });
     expect((await thread()).unread.patient).toEqual(unread.patient);
-    expect((await listed())?.unreadMessages).toBe(0);
+    expect((await listed())?.unreadMessages).toEqual({ patient: 1, staff: 0 });
     expect(codeOf(await read(5))).toEqual([404, 'not_found']);
   });
 

@@ -108,16 +108,28 @@ export const readColumn = {
   staff: 'threads.read_by_staff',
 } as const;
 
-/** How many messages of each patient no member of staff has read, of those with any. */
-export async function unreadByStaff(db: Kysely<Tables>): Promise<ReadonlyMap<string, number>> {
+/** How many messages each side has not read, by patient, where there are any. */
+export async function unreadOfAll(
+  db: Kysely<Tables>,
+): Promise<ReadonlyMap<string, Readonly<Record<MessageSide, number>>>> {
   const rows = await db
     .selectFrom('threads')
     .innerJoin('messages', 'messages.patient', 'threads.patient')
-    .select('threads.patient')
+    .select(['threads.patient', 'side'])
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .whereRef('number', '>', 'threads.read_by_staff')
-    .where('side', '=', 'patient')
-    .groupBy('threads.patient')
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('side', '=', 'patient'), eb('number', '>', eb.ref(readColumn.staff))]),
+        eb.and([eb('side', '=', 'staff'), eb('number', '>', eb.ref(readColumn.patient))]),
+      ]),
+    )
+    .groupBy(['threads.patient', 'side'])
     .execute();
-  return new Map(rows.map((it) => [it.patient, it.count]));
+  const unread = new Map<string, Record<MessageSide, number>>();
+  for (const { patient, side, count } of rows) {
+    const own = unread.get(patient) ?? { patient: 0, staff: 0 };
+    own[side === 'staff' ? 'patient' : 'staff'] = count;
+    unread.set(patient, own);
+  }
+  return unread;
 }

@@ -38,8 +38,8 @@ export const itemOf = (task: string, window: string): string => `${task}/${windo
 
 /** All that a plan reminds a patient of; what staff write is nothing to remind a patient of. */
 export function remindedWindows(plan: Plan): readonly RemindedWindow[] {
-  const tasks = plan.tasks.flatMap(({ id, type, reminder, enabledByDefault, schedule }) =>
-    reminder === null || type === 'message' || !enabledByDefault
+  const tasks = plan.tasks.filter(isDueAtTimes).flatMap(({ id, reminder, schedule }) =>
+    reminder === null
       ? []
       : schedule.windows.map((window) => ({
           ...{ item: itemOf(id, window.id), window, rules: reminder },
@@ -50,6 +50,11 @@ export function remindedWindows(plan: Plan): readonly RemindedWindow[] {
     rules: reminder,
   }));
   return [...tasks, ...forms];
+}
+
+/** What is measured when a rule suggests it has no time of its own. */
+function isDueAtTimes({ type, enabledByDefault, schedule }: Plan['tasks'][number]): boolean {
+  return enabledByDefault && type !== 'message' && schedule.frequency.type !== 'on-demand';
 }
 
 /** What is licensed is filled in elsewhere. */

@@ -15,8 +15,8 @@ export const patientSummarySchema = z.strictObject({
   /** What the patient follows, oldest first. */
   episodes: z.array(z.strictObject({ id: z.string(), plan: z.string(), planName: text })),
   openTasks: z.int(),
-  /** Messages of the patient that no member of staff has read. */
-  unreadMessages: z.int(),
+  /** What the patient has not read of staff, and no member of staff of the patient. */
+  unreadMessages: z.strictObject({ patient: z.int(), staff: z.int() }),
   lastMeasuredAt: z.int().nullable(),
   /** Highest severity among the tasks that are not closed; else grey when nothing came for long. */
   colour: z.enum(['green', 'yellow', 'red', 'grey']),

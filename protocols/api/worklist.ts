@@ -73,7 +73,7 @@ export const taskSchema = z.strictObject({
   /** The member of staff who works on it. */
   assignee: z.strictObject({ ref: z.string(), displayName: z.string() }).nullable(),
   notes: z.array(z.strictObject({ at: z.int(), by: z.string(), text: z.string() })),
-  /** How often the rule was true. */
+  /** How often the rule was true; of a message, how many of the patient nobody has read. */
   count: z.int(),
   /** When the values were back to normal; the task still waits for an answer. */
   clearedAt: z.int().nullable(),

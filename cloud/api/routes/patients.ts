@@ -5,7 +5,7 @@ import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import type { TaskKind } from '@hemma/protocols/api/worklist.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../../database/schema.js';
-import { unreadByStaff } from '../../messages/thread.js';
+import { unreadOfAll } from '../../messages/thread.js';
 import { groupBy } from '../../plans/group.js';
 import { sent } from '../check.js';
 import type { ApiContext } from '../context.js';
@@ -22,7 +22,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
     const tasks = await tasksToDo(db);
     const episodes = groupBy(await followed(db), (it) => it.patient);
     const missing = await withoutValues(db);
-    const unread = await unreadByStaff(db);
+    const unread = await unreadOfAll(db);
     const now = clock.wall().ms;
     const patients = rows.slice(0, maxPatients).map((row): PatientSummary => {
       const own = tasks.get(row.ref) ?? { open: 0, severities: new Set<Severity>() };
@@ -35,7 +35,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
           planName: planOf(plan, plan_version)?.title ?? { sv: plan, en: plan },
         })),
         openTasks: own.open,
-        unreadMessages: unread.get(row.ref) ?? 0,
+        unreadMessages: unread.get(row.ref) ?? { patient: 0, staff: 0 },
         lastMeasuredAt: row.measured_at,
         colour: colourOf(own.severities, missing.has(row.ref) || isSilent(row.measured_at, now)),
       };

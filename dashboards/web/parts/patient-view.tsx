@@ -4,15 +4,18 @@ import { usePresence } from '../presence.js';
 import { useTexts } from '../texts/i18n.js';
 import { FindingsPanel } from './findings-panel.js';
 import { FormsPanel } from './forms-panel.js';
+import { MessagesPanel } from './messages/messages-panel.js';
+import { useSide } from './messages/use-thread.js';
 import { PatientTrends } from './patient-trends.js';
 import { PlanPanel } from './plan/plan-panel.js';
 import { plansText } from './plans-text.js';
 
-/** One patient: trends, what is prescribed, what was found, forms. */
+/** One patient: trends, what is prescribed, what was found, forms, messages. */
 export function PatientView({ patient }: { readonly patient: PatientSummary }) {
   const texts = useTexts();
   const { t } = texts;
   usePresence(patient.ref);
+  const unread = patient.unreadMessages[useSide()];
   return (
     <Stack component="section" gap="sm" aria-label={patient.displayName}>
       <div>
@@ -27,6 +30,9 @@ export function PatientView({ patient }: { readonly patient: PatientSummary }) {
           <Tabs.Tab value="plan">{t('plan')}</Tabs.Tab>
           <Tabs.Tab value="findings">{t('findings')}</Tabs.Tab>
           <Tabs.Tab value="forms">{t('forms')}</Tabs.Tab>
+          <Tabs.Tab value="messages">
+            {unread === 0 ? t('messages') : t('messagesUnread', { count: unread })}
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="trends">
           <PatientTrends patient={patient} />
@@ -39,6 +45,9 @@ export function PatientView({ patient }: { readonly patient: PatientSummary }) {
         </Tabs.Panel>
         <Tabs.Panel value="forms">
           <FormsPanel patient={patient} />
+        </Tabs.Panel>
+        <Tabs.Panel value="messages">
+          <MessagesPanel patient={patient} />
         </Tabs.Panel>
       </Tabs>
     </Stack>

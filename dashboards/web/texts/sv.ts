@@ -1,8 +1,10 @@
+import { messageSv } from './message-sv.js';
 import { planSv } from './plan-sv.js';
 import { prescribeSv } from './prescribe-sv.js';
 
 /** Swedish is the language of the texts; every other language has the same keys. */
 export const sv = {
+  ...messageSv,
   ...planSv,
   ...prescribeSv,
   title: 'Hemma',
