@@ -140,8 +140,8 @@ async function talking(context: CommandContext, patient: string, options: Acting
 }
 
 async function partsOf({ database, clock }: CommandContext) {
-  const { planOf } = await openLibrary({ database });
-  return { db: database.db, planOf, clock };
+  const { content, planOf } = await openLibrary({ database });
+  return { db: database.db, content, planOf, clock };
 }
 
 async function pageOf(

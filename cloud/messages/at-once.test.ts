@@ -11,6 +11,8 @@ import type { Postgres } from '../../tooling/testkit/postgres.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
+import { contentDir } from '../folders.js';
+import { loadContent } from '../plans/content.js';
 import type { Actor } from '../staff/actor.js';
 import { Staff } from '../staff/staff.js';
 import { threadOf } from './thread.js';
@@ -18,6 +20,7 @@ import { writeMessage } from './write.js';
 import type { Talker } from './authority.js';
 
 const anna = 'p-0000aaaa';
+const content = loadContent(contentDir());
 const folder = mkdtempSync(join(tmpdir(), 'hemma-messages-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,7 +42,7 @@ function messagesOn(name: string, fresh: () => Promise<string>): void {
     afterEach(() => database.close());
 
     const write = (writer: Talker, id: string, seen?: number) =>
-      writeMessage({ db: database.db, planOf, clock }, writer, anna, {
+      writeMessage({ db: database.db, content, planOf, clock }, writer, anna, {
         ...{ id, text: `Text of ${id}`, minutes: 0 },
         ...(seen === undefined ? {} : { seen }),
       });

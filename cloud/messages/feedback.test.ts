@@ -84,6 +84,19 @@ describe('the weekly text of a therapist', () => {
     expect(await after(0)).toEqual([]);
   });
 
+  it('does what the plan asked staff to write on its day, and nothing on another', async () => {
+    const done = async () => {
+      const { db } = clinic.parts;
+      const rows = await db.selectFrom('care_events').select('data').execute();
+      return rows.filter((it) => it.data.includes('"therapist-message"')).length;
+    };
+    await write();
+    expect(await done()).toBe(1);
+    clinic.clock.jumpWall(dayMs);
+    await write();
+    expect(await done()).toBe(1);
+  });
+
   it('may be a comment on what the patient did', async () => {
     await say({ kind: 'comment', about: 'v-1', text: 'Well done' });
     expect(await after(toEnd)).toEqual([]);

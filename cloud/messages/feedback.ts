@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Plan } from '@hemma/protocols/plans/plan.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import { dueAt } from '../coverage/coverage.js';
 import type { Tables } from '../database/schema.js';
@@ -127,6 +128,17 @@ export function missedText(course: Course, known: Written): number | null {
   return isWritten ? null : due;
 }
 
+/** The tasks of staff to write, in a plan. */
+function textTasks({ plan }: Course): Plan['tasks'] {
+  return plan.tasks.filter((it) => it.type === 'message' && it.enabledByDefault);
+}
+
+/** The tasks of staff to write that are due on a day: what they write then does them. */
+export function textsDueOn(course: Course, day: number): readonly string[] {
+  const due = textTasks(course).filter((it) => dueWindows(it, course, day, () => false).length > 0);
+  return due.map((it) => it.id);
+}
+
 /** A message, or a comment on what the patient did (requirement R54). */
 function isText({ staff, event }: KeptEvent): boolean {
   if (staff === null) return false;
@@ -135,7 +147,7 @@ function isText({ staff, event }: KeptEvent): boolean {
 
 /** The ends of the last two windows in which a text was due that are over, the latest first. */
 function dueTimes(course: Course, { pauses, startedAt, now }: Written): readonly number[] {
-  const tasks = course.plan.tasks.filter((it) => it.type === 'message' && it.enabledByDefault);
+  const tasks = textTasks(course);
   const today = calendar.dayOf(now);
   const ends = Array.from({ length: maxBackDays }, (_, i) => today - i)
     .filter((day) => !isPaused(pauses, day))

@@ -4,9 +4,12 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import { dueAt, whoLooks } from '../coverage/coverage.js';
 import type { Tables } from '../database/schema.js';
+import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import { queue } from '../notify/notifications.js';
-import { addEvent } from '../record/care-record.js';
+import { zonedCalendar } from '../plans/calendar.js';
+import type { Content } from '../plans/content.js';
+import { addEvent, eventsOf } from '../record/care-record.js';
 import { tellPatient } from '../reminders/tell-patient.js';
 import type { Actor } from '../staff/actor.js';
 import { answerMessageTasks, openMessageTask } from '../worklist/message-tasks.js';
@@ -14,6 +17,7 @@ import type { Talker } from './authority.js';
 import { mustMayTalk } from './authority.js';
 import { answeringFor } from './answering.js';
 import type { Answering } from './answering.js';
+import { textsDueOn } from './feedback.js';
 import { answerDueAt, emergency, messageAt } from './thread.js';
 
 type Trx = Transaction<Tables>;
@@ -21,6 +25,7 @@ type Trx = Transaction<Tables>;
 export interface MessageParts {
   readonly db: Kysely<Tables>;
   readonly planOf: PlanOf;
+  readonly content: Content;
   readonly clock: Pick<Clock, 'wall'>;
 }
 
@@ -50,10 +55,14 @@ export async function writeMessage(
     if (known !== null) return known;
     const answering = await answeringFor(trx, planOf, patient);
     if (answering === null) throw new CodedError('message_closed');
-    const talk = { trx, patient, answering, last, now: clock.wall().ms };
+    const now = clock.wall().ms;
+    const talk = { trx, patient, answering, last, now };
     await keep(talk, writer, said);
     if (writer === null) await ask(talk);
-    else await answer(talk, writer, said);
+    else {
+      await answer(talk, writer, said);
+      await doTexts(parts, talk, writer);
+    }
     return last + 1;
   });
   const answering = await answeringFor(db, planOf, patient);
@@ -205,4 +214,25 @@ async function answer(talk: Talk, { staff }: Actor, said: NewMessage): Promise<v
     .limit(1)
     .execute();
   if (unseen !== undefined) await ask({ ...talk, now: unseen.at });
+}
+
+const calendar = zonedCalendar();
+
+/** What the plan asks staff to write today is written with it, so that nobody reads that it is missing. */
+async function doTexts(
+  { planOf, content }: MessageParts,
+  talk: Talk,
+  { staff }: Actor,
+): Promise<void> {
+  const { trx, patient, answering, now } = talk;
+  const { episode } = answering;
+  const plan = planOf(episode.plan, episode.planVersion);
+  if (plan === undefined) return;
+  const events = await eventsOf(trx, patient);
+  const course = courseOfEpisode(episode, events, { plan, content, calendar });
+  const belongs = { patient, episode: episode.id, at: now, receivedAt: now, staff };
+  for (const task of textsDueOn(course, calendar.dayOf(now))) {
+    const event = { kind: 'completion' as const, task, minutes: null, note: null };
+    await addEvent(trx, { ...belongs, event });
+  }
 }
