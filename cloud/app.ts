@@ -113,7 +113,10 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
 
   const channels = createChannels(settings.notify, clock, log);
   const { link } = settings.notify;
-  const upkeep = createUpkeep({ db, clock, log, live, channels, link });
+  const upkeep = createUpkeep({
+    ...{ db, clock, log, live, channels, link },
+    ...{ planOf, content, catalogue },
+  });
 
   // In this order, so that nothing comes in before everything behind it runs.
   const lifecycle = new Lifecycle([...followers, api, ingest, broker, commands, ...upkeep], log);

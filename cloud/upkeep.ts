@@ -1,7 +1,13 @@
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { LiveFeed } from './api/live.js';
+import type { Catalogue } from './catalogue.js';
+import type { PlanOf } from './episodes/episode-course.js';
+import { reviewFeedback } from './messages/feedback.js';
 import { sendDue } from './notify/sender.js';
 import type { SenderParts } from './notify/sender.js';
+import type { Content } from './plans/content.js';
+import { queueReminders } from './reminders/queue.js';
+import { sendNotices } from './reminders/sender.js';
 import { Repeating } from './repeating.js';
 import { escalate } from './worklist/escalation.js';
 import { reviewCoverage } from './worklist/handover.js';
@@ -10,10 +16,17 @@ import { reviewCoverage } from './worklist/handover.js';
 const reviewEveryMs = 15_000;
 /** Who is to be told is told within this, after what comes together was gathered. */
 const notifyEveryMs = 5_000;
+/** A reminder comes within this after its minute. */
+const remindEveryMs = 10_000;
+/** A text that staff have not written is told within this: it reads what is known of many patients. */
+const feedbackEveryMs = 900_000;
 
 interface UpkeepParts extends SenderParts {
   readonly clock: Clock;
   readonly live: Pick<LiveFeed, 'touch'>;
+  readonly planOf: PlanOf;
+  readonly content: Content;
+  readonly catalogue: Catalogue;
 }
 
 /** What time alone brings to the worklist, and the messages about it. */
@@ -27,6 +40,20 @@ export function createUpkeep(parts: UpkeepParts): readonly Repeating[] {
         const isHandedOver = await reviewCoverage(db, clock.wall().ms);
         if (passedOn.length > 0 || isHandedOver)
           live.touch(passedOn.flatMap((it) => it.patient ?? []));
+      },
+    }),
+    new Repeating({
+      ...{ name: 'feedback', everyMs: feedbackEveryMs, clock, log },
+      step: async () => {
+        const changed = await reviewFeedback(parts);
+        if (changed.length > 0) live.touch(changed);
+      },
+    }),
+    new Repeating({
+      ...{ name: 'reminders', everyMs: remindEveryMs, clock, log },
+      step: async () => {
+        await queueReminders(parts);
+        await sendNotices(parts);
       },
     }),
     new Repeating({

@@ -115,6 +115,14 @@ export const errorCodes = {
   ),
   closing_talk_missing: entry('permanent', 'The closing talk has not taken place.'),
   closing_form_missing: entry('permanent', 'A form of the end is not answered.'),
+  // Messages and reminders.
+  message_closed: entry('permanent', 'No unit answers this patient now: messages are only read.'),
+  message_taken: entry('permanent', 'Another message was sent under this id.'),
+  message_waiting: entry(
+    'permanent',
+    'So many messages wait for an answer that no more are taken.',
+  ),
+  reminder_fixed: entry('permanent', 'Staff decide when the plan reminds of this.'),
   // Prescribing: every reason at once.
   prescription_refused: entry('permanent', 'It cannot be prescribed as it is; the reasons follow.'),
   start_plan_unknown: entry('permanent', 'There is no such plan, or no such version of it.'),

@@ -11,9 +11,11 @@ import { effectRoutes } from './routes/effects.js';
 import { findingRoutes } from './routes/findings.js';
 import { formRoutes } from './routes/forms.js';
 import { liveRoutes } from './routes/live.js';
+import { messageRoutes } from './routes/messages.js';
 import { patientRoutes } from './routes/patients.js';
 import { prescribingRoutes } from './routes/prescribing.js';
 import { programmeRoutes } from './routes/programmes.js';
+import { reminderRoutes } from './routes/reminders.js';
 import { refusedRoutes } from './routes/refused.js';
 import { staffRoutes } from './routes/staff.js';
 import { statusRoutes } from './routes/status.js';
@@ -39,6 +41,8 @@ const routes = [
   findingRoutes,
   taskRoutes,
   formRoutes,
+  messageRoutes,
+  reminderRoutes,
   staffRoutes,
   unitRoutes,
   prescribingRoutes,

@@ -21,7 +21,7 @@ export function shownTask(row: ListedTask, notes: readonly Note[], context: ApiC
         ? null
         : { ref: row.assignee, displayName: row.assignee_name ?? row.assignee },
     notes: notes.map(({ at, by, text }) => ({ at, by, text: text ?? '' })),
-    count: row.count ?? 1,
+    count: row.task_kind === 'message' ? (row.unread ?? 0) : (row.count ?? 1),
     clearedAt: row.cleared_at,
   };
 }

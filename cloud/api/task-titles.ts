@@ -12,6 +12,11 @@ export const taskTitles: Readonly<Record<TaskKind, Text>> = {
   'limit-missing': { sv: 'En gräns saknas', en: 'A limit is missing' },
   'calibration-due': { sv: 'Dags för kalibrering', en: 'Calibration is due' },
   handover: { sv: 'Någon behöver ta över', en: 'Somebody must take over' },
+  message: { sv: 'Meddelande att svara på', en: 'Message to answer' },
+  'message-due': {
+    sv: 'Dags att skriva till patienten',
+    en: 'Time to write to the patient',
+  },
 };
 
 /** What staff read of a technical cause; of what nobody measured the plan has a text of its own. */

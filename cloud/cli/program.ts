@@ -3,11 +3,13 @@ import { addContentCommands } from './content.js';
 import { defaultSettingsFile, exitCode } from './context.js';
 import { addEffectCommands } from './effects.js';
 import { addGatewayCommands } from './gateway.js';
+import { addMessageCommands } from './message.js';
 import { addPatientCommands } from './patient.js';
 import { addPlanCommands } from './plan-commands.js';
 import { addProgrammeCommands } from './programme.js';
 import { addRebuildCommand } from './rebuild.js';
 import { addRefusedCommands } from './refused.js';
+import { addReminderCommands } from './reminder.js';
 import { addRunCommand } from './run.js';
 import { addStaffCommands } from './staff.js';
 import { addUnitCommands } from './unit.js';
@@ -42,6 +44,8 @@ function createProgram(): Command {
     addPlanCommands,
     addProgrammeCommands,
     addContentCommands,
+    addMessageCommands,
+    addReminderCommands,
     addEffectCommands,
   ])
     add(program, withCommonOptions);

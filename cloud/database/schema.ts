@@ -10,6 +10,8 @@ import type { FleetTables } from '../fleet/tables.js';
 import { fleetMigrations } from '../fleet/tables.js';
 import type { JournalTables } from '../journal/tables.js';
 import { journalMigrations } from '../journal/tables.js';
+import type { MessageTables } from '../messages/tables.js';
+import { messageMigrations } from '../messages/tables.js';
 import type { NotifyTables } from '../notify/tables.js';
 import { notifyMigrations } from '../notify/tables.js';
 import type { PeopleTables } from '../people/tables.js';
@@ -18,6 +20,8 @@ import type { ProgrammeTables } from '../programmes/tables.js';
 import { programmeMigrations } from '../programmes/tables.js';
 import type { RecordTables } from '../record/tables.js';
 import { recordMigrations } from '../record/tables.js';
+import type { ReminderTables } from '../reminders/tables.js';
+import { reminderMigrations } from '../reminders/tables.js';
 import type { RuleTables } from '../rules/tables.js';
 import { ruleMigrations } from '../rules/tables.js';
 import type { TrendTables } from '../trends/tables.js';
@@ -50,7 +54,9 @@ export interface Tables
     CommandTables,
     AuthoringTables,
     EffectTables,
-    ProgrammeTables {}
+    ProgrammeTables,
+    MessageTables,
+    ReminderTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -69,4 +75,6 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...authoringMigrations,
   ...effectMigrations,
   ...programmeMigrations,
+  ...messageMigrations,
+  ...reminderMigrations,
 };

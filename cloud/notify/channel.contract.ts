@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel } from './channel.js';
-import { messageOf, notificationKinds } from './message.js';
+import { messageOf, notificationKinds, patientMessage, patientNoticeKinds } from './message.js';
 import type { Message } from './message.js';
 
 /** A channel with something real at its other end. */
@@ -27,6 +27,14 @@ export function channelContract(name: string, bench: () => ChannelBench): void {
       await channel.send(address, message({ id: `id-${kind}`, kind }));
       expect(arrived()).toHaveLength(before + 1);
       expect(arrived().at(-1)).toContain(`id-${kind}`);
+    });
+
+    it.each(patientNoticeKinds)('brings %s without a unit or a link', async (kind) => {
+      const { channel, address, arrived } = bench();
+      await channel.send(address, patientMessage(`id-${kind}`, kind, 'sv'));
+      const last = arrived().at(-1) ?? '';
+      expect(last).toContain(`id-${kind}`);
+      expect(last).not.toMatch(/lung|http:/);
     });
 
     it('says whether it is worth while to try again', async () => {

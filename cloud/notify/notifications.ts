@@ -24,14 +24,19 @@ const addressOf: Readonly<Record<ChannelName, z.ZodType<string>>> = {
 };
 
 /** Throws {@link CodedError} `request_invalid` for an address that the channel does not have. */
+export function mustBeAddress(channel: ChannelName, address: string): void {
+  if (addressOf[channel].safeParse(address).success) return;
+  throw new CodedError('request_invalid', `This is no address for ${channel}.`);
+}
+
+/** Throws {@link CodedError} `request_invalid` for an address that the channel does not have. */
 export async function addRecipient(
   db: Kysely<Tables>,
   unit: string,
   channel: ChannelName,
   address: string,
 ): Promise<void> {
-  if (!addressOf[channel].safeParse(address).success)
-    throw new CodedError('request_invalid', `This is no address for ${channel}.`);
+  mustBeAddress(channel, address);
   const known = await recipientsOf(db, unit);
   if (known.length >= maxRecipients)
     throw new CodedError('request_invalid', `A unit has at most ${maxRecipients} recipients.`);

@@ -1,4 +1,5 @@
 import type { Statements } from '../database/columns.js';
+import type { ChannelName } from '../notify/tables.js';
 
 /** The only tables with names: everything else knows the random references. */
 interface PatientTable {
@@ -25,9 +26,20 @@ interface StaffTable {
   left_at: number | null;
 }
 
+/** Where a patient wants to be told something. */
+interface PatientAddressTable {
+  id: string;
+  patient: string;
+  channel: ChannelName;
+  /** An e-mail address, the URL of a webhook, or nothing. */
+  address: string;
+  created_at: number;
+}
+
 export interface PeopleTables {
   patients: PatientTable;
   staff: StaffTable;
+  patient_addresses: PatientAddressTable;
 }
 
 export const peopleMigrations: Readonly<Record<string, Statements>> = {
@@ -51,5 +63,15 @@ export const peopleMigrations: Readonly<Record<string, Statements>> = {
       left_at ${int64}
     )`,
     `alter table patients add column test_person ${int64} not null default 0`,
+  ],
+  '044-patient-addresses': ({ int64 }) => [
+    `create table patient_addresses (
+      id text primary key,
+      patient text not null references patients (ref),
+      channel text not null,
+      address text not null,
+      created_at ${int64} not null
+    )`,
+    'create unique index one_address on patient_addresses (patient, channel, address)',
   ],
 };

@@ -48,7 +48,7 @@ interface FindingTable {
 }
 
 /** `assess`: a rule of the plan; the others are about values that stay away or cannot be judged. */
-export type Topic = Exclude<TaskKind, 'calibration-due' | 'handover'>;
+export type Topic = Exclude<TaskKind, 'calibration-due' | 'handover' | 'message' | 'message-due'>;
 
 /** Those who answer tasks, or the patient alone. */
 export type Audience = TaskAudience | 'patient';

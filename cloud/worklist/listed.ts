@@ -27,6 +27,17 @@ export function taskRows(db: Kysely<Tables>, limit: number) {
       ...(['findings.count', 'findings.cleared_at'] as const),
       ...(['findings.topic', 'findings.cause'] as const),
     ])
+    .select((eb) =>
+      eb
+        .selectFrom('messages')
+        .innerJoin('threads', 'threads.patient', 'messages.patient')
+        .select((inner) => inner.fn.countAll<number>().as('count'))
+        .whereRef('messages.patient', '=', 'tasks.patient')
+        .where('tasks.kind', '=', 'message')
+        .where('messages.side', '=', 'patient')
+        .whereRef('messages.number', '>', 'threads.read_by_staff')
+        .as('unread'),
+    )
     .where('tasks.state', 'not in', ['resolved', 'closed'])
     .orderBy(urgency)
     .orderBy(unseenFirst)

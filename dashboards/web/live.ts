@@ -23,7 +23,7 @@ export function useLiveFeed(): boolean {
       for (const key of ['patients', 'tasks', 'status'])
         void client.invalidateQueries({ queryKey: [key] });
       for (const ref of event.data.patients)
-        for (const key of ['trends', 'findings', 'episodes', 'plans'])
+        for (const key of ['trends', 'findings', 'episodes', 'plans', 'messages', 'reminders'])
           void client.invalidateQueries({ queryKey: [key, ref] });
     };
     return () => feed.close();

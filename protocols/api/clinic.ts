@@ -23,6 +23,8 @@ export const patientSummarySchema = z.strictObject({
     }),
   ),
   openTasks: z.int(),
+  /** What the patient has not read of staff, and no member of staff of the patient. */
+  unreadMessages: z.strictObject({ patient: z.int(), staff: z.int() }),
   lastMeasuredAt: z.int().nullable(),
   /** Highest severity among the tasks that are not closed; else grey when nothing came for long. */
   colour: z.enum(['green', 'yellow', 'red', 'grey']),

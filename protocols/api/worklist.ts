@@ -9,7 +9,8 @@ const text = z.strictObject({ sv: z.string(), en: z.string() });
  * What a task asks for: `assess` a value beyond a limit; ask why values are `missing`; look at a value
  * that the plan does not ask for (`unexpected`), at attempts without a value (`no-value`), at values
  * that rules could not judge (`not-judged`, `limit-missing`); have a device checked
- * (`calibration-due`); find somebody who stands in (`handover`).
+ * (`calibration-due`); find somebody who stands in (`handover`); answer a `message`; write the text that the
+ * plan promises the patient (`message-due`).
  */
 export const taskKinds = [
   'assess',
@@ -20,6 +21,8 @@ export const taskKinds = [
   'limit-missing',
   'calibration-due',
   'handover',
+  'message',
+  'message-due',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
@@ -70,7 +73,7 @@ export const taskSchema = z.strictObject({
   /** The member of staff who works on it. */
   assignee: z.strictObject({ ref: z.string(), displayName: z.string() }).nullable(),
   notes: z.array(z.strictObject({ at: z.int(), by: z.string(), text: z.string() })),
-  /** How often the rule was true. */
+  /** How often the rule was true; of a message, how many of the patient nobody has read. */
   count: z.int(),
   /** When the values were back to normal; the task still waits for an answer. */
   clearedAt: z.int().nullable(),

@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { clinicPaths, patientsSchema } from '@hemma/protocols/api/clinic.js';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
+import type { TaskKind } from '@hemma/protocols/api/worklist.js';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../../database/schema.js';
 import { isProgramme } from '../../plans/completed.js';
+import { unreadOfAll } from '../../messages/thread.js';
 import { groupBy } from '../../plans/group.js';
 import { sent } from '../check.js';
 import type { ApiContext } from '../context.js';
@@ -21,6 +23,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
     const tasks = await tasksToDo(db);
     const episodes = groupBy(await followed(db), (it) => it.patient);
     const missing = await withoutValues(db);
+    const unread = await unreadOfAll(db);
     const now = clock.wall().ms;
     const patients = rows.slice(0, maxPatients).map((row): PatientSummary => {
       const own = tasks.get(row.ref) ?? { open: 0, severities: new Set<Severity>() };
@@ -37,6 +40,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
           };
         }),
         openTasks: own.open,
+        unreadMessages: unread.get(row.ref) ?? { patient: 0, staff: 0 },
         lastMeasuredAt: row.measured_at,
         colour: colourOf(own.severities, missing.has(row.ref) || isSilent(row.measured_at, now)),
       };
@@ -90,6 +94,11 @@ function followed(db: Kysely<Tables>) {
     .execute();
 }
 
+/** Missing data is grey, however soon somebody is to call; a message says nothing of values. */
+function isOfValues(kind: TaskKind): boolean {
+  return kind !== 'missing' && kind !== 'message' && kind !== 'message-due';
+}
+
 interface OwnTasks {
   open: number;
   readonly severities: Set<Severity>;
@@ -110,8 +119,7 @@ async function tasksToDo(db: Kysely<Tables>): Promise<ReadonlyMap<string, OwnTas
   const tasks = new Map<string, OwnTasks>();
   for (const { patient, severity, state, kind, count } of rows) {
     const own = tasks.get(patient) ?? { open: 0, severities: new Set() };
-    // Missing data is grey, however soon somebody is to call.
-    if (kind !== 'missing') own.severities.add(severity);
+    if (isOfValues(kind)) own.severities.add(severity);
     if (state === 'open') own.open += count;
     tasks.set(patient, own);
   }

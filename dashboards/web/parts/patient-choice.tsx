@@ -2,6 +2,7 @@ import { Paper, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import { useTexts } from '../texts/i18n.js';
 import { plansText } from './plans-text.js';
+import { useSide } from './messages/use-thread.js';
 import { ColourBadge } from './colour.js';
 
 interface Props {
@@ -39,6 +40,7 @@ function PatientLines({ patient }: { readonly patient: PatientSummary }) {
   const texts = useTexts();
   const { t, dateTime } = texts;
   const last = patient.lastMeasuredAt;
+  const unread = patient.unreadMessages[useSide()];
   return (
     <>
       <Text fw={600}>{patient.displayName}</Text>
@@ -49,6 +51,11 @@ function PatientLines({ patient }: { readonly patient: PatientSummary }) {
         {' · '}
         {t('openTasks', { count: patient.openTasks })}
       </Text>
+      {unread > 0 && (
+        <Text size="xs" fw={600}>
+          {t('unread', { count: unread })}
+        </Text>
+      )}
     </>
   );
 }

@@ -36,6 +36,9 @@ export function TaskCard({ task, onChoose }: Props) {
       <Text size="sm" fw={600}>
         {of(task.title)}
       </Text>
+      {task.kind === 'message' && task.count > 0 && (
+        <Text size="sm">{t('unread', { count: task.count })}</Text>
+      )}
       {task.why?.text != null && <Text size="sm">{of(task.why.text)}</Text>}
       <Text size="xs" c="dark.6">
         {dateTime(task.openedAt)}

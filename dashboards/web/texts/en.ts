@@ -1,9 +1,11 @@
+import { messageEn } from './message-en.js';
 import { planEn } from './plan-en.js';
 import { prescribeEn } from './prescribe-en.js';
 import { programmeEn } from './programme-en.js';
 import type { sv } from './sv.js';
 
 export const en: Readonly<Record<keyof typeof sv, string>> = {
+  ...messageEn,
   ...planEn,
   ...prescribeEn,
   ...programmeEn,

@@ -1,9 +1,11 @@
+import { messageSv } from './message-sv.js';
 import { planSv } from './plan-sv.js';
 import { prescribeSv } from './prescribe-sv.js';
 import { programmeSv } from './programme-sv.js';
 
 /** Swedish is the language of the texts; every other language has the same keys. */
 export const sv = {
+  ...messageSv,
   ...planSv,
   ...prescribeSv,
   ...programmeSv,
