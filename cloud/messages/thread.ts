@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { messageSides } from '@hemma/protocols/api/messages.js';
 import type { Message, MessageSide, Thread, ThreadQuery } from '@hemma/protocols/api/messages.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
 import { whoLooks } from '../coverage/coverage.js';
@@ -112,24 +113,26 @@ export const readColumn = {
 export async function unreadOfAll(
   db: Kysely<Tables>,
 ): Promise<ReadonlyMap<string, Readonly<Record<MessageSide, number>>>> {
-  const rows = await db
+  const unread = new Map<string, Record<MessageSide, number>>();
+  for (const side of messageSides)
+    for (const { patient, count } of await unreadOfSide(db, side)) {
+      const own = unread.get(patient) ?? { patient: 0, staff: 0 };
+      own[side] = count;
+      unread.set(patient, own);
+    }
+  return unread;
+}
+
+/** Of threads with something after what was read last; those alone are looked into. */
+function unreadOfSide(db: Kysely<Tables>, side: MessageSide) {
+  return db
     .selectFrom('threads')
     .innerJoin('messages', 'messages.patient', 'threads.patient')
-    .select(['threads.patient', 'side'])
+    .select('threads.patient')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('side', '=', 'patient'), eb('number', '>', eb.ref(readColumn.staff))]),
-        eb.and([eb('side', '=', 'staff'), eb('number', '>', eb.ref(readColumn.patient))]),
-      ]),
-    )
-    .groupBy(['threads.patient', 'side'])
+    .whereRef('threads.last', '>', readColumn[side])
+    .whereRef('number', '>', readColumn[side])
+    .where('side', '<>', side)
+    .groupBy('threads.patient')
     .execute();
-  const unread = new Map<string, Record<MessageSide, number>>();
-  for (const { patient, side, count } of rows) {
-    const own = unread.get(patient) ?? { patient: 0, staff: 0 };
-    own[side === 'staff' ? 'patient' : 'staff'] = count;
-    unread.set(patient, own);
-  }
-  return unread;
 }

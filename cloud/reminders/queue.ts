@@ -11,7 +11,7 @@ export const graceMs = 30 * MINUTE_MS;
 /** What has changed, as a plan that begins, is taken up within this. */
 const lookAgainMs = 15 * MINUTE_MS;
 /** Patients at one look; the rest follows at the next. */
-const maxAtOnce = 200;
+export const maxAtOnce = 200;
 
 interface QueueParts extends ReminderParts {
   readonly clock: Pick<Clock, 'wall'>;

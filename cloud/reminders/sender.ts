@@ -18,7 +18,7 @@ interface SenderParts extends ReminderParts {
 }
 
 /** At one go; the rest follows at the next. */
-const maxNotices = 200;
+export const maxNotices = 200;
 /** So many are under way at once: a mail server that does not answer holds up few. */
 const atOnce = 10;
 /** The wait after a passing failure; each further one is twice as long. */

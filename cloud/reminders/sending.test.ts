@@ -22,8 +22,8 @@ import { loadContent } from '../plans/content.js';
 import { addEvent } from '../record/care-record.js';
 import type { CareEvent } from '../record/events.js';
 import { choose, setOwnTime } from './choices.js';
-import { graceMs, queueReminders } from './queue.js';
-import { sendNotices } from './sender.js';
+import { graceMs, maxAtOnce, queueReminders } from './queue.js';
+import { maxNotices, sendNotices } from './sender.js';
 import { tellPatient } from './tell-patient.js';
 
 const anna = 'p-0000aaaa';
@@ -280,6 +280,33 @@ function remindersOnStore(name: string, fresh: () => Promise<string>): void {
         expect([known.has(subject), known.has(text.trim())]).toEqual([true, true]);
         expect(rest).toEqual({ unit: null, count: 1, link: null });
       }
+    });
+
+    it('are looked at and sent some at a time, and the rest follows', async () => {
+      const { db } = database;
+      const refs = Array.from(
+        { length: Math.max(maxAtOnce, maxNotices) },
+        (_, i) => `p-${String(i).padStart(8, '0')}`,
+      );
+      const at = clock.wall().ms;
+      for (const ref of refs) {
+        await enrol(db, { ref, displayName: ref, plan: null }, at);
+        await addAddress(db, ref, { channel: 'email', address: `${ref}@example.org` }, at);
+      }
+      const looked = async () =>
+        (await db.selectFrom('reminder_agenda').select('patient').execute()).length;
+      await queueReminders(parts());
+      expect(await looked()).toBe(maxAtOnce);
+      await queueReminders(parts());
+      expect(await looked()).toBe(refs.length + 1);
+      await db.transaction().execute(async (trx) => {
+        for (const ref of [anna, ...refs])
+          await tellPatient(trx, ref, { kind: 'patient-message', at, now: at });
+      });
+      await sendNotices(parts());
+      expect(sent).toHaveLength(maxNotices);
+      await sendNotices(parts());
+      expect(sent).toHaveLength(refs.length + 1);
     });
 
     it('have few addresses, and only such as a channel has', async () => {
