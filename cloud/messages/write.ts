@@ -7,7 +7,7 @@ import type { Tables } from '../database/schema.js';
 import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import { queue } from '../notify/notifications.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { addEvent, eventsOf } from '../record/care-record.js';
 import { tellPatient } from '../reminders/tell-patient.js';

@@ -1,10 +1,16 @@
 import type { Task } from '@hemma/protocols/plans/task.js';
-import { MINUTE_MS, minutesIn } from '../plans/calendar.js';
+import { MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import type { Course } from '../plans/course.js';
-import { type Done, type Occasion, type Pause, occasionsOf } from '../plans/occasions.js';
+import {
+  type Done,
+  type Occasion,
+  type Pause,
+  occasionsOf,
+} from '@hemma/protocols/plans/occasions.js';
 import { doneFor } from '../plans/completed.js';
 import type { PatientReading, PatientRecord } from '../plans/record.js';
-import type { IsSeriesDay } from '../plans/schedule.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
+import { dueWindows } from '../plans/schedule.js';
 import { plannedSeries, startDays } from '../plans/series-runs.js';
 
 /** Readings of one occasion, where no window holds them together: minutes from one to the next. */
@@ -28,7 +34,8 @@ export function plannedOccasions(
     .filter((it) => it.enabledByDefault)
     .flatMap((task) => {
       const done = doneOf(task, course, record);
-      return occasionsOf({ course, task, done, pauses, isSeriesDay, now }, fromDay, toDay);
+      const dueOn = (day: number) => dueWindows(task, course, day, isSeriesDay);
+      return occasionsOf({ course, task, done, pauses, dueOn, now }, fromDay, toDay);
     })
     .toSorted((a, b) => a.opensAt - b.opensAt);
 }

@@ -11,7 +11,7 @@ import { lentGateways } from '../fleet/completeness.js';
 import type { TransactionalFollower } from '../follow.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { newestPosition } from '../journal/statements.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { groupBy } from '../plans/group.js';
 import { eventsOf, haveAllJudged } from '../record/care-record.js';

@@ -5,10 +5,12 @@ import { readingKinds } from '@hemma/protocols/reading.js';
 import type { ReadingKind } from '@hemma/protocols/reading.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import { activityLog } from '../../plans/completed.js';
-import { type Course, phaseOn, runsIn } from '../../plans/course.js';
-import { type IsSeriesDay, dueWindows } from '../../plans/schedule.js';
+import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
+import type { Course } from '../../plans/course.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
+import { dueWindows } from '../../plans/schedule.js';
 import type { PatientRecord } from '../../plans/record.js';
-import { occasionsOn } from '../../plans/frequency.js';
+import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 
 /** What a stage of missing data watches: a task of the plan, or a questionnaire. */
 export interface Watched {
