@@ -13,10 +13,11 @@ import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
 import { Prompts } from './prompts/prompts.js';
 import { rosterOf } from './roster.js';
+import { Home } from './schedule/home.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { promptsFileIn } from './settings.js';
+import { homeFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { tracingTo } from './trace/recorder.js';
@@ -58,8 +59,13 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     file: promptsFileIn(settings.dataDir),
     ...{ clock, log: logOf('prompts'), cue: new LogCue(logOf('cue')) },
   });
+  const home = new Home({
+    file: homeFileIn(settings.dataDir),
+    ...{ log: logOf('home'), changed: () => undefined },
+  });
   const onTaken = prompts.noteTaken.bind(prompts);
-  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, onTaken });
+  const inForce = home.inForce.bind(home);
+  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, inForce, onTaken });
   const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
 
   const usesRadio = settings.noble.enabled && roster.hasRadioDevices;
@@ -68,7 +74,10 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
 
   const downlink = new Downlink({
     ...{ gateway, log: logOf('downlink') },
-    apply: (command) => prompts.apply(command),
+    apply: (command) => {
+      const isAsked = prompts.apply(command);
+      return home.apply(command) || isAsked;
+    },
     tell: () => uplink.publishStatus(),
   });
   const uplink = new Uplink({
@@ -82,7 +91,10 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     outbox,
     clock,
     radioAvailable: () => !usesRadio || noble.available,
-    command: () => ({ version: prompts.version, problem: downlink.problem }),
+    command: () => ({
+      version: Math.min(prompts.version, home.version),
+      problem: downlink.problem,
+    }),
     publish: () => uplink.publishStatus(),
   });
 
@@ -109,5 +121,8 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     stop: () => undefined,
   };
   const devices = usesRadio ? [...lines, radio] : lines;
-  return new Lifecycle([dataDir, outbox, prompts, upkeep, uplink, health, ...devices], context.log);
+  return new Lifecycle(
+    [dataDir, outbox, prompts, home, upkeep, uplink, health, ...devices],
+    context.log,
+  );
 }

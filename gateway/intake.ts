@@ -1,7 +1,7 @@
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Reading } from '@hemma/protocols/reading.js';
-import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import type { InForce, Measurement } from '@hemma/protocols/wire/measurement.js';
 import { measurementOf, needsCaptureOrdinal, unique } from './measure.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { HeldRow, Row } from './outbox/rows.js';
@@ -15,6 +15,8 @@ export interface IntakeOptions {
   readonly log: Log;
   /** Home's time zone, IANA name. */
   readonly timeZone: string;
+  /** The schedules of a patient that are in force. */
+  readonly inForce?: (patient: string) => readonly InForce[];
   /** Told of every new measurement once it is dated and durable. */
   readonly onTaken?: (measurement: Measurement) => void;
 }
@@ -50,7 +52,8 @@ export class Intake {
     const moment = this.#momentAt(source.capturedMonotonicMs);
     const ordinal = needsCaptureOrdinal(reading) ? outbox.nextCapture() : null;
     const time = this.#timeOf(reading, source, moment);
-    const measurement = measurementOf(reading, source, ordinal, time.time);
+    const plans = this.#options.inForce?.(source.patient) ?? [];
+    const measurement = measurementOf(reading, source, ordinal, { time: time.time, plans });
     if (!moment.isKnown) return outbox.held.add(rowOf(measurement)) === 'kept' ? 'held' : 'repeat';
     this.#rememberClock(source, time.time.deviceOffsetMs);
     const dated = withUncertainty(measurement, time.uncertain);

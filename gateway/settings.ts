@@ -153,3 +153,8 @@ export type Settings = z.output<typeof settingsSchema>;
 export function promptsFileIn(dataDir: string): string {
   return join(dataDir, 'prompts.sqlite');
 }
+
+/** Where it keeps the schedules, messages and marks that the page shows. */
+export function homeFileIn(dataDir: string): string {
+  return join(dataDir, 'home.sqlite');
+}

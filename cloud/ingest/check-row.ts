@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { readingKinds } from '@hemma/protocols/reading.js';
+import { answersSchema } from '@hemma/protocols/wire/answers.js';
+import type { Answers } from '@hemma/protocols/wire/answers.js';
 import {
   identityText,
   kindQuantities,
@@ -19,6 +21,22 @@ export interface RowContext {
   readonly receivedAt: number;
   /** The loans of the gateway that sent the row. */
   readonly loans: readonly Loan[];
+}
+
+/** Whether a parsed line says that it is no measurement but answers to a questionnaire. */
+export function isAnswersRow(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'record' in value && value.record === 'answers'
+  );
+}
+
+/** The answers of a parsed line, or the code for which they are refused. */
+export function checkAnswersRow(value: unknown, context: RowContext): Answers | ErrorCode {
+  const parsed = answersSchema.safeParse(value);
+  if (!parsed.success) return 'row_malformed';
+  const { patient, time } = parsed.data;
+  if (!isLent(context.loans, patient, time.measuredAt)) return 'patient_mismatch';
+  return timeFault(parsed.data, context.receivedAt) ?? parsed.data;
 }
 
 /** The measurement of a parsed line, or the code for which it is refused. */
@@ -54,7 +72,7 @@ function contentFault({ kind, values, failure }: Measurement): ErrorCode | null 
   return codes.every((code) => kindQuantities[kind].includes(code)) ? null : 'unit_mismatch';
 }
 
-function timeFault({ time }: Measurement, receivedAt: number): ErrorCode | null {
+function timeFault({ time }: Pick<Measurement, 'time'>, receivedAt: number): ErrorCode | null {
   if (time.measuredAt < earliestMs) return 'measured_too_early';
   return time.measuredAt > receivedAt + futureToleranceMs ? 'measured_in_future' : null;
 }

@@ -2,9 +2,17 @@ import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { absentRowSchema, zeroLink } from '@hemma/protocols/wire/envelope.js';
 import type { AbsentRow, Envelope, EnvelopeRow } from '@hemma/protocols/wire/envelope.js';
 import type { Loan } from '../fleet/fleet.js';
-import type { Batch, LedgerKey, Mark, NewEntry, NewGap, NewRefusal } from '../journal/journal.js';
+import type {
+  Batch,
+  LedgerKey,
+  Mark,
+  NewAnswers,
+  NewEntry,
+  NewGap,
+  NewRefusal,
+} from '../journal/journal.js';
 import { digestOf, nextLink } from './chain.js';
-import { checkRow } from './check-row.js';
+import { checkAnswersRow, checkRow, isAnswersRow } from './check-row.js';
 import { inspectable } from './dead-letters.js';
 
 /**
@@ -17,6 +25,7 @@ export class Round {
   readonly #marks = new Map<string, Mark>();
   readonly #moved = new Set<string>();
   readonly #entries: NewEntry[] = [];
+  readonly #answers: NewAnswers[] = [];
   readonly #gaps: NewGap[] = [];
   readonly #refusals: NewRefusal[] = [];
 
@@ -52,6 +61,7 @@ export class Round {
     return {
       receivedAt: this.#receivedAt,
       entries: this.#entries,
+      answers: this.#answers,
       gaps: this.#gaps,
       refusals: this.#refusals,
       marks: this.marks.filter((mark) => this.#moved.has(nameOf(mark))),
@@ -91,7 +101,15 @@ export class Round {
     }
     if (value === undefined) return 'row_malformed';
     const loans = this.#loans.get(place.gateway) ?? [];
-    const result = checkRow(value, { receivedAt: this.#receivedAt, loans });
+    const context = { receivedAt: this.#receivedAt, loans };
+    if (isAnswersRow(value)) {
+      const answers = checkAnswersRow(value, context);
+      if (typeof answers === 'string') return answers;
+      const { id, patient } = answers;
+      this.#answers.push({ ...place, id, patient, text: row.text });
+      return null;
+    }
+    const result = checkRow(value, context);
     if (typeof result === 'string') return result;
     this.#entries.push({
       ...place,

@@ -1,5 +1,5 @@
 import type { Task } from '@hemma/protocols/plans/task.js';
-import { MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
+import { byOccasion, typesThatCount } from '@hemma/protocols/plans/done.js';
 import type { Course } from '../plans/course.js';
 import {
   type Done,
@@ -8,13 +8,10 @@ import {
   occasionsOf,
 } from '@hemma/protocols/plans/occasions.js';
 import { doneFor } from '../plans/completed.js';
-import type { PatientReading, PatientRecord } from '../plans/record.js';
+import type { PatientRecord } from '../plans/record.js';
 import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import { dueWindows } from '../plans/schedule.js';
 import { plannedSeries, startDays } from '../plans/series-runs.js';
-
-/** Readings of one occasion, where no window holds them together: minutes from one to the next. */
-const sameOccasionMinutes = 60;
 
 interface OccasionsAsked {
   readonly course: Course;
@@ -59,42 +56,12 @@ function doneOf(task: Task, course: Course, record: OccasionsAsked['record']): r
     ...{ at: it.at, enteredAt: it.receivedAt, byHand: true },
   }));
   const measured = record.readings
-    .filter((it) => typesOf(task).some((type) => it.values[type] !== undefined))
+    .filter((it) =>
+      typesThatCount(task.measurementTypes).some((type) => it.values[type] !== undefined),
+    )
     .toSorted((a, b) => a.at - b.at);
-  return [...completed, ...firstOfEach(task, course, measured)];
-}
-
-/** The pulse comes with other measurements too, and does none of them: it counts where it is all. */
-function typesOf({ measurementTypes }: Task): readonly string[] {
-  const own = measurementTypes.filter((it) => it !== 'pulse_rate');
-  return own.length === 0 ? measurementTypes : own;
-}
-
-/** Two or three readings in a row are one occasion: the first of them stands for all. */
-function firstOfEach(
-  { schedule: { windows } }: Task,
-  { calendar }: Course,
-  readings: readonly PatientReading[],
-): readonly Done[] {
-  const windowOf = ({ at }: PatientReading) => {
-    const minute = calendar.minuteOf(at);
-    return windows.find((it) => minutesIn(it.from) <= minute && minute <= minutesIn(it.to))?.id;
-  };
-  const firsts: PatientReading[] = [];
-  for (const [i, reading] of readings.entries()) {
-    const before = readings[i - 1];
-    const isSameDay =
-      before !== undefined && calendar.dayOf(before.at) === calendar.dayOf(reading.at);
-    const window = windowOf(reading);
-    const isSame =
-      isSameDay && (window === undefined ? isSoon(before, reading) : window === windowOf(before));
-    if (!isSame) firsts.push(reading);
-  }
-  return firsts.map((it) => ({
-    ...{ at: it.at, enteredAt: it.receivedAt, byHand: it.deviceKind === null },
+  const firsts = byOccasion(measured, task.schedule.windows, course.calendar).map(([first]) => ({
+    ...{ at: first.at, enteredAt: first.receivedAt, byHand: first.deviceKind === null },
   }));
-}
-
-function isSoon(before: PatientReading, reading: PatientReading): boolean {
-  return reading.at - before.at < sameOccasionMinutes * MINUTE_MS;
+  return [...completed, ...firsts];
 }

@@ -126,6 +126,12 @@ export class Outbox implements Part {
     this.#tellListeners();
   }
 
+  /** At most `limit` rows after `after`, in order, without content as an empty text. */
+  rows(after: number, limit: number): readonly { readonly seq: number; readonly text: string }[] {
+    const rows = this.#guard.current().statements.rowsAfter.all(after, limit);
+    return rows.map(([seq, text]) => ({ seq, text: typeof text === 'string' ? text : '' }));
+  }
+
   /** The envelope that follows row `after`; null when there is none. */
   frame(gateway: string, after: number): Frame | null {
     return frameAfter(this.#guard.current(), gateway, after);

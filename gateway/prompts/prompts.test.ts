@@ -9,7 +9,8 @@ import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js
 import { aPrompt } from '../../tooling/testkit/prompts.js';
 import { askedInWords, askedNow } from '../cli/asked.js';
 import { Prompts } from './prompts.js';
-import { inspectPrompts } from './store.js';
+import { inspectState } from '../state-file.js';
+import { promptForm } from './store.js';
 
 const minute = 60_000;
 const gateway = 'gw-test';
@@ -34,7 +35,9 @@ function home(
   if (start) prompts.start();
   onTestFinished(() => prompts.stop());
   const asked = (by = clock) =>
-    askedNow(inspectPrompts(file), by).map((it) => `${it.standing} ${Number(it.prompt.id)}`);
+    askedNow(inspectState(file, promptForm), by).map(
+      (it) => `${it.standing} ${Number(it.prompt.id)}`,
+    );
   return { clock, file, prompts, cues, asked };
 }
 
