@@ -11,6 +11,9 @@ import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
 import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
+import { noDoubts } from './page/look.js';
+import { PageServer } from './page/server.js';
+import type { PageParts } from './page/server.js';
 import { Prompts } from './prompts/prompts.js';
 import { rosterOf } from './roster.js';
 import { Home } from './schedule/home.js';
@@ -20,6 +23,7 @@ import { SerialPortPart } from './session/serial-port.js';
 import { homeFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
+import { Taken } from './taken.js';
 import { tracingTo } from './trace/recorder.js';
 import { traceSerial } from './trace/serial.js';
 import { NobleTransport } from './transports/noble.js';
@@ -61,11 +65,13 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   });
   const home = new Home({
     file: homeFileIn(settings.dataDir),
-    ...{ log: logOf('home'), changed: () => undefined },
+    ...{ log: logOf('home'), changed: () => page?.touch() },
   });
   const onTaken = prompts.noteTaken.bind(prompts);
   const inForce = home.inForce.bind(home);
   const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, inForce, onTaken });
+  const parts = { outbox, home, intake, clock, log: logOf('page') };
+  const page = createPage(settings, parts);
   const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
 
   const usesRadio = settings.noble.enabled && roster.hasRadioDevices;
@@ -84,6 +90,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     ...{ gateway, secret, broker, outbox, clock, log: logOf('uplink') },
     report: () => health.report(),
     onTime: () => upkeep.releaseHeld(),
+    onReceipt: () => page?.touch(),
     onCommand: (payload) => downlink.hear(payload),
   });
   const health = new Health({
@@ -115,14 +122,40 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const heard = tracing ? traceGatt(noble, tracing) : noble;
   const radio = new Radio({ ...session, transport: heard, find, unbonded });
 
-  const dataDir: Part = {
+  const devices = usesRadio ? [...lines, radio] : lines;
+  const pages = page === null ? [] : [page];
+  const core = [outbox, prompts, home, upkeep, uplink, health];
+  return new Lifecycle([folderOf(settings), ...core, ...pages, ...devices], context.log);
+}
+
+/** Nothing else can start without it. */
+function folderOf({ dataDir }: Settings): Part {
+  return {
     name: 'dataDir',
-    start: () => void mkdirSync(settings.dataDir, { recursive: true }),
+    start: () => void mkdirSync(dataDir, { recursive: true }),
     stop: () => undefined,
   };
-  const devices = usesRadio ? [...lines, radio] : lines;
-  return new Lifecycle(
-    [dataDir, outbox, prompts, home, upkeep, uplink, health, ...devices],
-    context.log,
-  );
+}
+
+type PageNeeds = Pick<PageParts, 'outbox' | 'home' | 'intake' | 'clock' | 'log'>;
+
+/** The page for people in the home; null where the settings want none. */
+function createPage(settings: Settings, needs: PageNeeds): PageServer | null {
+  const { page, patient, devices, language, timeZone } = settings;
+  if (!page.enabled) return null;
+  const { outbox, home } = needs;
+  const people = (): readonly string[] => {
+    const others = devices.map((it) => it.patient ?? patient);
+    return [...new Set([patient, ...others, ...home.state.schedules.map((it) => it.patient)])];
+  };
+  const parts = {
+    ...needs,
+    timeZone,
+    taken: new Taken(outbox),
+    doubts: noDoubts,
+    patients: people,
+  };
+  const server = new PageServer(parts, { listen: page, names: page.names, language });
+  outbox.onAppended(() => server.touch());
+  return server;
 }

@@ -1,7 +1,7 @@
 import { maxMessageOctets, maxMessages, maxSeen } from '@hemma/protocols/wire/command.js';
 import type { Command, HomeMessage } from '@hemma/protocols/wire/command.js';
 import { maxScheduleOctets, maxSchedules } from '@hemma/protocols/wire/schedule.js';
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
 
 type Trx = Transaction<Tables>;
@@ -65,9 +65,8 @@ async function schedulesOf(trx: Trx, patients: readonly string[]): Promise<reado
  * The seam for what staff and patients write to each other: newest first. Whoever keeps messages reads
  * them here, and calls `Prompts.homeChanged` in the transaction that adds one.
  */
-function messagesOf(_: Kysely<Tables>, __: readonly string[]): Promise<readonly HomeMessage[]> {
-  return Promise.resolve([]);
-}
+const messagesOf: (trx: Trx, patients: readonly string[]) => Promise<readonly HomeMessage[]> = () =>
+  Promise.resolve([]);
 
 /** As many of the newest as a command has room for. */
 export function withinRoom(messages: readonly HomeMessage[]): readonly HomeMessage[] {
