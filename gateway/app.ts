@@ -17,6 +17,7 @@ import type { PageParts } from './page/server.js';
 import { Prompts } from './prompts/prompts.js';
 import { rosterOf } from './roster.js';
 import { Home } from './schedule/home.js';
+import { Reminders } from './schedule/reminders.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
@@ -59,9 +60,10 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
       maxAgeMs: settings.outbox.maxAgeDays * dayMs,
     },
   });
+  const cue = new LogCue(logOf('cue'));
   const prompts = new Prompts({
     file: promptsFileIn(settings.dataDir),
-    ...{ clock, log: logOf('prompts'), cue: new LogCue(logOf('cue')) },
+    ...{ clock, log: logOf('prompts'), cue },
   });
   const home = new Home({
     file: homeFileIn(settings.dataDir),
@@ -70,7 +72,9 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const onTaken = prompts.noteTaken.bind(prompts);
   const inForce = home.inForce.bind(home);
   const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, inForce, onTaken });
-  const parts = { outbox, home, intake, clock, log: logOf('page') };
+  const taken = new Taken(outbox);
+  const reminders = new Reminders({ home, taken, clock, cue, timeZone });
+  const parts = { outbox, home, taken, intake, clock, log: logOf('page') };
   const page = createPage(settings, parts);
   const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
 
@@ -124,7 +128,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
 
   const devices = usesRadio ? [...lines, radio] : lines;
   const pages = page === null ? [] : [page];
-  const core = [outbox, prompts, home, upkeep, uplink, health];
+  const core = [outbox, prompts, home, reminders, upkeep, uplink, health];
   return new Lifecycle([folderOf(settings), ...core, ...pages, ...devices], context.log);
 }
 
@@ -137,7 +141,7 @@ function folderOf({ dataDir }: Settings): Part {
   };
 }
 
-type PageNeeds = Pick<PageParts, 'outbox' | 'home' | 'intake' | 'clock' | 'log'>;
+type PageNeeds = Pick<PageParts, 'outbox' | 'home' | 'taken' | 'intake' | 'clock' | 'log'>;
 
 /** The page for people in the home; null where the settings want none. */
 function createPage(settings: Settings, needs: PageNeeds): PageServer | null {

@@ -12,6 +12,7 @@ body { margin: 0; background: #f6f7f5; color: #16211c; font: 1.125rem/1.45 syste
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between;
   align-items: center; padding: .25rem .75rem; background: #123c2e; }
 header a { color: #fff; padding: .5rem; min-height: 2.75rem; min-width: 2.75rem; }
+header .help { color: #fff; font-weight: 700; margin: 0; }
 header .home { font-weight: 700; text-decoration: none; }
 .people { display: flex; flex-wrap: wrap; gap: .5rem; padding: .5rem .75rem; }
 .people a { padding: .6rem 1rem; color: #123c2e; border: 2px solid #123c2e; border-radius: .5rem; }
@@ -50,7 +51,8 @@ label { display: block; font-weight: 600; }
 input:not([type=radio]), textarea { width: 100%; font: inherit; padding: .6rem; min-height: 3rem;
   border: 2px solid #5b6a63; border-radius: .5rem; background: #fff; color: inherit; }
 fieldset { border: 0; border-top: 1px solid #c4cdc8; margin: .75rem 0 0; padding: .5rem 0; }
-legend { font-weight: 600; padding: 0; }
+legend { font-weight: 600; padding: 0; float: left; width: 100%; }
+legend + * { clear: both; }
 .choice { display: flex; gap: .75rem; align-items: center; min-height: 3rem; font-weight: 400; }
 .choice input { width: 1.5rem; height: 1.5rem; flex: none; }
 figure { margin: .75rem 0; }

@@ -52,6 +52,7 @@ export function pageOf(frame: Frame, heading: string, content: Html): string {
         <a class="skip" href="#main">${t.skip}</a>
         <header>
           <a class="home" href="${pathTo(frame)}">${t.title}</a>
+          <p class="help">${t.help}</p>
           <a href="${pathTo({ ...frame, language: other }, frame.path)}" lang="${other}"
             >${t.otherLanguage}</a
           >

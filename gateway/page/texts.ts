@@ -44,6 +44,7 @@ const sv = {
   from: { care: 'Vården', clinician: 'Vården', therapist: 'Behandlaren', patient: 'Du' },
   looks: 'Vem som tittar och när',
   noLooks: 'Vi vet inte än när mottagningen tittar på dina värden.',
+  help: 'Akut: 112. Råd: 1177.',
   emergency: 'Hemma är ingen akuttjänst. Ring 112 om det är akut. Råd dygnet runt: ring 1177.',
   instructions: 'Råd från din plan',
   doubts: 'Är mätningen din?',
@@ -121,6 +122,7 @@ const en: Texts = {
   from: { care: 'Care', clinician: 'Care', therapist: 'Your therapist', patient: 'You' },
   looks: 'Who looks, and when',
   noLooks: 'We do not know yet when the clinic looks at your values.',
+  help: 'Emergency: 112. Advice: 1177.',
   emergency:
     'Hemma is no emergency service. Call 112 in an emergency. Advice at any hour: call 1177.',
   instructions: 'Advice from your plan',

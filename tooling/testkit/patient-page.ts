@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentDir } from '@hemma/cloud/folders.js';
 import { courseOf } from '@hemma/cloud/plans/course.js';
@@ -15,7 +17,6 @@ import type { Quantity, ReadingKind } from '@hemma/protocols/reading.js';
 import type { Command } from '@hemma/protocols/wire/command.js';
 import type { Schedule } from '@hemma/protocols/wire/schedule.js';
 import { createLog } from '@hemma/runtime/log.js';
-import { testFolder } from './folder.js';
 import { ManualClock } from './manual-clock.js';
 
 const content = loadContent(contentDir());
@@ -62,6 +63,7 @@ class AskedDoubts implements Doubts {
 /** The patient page on real files and real HTTP; the cloud is what the test says. */
 export class PatientPage {
   readonly patient = 'p-00000001';
+  readonly folder = mkdtempSync(join(tmpdir(), 'hemma-page-'));
   readonly clock: ManualClock;
   readonly outbox: Outbox;
   readonly home: Home;
@@ -72,7 +74,7 @@ export class PatientPage {
   #command: Omit<Command, 'version'> = { v: 1, gateway: 'gw-test', prompts: [] };
 
   constructor(now: number) {
-    const folder = testFolder();
+    const { folder } = this;
     const log = createLog('test', 'silent');
     const clock = new ManualClock(now);
     this.clock = clock;
@@ -105,6 +107,7 @@ export class PatientPage {
     await this.server.stop();
     this.home.stop();
     this.outbox.stop();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   get url(): string {
