@@ -16,7 +16,7 @@ import { testAir } from '../tooling/testkit/noble.js';
 import { aPrompt } from '../tooling/testkit/prompts.js';
 import { SmallCloud, smallCloudSecret } from '../tooling/testkit/small-cloud.js';
 import { createGateway } from './app.js';
-import { askedNow } from './cli/asked.js';
+import { askedNow } from './prompts/asked.js';
 import { promptForm } from './prompts/store.js';
 import { inspectState } from './state-file.js';
 import { promptsFileIn, settingsSchema } from './settings.js';

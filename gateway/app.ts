@@ -74,7 +74,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, inForce, onTaken });
   const taken = new Taken(outbox);
   const reminders = new Reminders({ home, taken, clock, cue, timeZone });
-  const parts = { outbox, home, taken, intake, clock, log: logOf('page') };
+  const parts = { outbox, home, prompts, taken, intake, clock, log: logOf('page') };
   const page = createPage(settings, parts);
   const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
 
@@ -86,7 +86,9 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     ...{ gateway, log: logOf('downlink') },
     apply: (command) => {
       const isAsked = prompts.apply(command);
-      return home.apply(command) || isAsked;
+      const isTold = home.apply(command);
+      page?.touch();
+      return isTold || isAsked;
     },
     tell: () => uplink.publishStatus(),
   });
@@ -141,7 +143,10 @@ function folderOf({ dataDir }: Settings): Part {
   };
 }
 
-type PageNeeds = Pick<PageParts, 'outbox' | 'home' | 'taken' | 'intake' | 'clock' | 'log'>;
+type PageNeeds = Pick<
+  PageParts,
+  'outbox' | 'home' | 'prompts' | 'taken' | 'intake' | 'clock' | 'log'
+>;
 
 /** The page for people in the home; null where the settings want none. */
 function createPage(settings: Settings, needs: PageNeeds): PageServer | null {

@@ -58,7 +58,7 @@ export interface Tables
     EffectTables,
     ProgrammeTables,
     MessageTables,
-    ReminderTables {}
+    ReminderTables,
     ScheduleTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */

@@ -8,7 +8,8 @@ import type { OutboxState } from '../outbox/inspect.js';
 import { promptForm } from '../prompts/store.js';
 import { inspectState } from '../state-file.js';
 import { promptsFileIn, settingsSchema } from '../settings.js';
-import { askedInWords, askedNow } from './asked.js';
+import { askedNow } from '../prompts/asked.js';
+import { askedInWords } from './asked.js';
 
 function outboxFile(settings: string): string {
   return join(loadSettings(settingsSchema, settings).dataDir, 'outbox.sqlite');

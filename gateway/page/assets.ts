@@ -8,7 +8,7 @@ export const pageCss = `
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0; background: #f6f7f5; color: #16211c; font: 1.125rem/1.45 system-ui, sans-serif;
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between;
   align-items: center; padding: .25rem .75rem; background: #123c2e; }
 header a { color: #fff; padding: .5rem; min-height: 2.75rem; min-width: 2.75rem; }
@@ -30,7 +30,7 @@ p { margin: .35rem 0; }
 .task + .task { border-top: 1px solid #c4cdc8; margin-top: .5rem; padding-top: .5rem; }
 .value { font-size: 2rem; line-height: 1.15; font-weight: 700; }
 .way { list-style: none; margin: .5rem 0; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem; }
-.way li { flex: 1 1 6.5rem; padding: .6rem .75rem; border-radius: .5rem; border: 2px solid #5b6a63; }
+.way li { flex: 1 1 auto; min-width: 6.25rem; padding: .6rem; border-radius: .5rem; border: 2px solid #5b6a63; }
 .way .done { background: #d9f0e4; border-color: #1d6b4f; font-weight: 600; }
 .saved { background: #d9f0e4; border-radius: .75rem; padding: .75rem 1rem; font-weight: 600; }
 .problem { background: #fff; border: 3px solid #a11b12; border-radius: .75rem; padding: .5rem 1rem; }

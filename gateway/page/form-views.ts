@@ -147,7 +147,8 @@ function choices(id: string, label: Html, { options, said }: Choice): Html {
 /** What is shown at once after certain answers: complete in itself, it never waits for staff. */
 export function safetyView(frame: Frame, pages: ScheduleForm['safety']): Html {
   const t = textsOf(frame);
-  return html`${pages.map(
+  const once = new Map(pages.map((it) => [it.title.en, it]));
+  return html`${[...once.values()].map(
       ({ title, paragraphs }) =>
         html`<section class="problem" role="alert">
           <h1>${title[frame.language]}</h1>

@@ -4,7 +4,10 @@ import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import type { HomeMessage } from '@hemma/protocols/wire/command.js';
 import type { Schedule } from '@hemma/protocols/wire/schedule.js';
 import type { Clock } from '@hemma/runtime/clock.js';
+import { askedNow } from '../prompts/asked.js';
+import type { Asked } from '../prompts/asked.js';
 import type { Outbox } from '../outbox/outbox.js';
+import type { PromptState } from '../prompts/store.js';
 import { agendaOf } from '../schedule/agenda.js';
 import type { Agenda } from '../schedule/agenda.js';
 import type { Home } from '../schedule/home.js';
@@ -34,6 +37,7 @@ export interface LookParts {
   readonly home: Home;
   readonly taken: Taken;
   readonly doubts: Doubts;
+  readonly prompts: { readonly state: PromptState };
   readonly clock: Clock;
   readonly timeZone: string;
 }
@@ -48,6 +52,8 @@ export interface Look {
   readonly latest: { readonly reading: TakenReading; readonly way: Way } | null;
   readonly messages: readonly HomeMessage[];
   readonly doubts: readonly DoubtfulReading[];
+  /** Guided repeats that somebody is asked for. */
+  readonly asked: readonly Asked[];
 }
 
 /** Collects what there is to say to one person now. */
@@ -69,6 +75,7 @@ export function lookOf(patient: string, parts: LookParts): Look {
     ...{ patient, now, calendar, plans, readings },
     latest: last === null ? null : { reading: last, way: wayOf(last, parts) },
     messages: messages.filter((it) => it.patient === patient).toSorted((a, b) => b.at - a.at),
+    asked: askedNow(parts.prompts.state, clock).filter((it) => it.prompt.patient === patient),
     doubts: parts.doubts.waiting().filter((it) => it.measurement.patient === patient),
   };
 }

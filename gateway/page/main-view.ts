@@ -1,5 +1,6 @@
 import type { HomeMessage } from '@hemma/protocols/wire/command.js';
 import type { Item } from '../schedule/agenda.js';
+import type { Asked } from '../prompts/asked.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import { pathTo, textsOf } from './layout.js';
@@ -58,7 +59,8 @@ function nowView({ frame, look, timeZone }: Shown): Html {
     .toSorted((a, b) => a.occasion.opensAt - b.occasion.opensAt)[0];
   return html`<section class="now" aria-labelledby="now">
     <h2 id="now">${t.now}</h2>
-    ${items.length + forms.length === 0 ? html`<p class="big">${nothing}</p>` : null}
+    ${items.length + forms.length + look.asked.length === 0 ? html`<p class="big">${nothing}</p>` : null}
+    ${look.asked.map((it) => askedView(it, { frame, timeZone }))}
     ${items.map((it) => itemView(it, { frame, look, timeZone }))}
     ${forms.map(
       ({ form }) =>
@@ -76,6 +78,22 @@ function nowView({ frame, look, timeZone }: Shown): Html {
           </p>`
     }
   </section>`;
+}
+
+/** The repeat that a value beyond a limit asks for; when to do it, and no word of why. */
+function askedView(
+  { prompt, standing }: Asked,
+  { frame, timeZone }: Pick<Shown, 'frame' | 'timeZone'>,
+): Html {
+  const t = textsOf(frame);
+  const { text, notBefore, until } = prompt;
+  const rest = filled(t.restUntil, { time: clockTime(notBefore + 59_999, timeZone) });
+  const step = standing === 'due' ? t.measure : standing === 'resting' ? rest : t.noTime;
+  return html`<div class="task">
+    <p class="big">${text[frame.language]}</p>
+    <p class="step">${step}</p>
+    <p>${filled(t.until, { time: clockTime(until, timeZone) })}</p>
+  </div>`;
 }
 
 function itemView(

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answersSchema } from '@hemma/protocols/wire/answers.js';
 import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
+import { aPrompt } from '../../tooling/testkit/prompts.js';
 import { aSchedule, PatientPage } from '../../tooling/testkit/patient-page.js';
 
 /** 08:00 in Stockholm, a Thursday. */
@@ -56,6 +57,14 @@ describe('the patient page', () => {
     ]);
     expect(await text()).toContain('Inget att göra just nu.');
     expect(await text()).toMatch(/Nästa: [^,]+, 2026-01-15 /);
+  });
+
+  it('shows a guided repeat first, with rest and end', async () => {
+    const prompts = [aPrompt({ notBefore: morning + 300_000, until: morning + 1_800_000 })];
+    page.prompts.state = { ...page.prompts.state, version: 1, prompts };
+    expect(await text()).toContain('Vila och mät igen. Vila till klockan 08:05. Mät sedan.');
+    await page.clock.advance(300_000);
+    expect(await text()).toContain('Vila och mät igen. Mät nu. Gör det före klockan 08:30.');
   });
 
   it('confirms in three steps', async () => {

@@ -7,7 +7,8 @@ import { testFolder } from '../../tooling/testkit/folder.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js';
 import { aPrompt } from '../../tooling/testkit/prompts.js';
-import { askedInWords, askedNow } from '../cli/asked.js';
+import { askedInWords } from '../cli/asked.js';
+import { askedNow } from './asked.js';
 import { Prompts } from './prompts.js';
 import { inspectState } from '../state-file.js';
 import { promptForm } from './store.js';
@@ -30,6 +31,7 @@ function home(
     cue: {
       due: ({ id }) => cues.push(`due ${Number(id)}`),
       ended: ({ id }, why) => cues.push(`${why} ${Number(id)}`),
+      remind: () => undefined,
     },
   });
   if (start) prompts.start();

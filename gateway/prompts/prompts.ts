@@ -56,6 +56,11 @@ export class Prompts implements Part {
     return this.#state.version;
   }
 
+  /** What was told, answered and remembered. */
+  get state(): PromptState {
+    return this.#state;
+  }
+
   /** Follows a command unless it follows it already, or a newer one. Tells whether it was new. */
   apply({ version, prompts }: Command): boolean {
     if (version <= this.#state.version) return false;

@@ -9,6 +9,8 @@ import { Intake } from '@hemma/gateway/intake.js';
 import { Outbox } from '@hemma/gateway/outbox/outbox.js';
 import type { Doubts, DoubtfulReading } from '@hemma/gateway/page/look.js';
 import { PageServer } from '@hemma/gateway/page/server.js';
+import { nothingAsked } from '@hemma/gateway/prompts/store.js';
+import type { PromptState } from '@hemma/gateway/prompts/store.js';
 import { Home } from '@hemma/gateway/schedule/home.js';
 import { Taken } from '@hemma/gateway/taken.js';
 import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
@@ -69,6 +71,8 @@ export class PatientPage {
   readonly home: Home;
   readonly intake: Intake;
   readonly doubts = new AskedDoubts();
+  /** What the home was asked to measure again. */
+  readonly prompts: { state: PromptState } = { state: nothingAsked };
   readonly server: PageServer;
   #version = 0;
   #command: Omit<Command, 'version'> = { v: 1, gateway: 'gw-test', prompts: [] };
@@ -90,7 +94,7 @@ export class PatientPage {
     this.server = new PageServer(
       {
         ...{ outbox, home, doubts, clock, log, timeZone, intake: this.intake },
-        ...{ taken: new Taken(outbox), patients: people },
+        ...{ taken: new Taken(outbox), patients: people, prompts: this.prompts },
       },
       { listen: { host: '127.0.0.1', port: 0 }, names: ['hemma.local'], language: 'sv' },
     );
