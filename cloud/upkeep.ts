@@ -4,6 +4,7 @@ import { sendDue } from './notify/sender.js';
 import type { SenderParts } from './notify/sender.js';
 import { Repeating } from './repeating.js';
 import { escalate } from './worklist/escalation.js';
+import { reviewChecks } from './worklist/calibration.js';
 import { reviewCoverage } from './worklist/handover.js';
 
 /** What nobody answered in time is passed on within this. */
@@ -25,7 +26,8 @@ export function createUpkeep(parts: UpkeepParts): readonly Repeating[] {
       step: async () => {
         const passedOn = await escalate(db, clock);
         const isHandedOver = await reviewCoverage(db, clock.wall().ms);
-        if (passedOn.length > 0 || isHandedOver)
+        const isCheckDue = await reviewChecks(db, clock.wall().ms);
+        if (passedOn.length > 0 || isHandedOver || isCheckDue)
           live.touch(passedOn.flatMap((it) => it.patient ?? []));
       },
     }),

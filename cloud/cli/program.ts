@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addContentCommands } from './content.js';
 import { defaultSettingsFile, exitCode } from './context.js';
+import { addDeviceCommands } from './device.js';
 import { addEffectCommands } from './effects.js';
 import { addGatewayCommands } from './gateway.js';
 import { addPatientCommands } from './patient.js';
@@ -10,6 +11,7 @@ import { addRebuildCommand } from './rebuild.js';
 import { addRefusedCommands } from './refused.js';
 import { addRunCommand } from './run.js';
 import { addStaffCommands } from './staff.js';
+import { addTaskCommands } from './task.js';
 import { addUnitCommands } from './unit.js';
 
 /** The command line of the cloud: `hemma-cloud`. Sets the exit code of the process. */
@@ -37,6 +39,8 @@ function createProgram(): Command {
     addStaffCommands,
     addPatientCommands,
     addGatewayCommands,
+    addDeviceCommands,
+    addTaskCommands,
     addRefusedCommands,
     addRebuildCommand,
     addPlanCommands,

@@ -2,6 +2,8 @@ import type { AuthoringTables } from '../authoring/tables.js';
 import { authoringMigrations } from '../authoring/tables.js';
 import type { CommandTables } from '../commands/tables.js';
 import { commandMigrations } from '../commands/tables.js';
+import type { DeviceTables } from '../devices/tables.js';
+import { deviceMigrations } from '../devices/tables.js';
 import type { EffectTables } from '../effects/store/tables.js';
 import { effectMigrations } from '../effects/store/tables.js';
 import type { EpisodeTables } from '../episodes/tables.js';
@@ -50,7 +52,8 @@ export interface Tables
     CommandTables,
     AuthoringTables,
     EffectTables,
-    ProgrammeTables {}
+    ProgrammeTables,
+    DeviceTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -69,4 +72,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...authoringMigrations,
   ...effectMigrations,
   ...programmeMigrations,
+  ...deviceMigrations,
 };

@@ -1,7 +1,7 @@
 import type { Text } from '@hemma/protocols/plans/text.js';
 
 /** What staff are told of: that something waits for them, never whom it is about. */
-export const notificationKinds = ['task-red', 'task-overdue', 'handover'] as const;
+export const notificationKinds = ['task-red', 'task-overdue', 'handover', 'device-check'] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
 /** What a channel carries. Nothing in it is about a patient: it may lie on a lock screen. */
@@ -30,6 +30,10 @@ const sentences: Readonly<Record<NotificationKind, (count: number) => Text>> = {
   handover: () => ({
     sv: 'Mottagningen saknar någon som svarar eller ersätter.',
     en: 'The unit lacks somebody who answers or stands in.',
+  }),
+  'device-check': (count) => ({
+    sv: count === 1 ? 'En mätare ska kontrolleras.' : `${count} mätare ska kontrolleras.`,
+    en: count === 1 ? 'A device is due for a check.' : `${count} devices are due for a check.`,
   }),
 };
 

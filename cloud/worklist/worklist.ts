@@ -47,8 +47,8 @@ export class Worklist {
       await trx
         .insertInto('tasks')
         .values({
-          ...{ id, kind, audience, finding: id, patient, unit, severity },
-          ...{ state: 'open', opened_at: found_at, due_at: dueAt, escalated: 0 },
+          ...{ id, kind, audience, finding: id, patient, device: null, unit },
+          ...{ severity, state: 'open', opened_at: found_at, due_at: dueAt, escalated: 0 },
           ...{ escalates_at: dueAt, acknowledged_at: null, assignee: null },
           ...{ resolved_at: null, reason: null, closed_at: null },
         })
@@ -104,7 +104,7 @@ export class Worklist {
    * A person has dealt with it. Where the plan lets staff end the finding it is over, and the next
    * value beyond the limit after the cooldown is a new one; else the task is closed when the values
    * are back. Doing it again changes nothing, a note of it included. Gives the patient. Throws
-   * {@link CodedError} `not_found`.
+   * {@link CodedError} `not_found`, or `wrong_state` for what a check of a device ends.
    */
   async resolve(
     id: string,
@@ -114,6 +114,8 @@ export class Worklist {
   ): Promise<string | null> {
     return this.#change(id, async (trx, task, clearedAt) => {
       if (task.resolved_at !== null || task.closed_at !== null) return;
+      if (task.kind === 'calibration-due')
+        throw new CodedError('wrong_state', 'It is over when the device is checked or retired.');
       const { staff } = actor;
       if (note !== null) await recordAct(trx, { task: id, at, staff, act: 'noted', text: note });
       const ended = await trx
