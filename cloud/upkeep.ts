@@ -33,7 +33,7 @@ export function createUpkeep(parts: UpkeepParts): readonly Repeating[] {
     }),
     new Repeating({
       ...{ name: 'notifications', everyMs: notifyEveryMs, clock, log },
-      step: () => sendDue(parts),
+      step: (stopping) => sendDue(parts, stopping),
     }),
   ];
 }

@@ -41,7 +41,7 @@ function checksOn(name: string, fresh: () => Promise<string>): void {
       const { db } = database;
       const unit = { name: 'Medical technology', hours, responsible: null, substitute: null };
       await new Units(db).add('medtech', { ...unit, budgetMinutes: 60 }, now);
-      await addRecipient(db, 'medtech', 'log', '');
+      await addRecipient(db, 'medtech', { channel: 'log', address: '', audience: 'technology' });
       technician = await member('technician');
     });
     afterEach(() => database.close());

@@ -1,7 +1,13 @@
 import type { Text } from '@hemma/protocols/plans/text.js';
 
 /** What staff are told of: that something waits for them, never whom it is about. */
-export const notificationKinds = ['task-red', 'task-overdue', 'handover', 'device-check'] as const;
+export const notificationKinds = [
+  'task-red',
+  'task-overdue',
+  'handover',
+  'device-check',
+  'task-technical',
+] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
 /** What a channel carries. Nothing in it is about a patient: it may lie on a lock screen. */
@@ -34,6 +40,10 @@ const sentences: Readonly<Record<NotificationKind, (count: number) => Text>> = {
   'device-check': (count) => ({
     sv: count === 1 ? 'En mätare ska kontrolleras.' : `${count} mätare ska kontrolleras.`,
     en: count === 1 ? 'A device is due for a check.' : `${count} devices are due for a check.`,
+  }),
+  'task-technical': (count) => ({
+    sv: count === 1 ? 'En ny teknisk uppgift väntar.' : `${count} nya tekniska uppgifter väntar.`,
+    en: count === 1 ? 'A new technical task waits.' : `${count} new technical tasks wait.`,
   }),
 };
 

@@ -76,7 +76,7 @@ async function open(trx: Trx, device: string, now: number): Promise<boolean> {
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (opened.numInsertedOrUpdatedRows !== 1n) return false;
-  await queue(trx, { unit, kind: 'device-check', at: now });
+  await queue(trx, { unit, kind: 'device-check', at: now, audience: 'technology' });
   return true;
 }
 

@@ -11,6 +11,7 @@ import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
+import { addRecipient } from '../notify/notifications.js';
 import { Staff } from '../staff/staff.js';
 import { Units } from '../units/units.js';
 import { escalate } from './escalation.js';
@@ -210,6 +211,31 @@ describe('the worklist', () => {
       expect(await levels()).toEqual([]);
       expect(await tasks()).toMatchObject([{ escalated: 0 }]);
     });
+  });
+
+  it('tells medical technology of what is theirs, and the clinic of what is red', async () => {
+    const { db } = clinic.parts;
+    for (const audience of ['clinic', 'technology'] as const)
+      await addRecipient(db, 'lung', { channel: 'log', address: '', audience });
+    const told = () =>
+      db
+        .selectFrom('notifications')
+        .innerJoin('recipients', 'recipients.id', 'notifications.recipient')
+        .select(['audience', 'kind'])
+        .orderBy('audience')
+        .orderBy('kind')
+        .execute();
+    const failed = { kind: 'spo2', patient: anna, failure: 'sensor_off' } as const;
+    await clinic.see([aMeasurement({ ...failed, values: { spo2: 90 }, at: now - hour })]);
+    expect(await told()).toEqual([{ audience: 'technology', kind: 'task-technical' }]);
+    await theTask();
+    const [task] = await tasks();
+    clinic.clock.jumpWall(task!.dueAt! - now);
+    await escalate(db, clinic.clock);
+    expect((await told()).filter((it) => it.audience === 'clinic')).toEqual([
+      { audience: 'clinic', kind: 'task-overdue' },
+      { audience: 'clinic', kind: 'task-red' },
+    ]);
   });
 
   it('asks for a handover while a unit with patients lacks somebody', async () => {

@@ -53,11 +53,12 @@ export class Worklist {
           ...{ resolved_at: null, reason: null, closed_at: null },
         })
         .execute();
-      if (severity === 'red') await tellOfRed(trx, unit, found_at);
+      await tellOfNew(trx, { unit, audience, severity }, found_at);
       return;
     }
-    if (severity === 'red' && known.severity !== 'red' && known.state === 'open')
-      await tellOfRed(trx, known.unit, found_at);
+    const isMore = known.audience !== audience || (severity === 'red' && known.severity !== 'red');
+    if (isMore && known.state === 'open')
+      await tellOfNew(trx, { unit: known.unit, audience, severity }, found_at);
     await settle(trx, { ...known, severity, audience }, cleared_at);
   }
 
@@ -170,8 +171,15 @@ export class Worklist {
   }
 }
 
-async function tellOfRed(trx: Trx, unit: string | null, at: number): Promise<void> {
-  if (unit !== null) await queue(trx, { unit, kind: 'task-red', at });
+/** The clinic is told of what is red, medical technology of all that is theirs. */
+async function tellOfNew(
+  trx: Trx,
+  { unit, audience, severity }: Pick<TaskRow, 'unit' | 'audience' | 'severity'>,
+  at: number,
+): Promise<void> {
+  if (unit === null || (audience === 'clinic' && severity !== 'red')) return;
+  const kind = audience === 'clinic' ? 'task-red' : 'task-technical';
+  await queue(trx, { unit, kind, at, audience });
 }
 
 function mustBeUnanswered({ resolved_at, closed_at }: TaskRow): void {
