@@ -17,12 +17,15 @@ import type { Gap } from './gaps.js';
 import { hints } from './hints.js';
 import { openingOf } from './stages.js';
 import type { Opening } from './stages.js';
+import { toldOf } from './told.js';
+import type { Told } from './told.js';
 import { watchedBy } from './watched.js';
 import type { Watched } from './watched.js';
 
 export interface MissingOptions {
   readonly db: Kysely<Tables>;
   readonly patient: string;
+  readonly episode: string;
   readonly segments: readonly [Segment, ...Segment[]];
   /** Of the plan in force, with everything that was measured since `from`. */
   readonly evidence: Evidence;
@@ -58,7 +61,7 @@ interface Opened {
  * What stays away, by the plan in force (monitoring plans §6): each stage once per gap, with the cause
  * that the facts give now. Only what nobody measured goes to the clinic, and there only the stage that
  * asks staff to call is a task. A technical cause is one task for medical technology, however many
- * stages and tasks of the plan it stops.
+ * attempts, stages, tasks and plans it stops.
  */
 export async function missingFindings(options: MissingOptions): Promise<readonly MissingByStage[]> {
   const { course } = options.segments.at(-1) ?? options.segments[0];
@@ -71,13 +74,22 @@ export async function missingFindings(options: MissingOptions): Promise<readonly
     for (const stage of missingData.filter((it) => it.task === task))
       found.push({ stage, since, opened: await openedIn(gaps, { stage, watched, options }) });
   }
+  const told = await toldOf(options.db, options);
   const asked = firstOfEachCause(
-    found.flatMap((it) => it.opened).filter((it) => it.gap.until > options.now),
+    found
+      .flatMap((it) => it.opened)
+      .filter((it) => it.gap.until > options.now && !isTold(it, told)),
   );
   return found.map(({ stage, since, opened }) => ({
     ...{ stage, since },
     findings: opened.map((it) => findingOf(it, asked.has(it), options)),
   }));
+}
+
+/** Attempts that give no value are told as such; that nothing else comes is the same. */
+function isTold({ facts, watched }: Opened, { kinds, causes }: Told): boolean {
+  const cause = causeOf(facts);
+  return causes.has(cause) || (cause === 'refused' && watched.kinds.some((it) => kinds.has(it)));
 }
 
 /** The gaps that go on after `from`, and the value before the first of them. */
