@@ -107,46 +107,27 @@ export class Worklist {
    * are back. Doing it again changes nothing, a note of it included. Gives the patient. Throws
    * {@link CodedError} `not_found`, or `wrong_state` for what a check of a device ends.
    */
-  async resolve(
-    id: string,
-    { reason, note }: Resolution,
-    actor: Actor,
-    at: number,
-  ): Promise<string | null> {
-    return this.#change(id, async (trx, task, clearedAt) => {
-      if (task.resolved_at !== null || task.closed_at !== null) return;
-      if (task.kind === 'calibration-due')
-        throw new CodedError('wrong_state', 'It is over when the device is checked or retired.');
-      const { staff } = actor;
-      if (note !== null) await recordAct(trx, { task: id, at, staff, act: 'noted', text: note });
-      const ended = await trx
-        .updateTable('findings')
-        .set({ cleared_at: at })
-        .where('id', '=', task.finding ?? '')
-        .where('cleared_at', 'is', null)
-        .where('staff_may_close', '=', 1)
-        .executeTakeFirst();
-      const isOver = ended.numUpdatedRows > 0n || task.finding === null;
-      await recordAct(trx, { task: id, at, staff, act: 'resolved', text: reason });
-      await settle(trx, { ...task, resolved_at: at, reason }, isOver ? at : clearedAt);
-    });
+  async resolve(id: string, said: Resolution, actor: Actor, at: number): Promise<string | null> {
+    return this.#change(id, (trx, task, clearedAt) =>
+      answer(trx, { task, clearedAt }, said, { staff: actor.staff, at }),
+    );
   }
 
-  /** Only what is information is closed without a look at each. Throws `not_allowed` for the rest. */
+  /**
+   * Only what is information is closed without a look at each; what it is, is told by the task as it is
+   * held for this change. Throws `not_allowed` for the rest.
+   */
   async resolveGreen(
     id: string,
     reason: ResolveReason,
     actor: Actor,
     at: number,
   ): Promise<string | null> {
-    const task = await this.#db
-      .selectFrom('tasks')
-      .select('severity')
-      .where('id', '=', id)
-      .executeTakeFirst();
-    if (task !== undefined && task.severity !== 'info')
-      throw new CodedError('not_allowed', 'Only information is closed several at once.');
-    return this.resolve(id, { reason, note: null }, actor, at);
+    return this.#change(id, async (trx, task, clearedAt) => {
+      if (task.severity !== 'info')
+        throw new CodedError('not_allowed', 'Only information is closed several at once.');
+      await answer(trx, { task, clearedAt }, { reason, note: null }, { staff: actor.staff, at });
+    });
   }
 
   /** Does it while nobody else does anything with the patient. */
@@ -156,6 +137,7 @@ export class Worklist {
   ): Promise<string | null> {
     return this.#db.transaction().execute(async (trx) => {
       await lockPatientOf(trx, id);
+      await lockTask(trx, id);
       const row = await trx
         .selectFrom('tasks')
         .leftJoin('findings', 'findings.id', 'tasks.finding')
@@ -169,6 +151,36 @@ export class Worklist {
       return task.patient;
     });
   }
+}
+
+/** A task as it is held for a change, and when its values were back to normal. */
+interface Held {
+  readonly task: TaskRow;
+  readonly clearedAt: number | null;
+}
+
+/** Writes down how somebody has dealt with a task; what was dealt with already stays as it is. */
+async function answer(
+  trx: Trx,
+  { task, clearedAt }: Held,
+  { reason, note }: Resolution,
+  { staff, at }: { readonly staff: string; readonly at: number },
+): Promise<void> {
+  if (task.resolved_at !== null || task.closed_at !== null) return;
+  if (task.kind === 'calibration-due')
+    throw new CodedError('wrong_state', 'It is over when the device is checked or retired.');
+  const { id } = task;
+  if (note !== null) await recordAct(trx, { task: id, at, staff, act: 'noted', text: note });
+  const ended = await trx
+    .updateTable('findings')
+    .set({ cleared_at: at })
+    .where('id', '=', task.finding ?? '')
+    .where('cleared_at', 'is', null)
+    .where('staff_may_close', '=', 1)
+    .executeTakeFirst();
+  const isOver = ended.numUpdatedRows > 0n || task.finding === null;
+  await recordAct(trx, { task: id, at, staff, act: 'resolved', text: reason });
+  await settle(trx, { ...task, resolved_at: at, reason }, isOver ? at : clearedAt);
 }
 
 /** The clinic is told of what is red, medical technology of all that is theirs. */
@@ -236,5 +248,14 @@ async function lockPatientOf(trx: Trx, task: string): Promise<void> {
     .updateTable('judgings')
     .set((eb) => ({ judged_until: eb.ref('judged_until') }))
     .where('patient', '=', (eb) => eb.selectFrom('tasks').select('patient').where('id', '=', task))
+    .execute();
+}
+
+/** A task of no patient, or of one who was never judged, is held by itself. */
+async function lockTask(trx: Trx, id: string): Promise<void> {
+  await trx
+    .updateTable('tasks')
+    .set((eb) => ({ escalated: eb.ref('escalated') }))
+    .where('id', '=', id)
     .execute();
 }
