@@ -11,7 +11,12 @@ export function shownTask(row: ListedTask, notes: readonly Note[], names: Names)
   const found = explainedFinding(row, names);
   return {
     ...{ id: row.task, kind: row.task_kind, audience: row.audience, patient: row.patient },
-    ...{ displayName: row.display_name, unit: row.unit, severity: row.severity },
+    ...{
+      displayName: row.display_name,
+      isTest: row.test_person === 1,
+      unit: row.unit,
+      severity: row.severity,
+    },
     device:
       row.device === null ? null : { identity: row.device, model: row.model, gateway: row.gateway },
     state: row.state,

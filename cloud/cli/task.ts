@@ -55,7 +55,7 @@ async function list(context: CommandContext, options: ListOptions): Promise<Resu
   const cells = tasks.map((it) => [
     ...[it.id, it.severity, it.state, it.kind, it.audience, it.unit ?? '-'],
     ...[it.patient ?? it.device?.identity ?? '-', moment(it.openedAt), moment(it.dueAt)],
-    it.title.en,
+    it.isTest ? `TEST ${it.title.en}` : it.title.en,
   ]);
   const head = ['task', 'severity', 'state', 'kind', 'for', 'unit', 'about', 'opened', 'due'];
   const truncated = rows.length > maxTasks;
@@ -68,7 +68,7 @@ async function show(context: CommandContext, id: string): Promise<Result> {
   if (task === undefined) throw new CodedError('not_found', 'There is no task with this id.');
   const about = task.patient ?? task.device?.identity ?? task.unit ?? '-';
   const lines = [
-    `${task.title.en} (${task.severity}, ${task.state})`,
+    `${task.isTest ? 'TEST ' : ''}${task.title.en} (${task.severity}, ${task.state})`,
     `about ${about}, for ${task.audience}${task.unit === null ? '' : ` at ${task.unit}`}`,
     `opened ${moment(task.openedAt)}, due ${moment(task.dueAt)}, passed on ${task.escalated} times`,
     ...(task.assignee === null ? [] : [`${task.assignee.displayName} works on it`]),

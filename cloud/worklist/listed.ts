@@ -32,7 +32,7 @@ export function taskRows(db: Kysely<Tables>, limit: number, asked: AskedTasks = 
       ...(['tasks.state', 'tasks.opened_at', 'tasks.due_at', 'tasks.escalated'] as const),
       'tasks.assignee',
       ...(['tasks.device', 'checked_devices.model', 'checked_devices.gateway'] as const),
-      'patients.display_name',
+      ...(['patients.display_name', 'patients.test_person'] as const),
       'staff.display_name as assignee_name',
       ...(['findings.plan', 'findings.plan_version', 'findings.rule'] as const),
       ...(['findings.reason', 'findings.basis', 'findings.latest_at'] as const),

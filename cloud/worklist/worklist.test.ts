@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clinicPaths } from '@hemma/protocols/api/clinic.js';
+import { clinicPaths, patientsSchema } from '@hemma/protocols/api/clinic.js';
 import {
   maxHistory,
   resolvedManySchema,
@@ -147,6 +147,24 @@ describe('the worklist', () => {
     const found = await db.selectFrom('findings').select(['patient', 'kind']).execute();
     expect(found).toEqual([{ patient: alone.ref, kind: 'raised' }]);
     expect(await db.selectFrom('tasks').selectAll().execute()).toEqual([]);
+  });
+
+  it('says of a test person that nothing of it is care', async () => {
+    const { db } = clinic.parts;
+    const test = { ref: 'p-0000cccc', displayName: 'Test', plan: 'copd', isTest: true };
+    await enrol(db, { ...test, unit: 'lung' }, now);
+    await clinic.see([...low(), ...low().map((it) => ({ ...it, patient: test.ref }))]);
+    const marks = (await tasks()).map((it) => [it.patient, it.isTest]);
+    expect(marks.toSorted()).toEqual([
+      [anna, false],
+      [test.ref, true],
+    ]);
+    const { body } = await clinic.get(clinicPaths.patients);
+    const { patients } = patientsSchema.parse(body);
+    expect(patients.map((it) => [it.ref, it.isTest])).toEqual([
+      [anna, false],
+      [test.ref, true],
+    ]);
   });
 
   it('is changed by nobody unknown', async () => {

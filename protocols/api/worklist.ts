@@ -55,6 +55,8 @@ export const taskSchema = z.strictObject({
   /** Null for what is of the unit and of no patient. */
   patient: z.string().nullable(),
   displayName: z.string().nullable(),
+  /** Of a test person, who alone follows what is published for test. */
+  isTest: z.boolean(),
   unit: z.string().nullable(),
   /** The device that is to be checked; null for tasks about anything else. */
   device: z

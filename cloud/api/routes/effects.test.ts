@@ -109,6 +109,19 @@ describe('effect measures over HTTP', () => {
     expect((await clinic.post(effectPaths.presence(first), { at: 1 })).status).toBe(400);
   });
 
+  it('counts no test person, unless they are asked for', async () => {
+    const before = (await figure('time-to-start')).n;
+    const { db } = clinic.parts;
+    const at = clinic.clock.wall().ms;
+    const test = { ref: 'p-00000007', displayName: 'Test', plan: 'heart-failure', isTest: true };
+    await enrol(db, { ...test, parameters: { targetWeight: 80 } }, at);
+    const weight = { kind: 'body_weight' as const, values: { body_weight: 80 }, at };
+    await clinic.see([aMeasurement({ ...weight, patient: test.ref })]);
+    expect((await figure('time-to-start')).n).toBe(before);
+    const own = await figure('adherence-measurements', `${query}&level=patient:${test.ref}`);
+    expect(own).toMatchObject({ n: 1 });
+  });
+
   it('tells of episodes whose version of a plan nobody here knows', async () => {
     expect((await report()).unknownVersions).toEqual([]);
     const { db } = clinic.parts;

@@ -81,6 +81,7 @@ async function episodesIn(
     .orderBy('id')
     .limit(most + 1);
   if (level.kind === 'patient') query = query.where('patient', '=', level.patient);
+  else query = query.where('patient', 'not in', testPersons(db));
   if (level.kind === 'plan') query = query.where('plan', '=', level.plan);
   if (level.kind === 'unit') query = query.where('unit', '=', level.unit);
   if (level.kind === 'group' && level.group !== null)
@@ -106,6 +107,11 @@ function unknownVersions(
     if (first === undefined) return [];
     return [{ plan: first.plan, version: first.planVersion, episodes: of.length }];
   });
+}
+
+/** What is tried with a test person is no care, and no effect of it. */
+function testPersons(db: EffectSources['db']) {
+  return db.selectFrom('patients').select('ref').where('test_person', '=', 1);
 }
 
 type Found = Pick<EffectLog, 'episodes'> &

@@ -38,6 +38,7 @@ export function TaskCard({ task, onChoose }: Props) {
       <Text size="sm" fw={600}>
         {of(task.title)}
       </Text>
+      {task.isTest && <Text size="xs">{t('testPerson')}</Text>}
       {task.audience === 'technology' && <Text size="xs">{t('forTechnology')}</Text>}
       {task.device !== null && <TaskDevice device={task.device} />}
       {task.why?.text != null && <Text size="sm">{of(task.why.text)}</Text>}

@@ -59,6 +59,7 @@ export const en: Readonly<Record<keyof typeof sv, string>> = {
   escalated: 'Passed on: nobody answered in time',
   note: 'Note to colleagues',
   saveNote: 'Save',
+  testPerson: 'Test person: no care',
   forTechnology: 'For medical technology',
   checkedToday: 'Checked today',
   tasksElsewhere_one: '{{count}} task waits for others.',

@@ -59,6 +59,7 @@ export const sv = {
   escalated: 'Skickad vidare: ingen svarade i tid',
   note: 'Anteckning till kollegor',
   saveNote: 'Spara',
+  testPerson: 'Testperson: ingen vård',
   forTechnology: 'För medicinsk teknik',
   checkedToday: 'Kontrollerad i dag',
   tasksElsewhere_one: '{{count}} uppgift väntar på andra.',

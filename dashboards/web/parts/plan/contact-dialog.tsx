@@ -41,6 +41,7 @@ export function ContactDialog({ episode, onClose, onDone }: Props) {
           min={0}
           max={maxContactMinutes}
           allowDecimal={false}
+          hideControls
           value={asked.minutes}
           onChange={(minutes) => setAsked({ ...asked, minutes: Number(minutes) })}
         />
