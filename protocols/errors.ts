@@ -74,7 +74,7 @@ export const errorCodes = {
   content_released: entry('permanent', 'A released version never changes; make a new version.'),
   content_same_person: entry(
     'permanent',
-    'Two people verify who are not the same, and neither has designed it.',
+    'Two people verify who are not the same; neither they nor who releases it have designed it.',
   ),
   questionnaire_malformed: entry('permanent', 'The questionnaire does not fit its schema.'),
   questionnaire_reference: entry(

@@ -7,6 +7,7 @@ import { answerBroken, answerEarly, handleErrors } from './errors.js';
 import { guard } from './guard.js';
 import { servePages } from './pages.js';
 import { contentRoutes } from './routes/content.js';
+import { deviceRoutes } from './routes/devices.js';
 import { effectRoutes } from './routes/effects.js';
 import { findingRoutes } from './routes/findings.js';
 import { formRoutes } from './routes/forms.js';
@@ -45,6 +46,7 @@ const routes = [
   reminderRoutes,
   staffRoutes,
   unitRoutes,
+  deviceRoutes,
   prescribingRoutes,
   programmeRoutes,
   contentRoutes,

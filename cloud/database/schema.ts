@@ -2,6 +2,8 @@ import type { AuthoringTables } from '../authoring/tables.js';
 import { authoringMigrations } from '../authoring/tables.js';
 import type { CommandTables } from '../commands/tables.js';
 import { commandMigrations } from '../commands/tables.js';
+import type { DeviceTables } from '../devices/tables.js';
+import { deviceMigrations } from '../devices/tables.js';
 import type { EffectTables } from '../effects/store/tables.js';
 import { effectMigrations } from '../effects/store/tables.js';
 import type { EpisodeTables } from '../episodes/tables.js';
@@ -56,7 +58,8 @@ export interface Tables
     EffectTables,
     ProgrammeTables,
     MessageTables,
-    ReminderTables {}
+    ReminderTables,
+    DeviceTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -77,4 +80,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...programmeMigrations,
   ...messageMigrations,
   ...reminderMigrations,
+  ...deviceMigrations,
 };

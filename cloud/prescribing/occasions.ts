@@ -3,6 +3,7 @@ import { MINUTE_MS, minutesIn } from '../plans/calendar.js';
 import type { Course } from '../plans/course.js';
 import { type Done, type Occasion, type Pause, occasionsOf } from '../plans/occasions.js';
 import { doneFor } from '../plans/completed.js';
+import { ownTypes } from '../plans/own-types.js';
 import type { PatientReading, PatientRecord } from '../plans/record.js';
 import type { IsSeriesDay } from '../plans/schedule.js';
 import { plannedSeries, startDays } from '../plans/series-runs.js';
@@ -51,16 +52,11 @@ function doneOf(task: Task, course: Course, record: OccasionsAsked['record']): r
   const completed = doneFor(task, record, (at) => course.calendar.dayOf(at)).map((it) => ({
     ...{ at: it.at, enteredAt: it.receivedAt, byHand: true },
   }));
+  const types = ownTypes(task);
   const measured = record.readings
-    .filter((it) => typesOf(task).some((type) => it.values[type] !== undefined))
+    .filter((it) => types.some((type) => it.values[type] !== undefined))
     .toSorted((a, b) => a.at - b.at);
   return [...completed, ...firstOfEach(task, course, measured)];
-}
-
-/** The pulse comes with other measurements too, and does none of them: it counts where it is all. */
-function typesOf({ measurementTypes }: Task): readonly string[] {
-  const own = measurementTypes.filter((it) => it !== 'pulse_rate');
-  return own.length === 0 ? measurementTypes : own;
 }
 
 /** Two or three readings in a row are one occasion: the first of them stands for all. */

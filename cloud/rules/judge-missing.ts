@@ -15,7 +15,16 @@ export async function judgeMissing(judged: Judged, evaluated: Evaluated): Promis
   if (missingFrom === null || course.plan.missingData.length === 0) return;
   const { patient } = episode;
   const byStage = await missingFindings({
-    ...{ db: trx, patient, segments, gateways, position, now, from: missingFrom },
+    ...{
+      db: trx,
+      patient,
+      episode: episode.id,
+      segments,
+      gateways,
+      position,
+      now,
+      from: missingFrom,
+    },
     // Of the zero measurement there may be readings before, with a hole behind them.
     record: since(record, measured.from),
     evidence: new Evidence({ course, record, now, completeTo }),

@@ -12,6 +12,8 @@ export const patientSummarySchema = z.strictObject({
   ref: z.string(),
   /** Only here, from the people store. */
   displayName: z.string(),
+  /** A test person: what comes of their plans is no care. */
+  isTest: z.boolean(),
   /** What the patient follows, oldest first. */
   episodes: z.array(
     z.strictObject({

@@ -7,6 +7,7 @@ import { doneFor } from '../../plans/completed.js';
 import type { Course } from '../../plans/course.js';
 import { groupBy } from '../../plans/group.js';
 import type { Occasion, Pause } from '../../plans/occasions.js';
+import { ownTypes } from '../../plans/own-types.js';
 import type { PatientRecord } from '../../plans/record.js';
 import { readingsPerWindow } from '../../plans/series-runs.js';
 import { plannedOccasions } from '../../prescribing/occasions.js';
@@ -95,8 +96,9 @@ function marksIn(
   task: Task,
   { readings, completions, responses }: OnDay,
 ): readonly Mark[] {
+  const types = ownTypes(task);
   const marks = [
-    ...readings.filter((it) => task.measurementTypes.some((type) => it.values[type] !== undefined)),
+    ...readings.filter((it) => types.some((type) => it.values[type] !== undefined)),
     ...doneFor(task, { completions, responses }, (at) => calendar.dayOf(at)),
   ];
   const inWindow = marks.filter(({ at }) => opensAt <= at && at < closesAt + MINUTE_MS);

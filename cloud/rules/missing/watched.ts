@@ -7,6 +7,7 @@ import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import { activityLog } from '../../plans/completed.js';
 import { type Course, phaseOn, runsIn } from '../../plans/course.js';
 import { type IsSeriesDay, dueWindows } from '../../plans/schedule.js';
+import { ownTypes } from '../../plans/own-types.js';
 import type { PatientRecord } from '../../plans/record.js';
 import { occasionsOn } from '../../plans/frequency.js';
 
@@ -14,7 +15,7 @@ import { occasionsOn } from '../../plans/frequency.js';
 export interface Watched {
   /** Kinds of readings that are its values; empty when no device of ours measures it. */
   readonly kinds: readonly ReadingKind[];
-  /** The measurement that it is about; null for a questionnaire. */
+  /** The measurement that it is shown by; null for a questionnaire. */
   readonly code: string | null;
   readonly windows: (day: number, course: Course, isSeriesDay: IsSeriesDay) => readonly Due[];
   /** Instants of its values in the record, not in order. */
@@ -32,16 +33,19 @@ export function watchedBy(plan: Plan, id: string): Watched | null {
   return task?.enabledByDefault === true ? measured(task) : null;
 }
 
-/** The first of its measurements is what a task is about; others come with it (a pulse). */
+/** Any of its measurements is a value of a task; by the first it is shown, and its series counted. */
 function measured(task: Task): Watched {
-  const code = task.measurementTypes[0] ?? null;
-  const kinds = readingKinds.filter((kind) => kindQuantities[kind].some((it) => it === code));
+  const types = ownTypes(task);
+  const code = types[0] ?? null;
+  const kinds = readingKinds.filter((kind) =>
+    kindQuantities[kind].some((it) => types.includes(it)),
+  );
   return {
     ...{ kinds, code },
     windows: (day, course, isSeriesDay) => dueWindows(task, course, day, isSeriesDay),
     values: ({ readings, stated, completions, responses }) => [
-      ...readings.filter((it) => code !== null && code in it.values).map((it) => it.at),
-      ...stated.filter((it) => it.metric === code).map((it) => it.at),
+      ...readings.filter((it) => types.some((type) => type in it.values)).map((it) => it.at),
+      ...stated.filter((it) => types.includes(it.metric)).map((it) => it.at),
       ...completions.filter((it) => it.task === task.id).map((it) => it.at),
       // Who writes that it was not done today has been heard of.
       ...(task.id === activityLog.task ? answered(responses, activityLog.questionnaire) : []),
