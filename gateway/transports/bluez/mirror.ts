@@ -88,7 +88,7 @@ export class ObjectMirror {
         try {
           if (holds()) resolve();
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new CodedError('internal'));
         }
       });
     });

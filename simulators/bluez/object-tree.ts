@@ -1,0 +1,174 @@
+/** Objects on a D-Bus connection with properties, methods and the signals of both, as BlueZ has them. */
+import { Message, Variant } from '@jellybrick/dbus-next';
+import type { MessageBus } from '@jellybrick/dbus-next';
+import type { Clock } from '@hemma/runtime/clock.js';
+import type { BluezFaults } from './faults.js';
+
+export type Values = Readonly<Record<string, Variant | null>>;
+
+export interface Answer {
+  readonly signature: string;
+  readonly body: readonly unknown[];
+}
+
+/** `caller` is the unique name of who calls. */
+export type Method = (
+  body: readonly unknown[],
+  caller: string,
+) => Promise<Answer | void> | Answer | void;
+
+export interface FakeInterface {
+  readonly values: Map<string, Variant>;
+  readonly methods: Readonly<Record<string, Method>>;
+}
+
+/** Thrown by a method: the caller gets this error. */
+export class DbusRefusal extends Error {
+  readonly refusal: string;
+
+  /** A name without dots is one of BlueZ's. */
+  constructor(refusal: string, text: string) {
+    super(text);
+    this.refusal = refusal.includes('.') ? refusal : `org.bluez.Error.${refusal}`;
+  }
+}
+
+const objectManager = 'org.freedesktop.DBus.ObjectManager';
+const propertiesInterface = 'org.freedesktop.DBus.Properties';
+
+export class ObjectTree {
+  readonly #objects = new Map<string, Map<string, FakeInterface>>();
+  readonly #faults: BluezFaults;
+  readonly #clock: Pick<Clock, 'after'>;
+  #bus: MessageBus | null = null;
+
+  constructor(faults: BluezFaults, clock: Pick<Clock, 'after'>) {
+    this.#faults = faults;
+    this.#clock = clock;
+  }
+
+  /** Serves the objects on this connection; null: nobody hears or asks any more. */
+  attach(bus: MessageBus | null): void {
+    this.#bus = bus;
+    bus?.addMethodHandler((message) => {
+      void this.#handle(message);
+      return true;
+    });
+  }
+
+  has(path: string): boolean {
+    return this.#objects.has(path);
+  }
+
+  paths(prefix: string): string[] {
+    return [...this.#objects.keys()].filter((path) => path.startsWith(prefix));
+  }
+
+  get(path: string, name: string, property: string): unknown {
+    return this.#objects.get(path)?.get(name)?.values.get(property)?.value;
+  }
+
+  /** `quietly`: no signal tells of it. */
+  add(path: string, name: string, what: FakeInterface, quietly = false): void {
+    const interfaces = this.#objects.get(path) ?? new Map<string, FakeInterface>();
+    this.#objects.set(path, interfaces);
+    interfaces.set(name, what);
+    if (quietly) return;
+    const body = [path, { [name]: Object.fromEntries(what.values) }];
+    const copies = this.#faults.repeatedSignals ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1)
+      this.#signal('/', [objectManager, 'InterfacesAdded'], 'oa{sa{sv}}', body);
+  }
+
+  /** With everything below it. */
+  remove(path: string): void {
+    const gone = this.paths(path).filter((one) => one === path || one.startsWith(`${path}/`));
+    for (const one of gone.reverse()) {
+      const names = [...(this.#objects.get(one)?.keys() ?? [])];
+      this.#objects.delete(one);
+      this.#signal('/', [objectManager, 'InterfacesRemoved'], 'oas', [one, names]);
+    }
+  }
+
+  /** Null takes a property away. */
+  set(path: string, name: string, values: Values): void {
+    const known = this.#objects.get(path)?.get(name)?.values;
+    if (known === undefined) return;
+    const changed: Record<string, Variant> = {};
+    const invalidated: string[] = [];
+    for (const [property, value] of Object.entries(values)) {
+      if (value !== null) known.set(property, (changed[property] = value));
+      else if (known.delete(property)) invalidated.push(property);
+    }
+    const body = [name, changed, invalidated];
+    this.#signal(path, [propertiesInterface, 'PropertiesChanged'], 'sa{sv}as', body);
+  }
+
+  #signal(
+    path: string,
+    [name, member]: [string, string],
+    signature: string,
+    body: unknown[],
+  ): void {
+    this.#bus?.send(Message.newSignal(path, name, member, signature, body));
+  }
+
+  async #handle(message: Message): Promise<void> {
+    const { ignored, unanswered, late } = this.#faults;
+    const bus = this.#bus;
+    const { member } = message;
+    if (ignored.has(member)) return;
+    const reply = await this.#replyTo(message);
+    const delay = late.get(member);
+    if (delay !== undefined)
+      await new Promise<void>((resolve) => this.#clock.after(delay, resolve));
+    if (unanswered.has(member) || bus !== this.#bus) return;
+    bus?.send(reply);
+  }
+
+  async #replyTo(message: Message): Promise<Message> {
+    try {
+      const scripted = this.#faults.refused.get(message.member)?.shift();
+      if (scripted !== undefined) throw new DbusRefusal(scripted.name, scripted.text);
+      const { signature, body } = (await this.#run(message)) ?? { signature: '', body: [] };
+      return Message.newMethodReturn(message, signature, [...body]);
+    } catch (error) {
+      if (!(error instanceof DbusRefusal)) throw error;
+      return Message.newError(message, error.refusal, error.message);
+    }
+  }
+
+  async #run(message: Message): Promise<Answer | void> {
+    const { path, interface: name, member, body } = message;
+    if (name === objectManager && member === 'GetManagedObjects') return this.#managed();
+    const interfaces = this.#objects.get(path);
+    if (interfaces === undefined)
+      throw new DbusRefusal(
+        'org.freedesktop.DBus.Error.UnknownObject',
+        `Method "${member}" with signature "${message.signature}" on interface "${name}" doesn't exist`,
+      );
+    if (name === propertiesInterface) return this.#property(path, member, body);
+    const method = interfaces.get(name)?.methods[member];
+    if (method === undefined)
+      throw new DbusRefusal('org.freedesktop.DBus.Error.UnknownMethod', `No ${member}`);
+    return await method(body, message.sender);
+  }
+
+  #property(path: string, member: string, body: readonly unknown[]): Answer | void {
+    const [name, property, value] = body;
+    if (member !== 'Set' || typeof name !== 'string' || typeof property !== 'string')
+      throw new DbusRefusal('org.freedesktop.DBus.Error.UnknownMethod', `No ${member}`);
+    if (!(value instanceof Variant)) throw new DbusRefusal('InvalidArguments', 'Invalid arguments');
+    this.set(path, name, { [property]: value });
+  }
+
+  #managed(): Answer {
+    const tree: Record<string, Record<string, Record<string, Variant>>> = {};
+    for (const [path, interfaces] of this.#objects) {
+      if (path === '/org/bluez') continue;
+      tree[path] = {};
+      for (const [name, { values }] of interfaces) tree[path][name] = Object.fromEntries(values);
+    }
+    return { signature: 'a{oa{sa{sv}}}', body: [tree] };
+  }
+}
