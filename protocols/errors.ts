@@ -48,7 +48,10 @@ export const errorCodes = {
   device_timeout: entry('transient', 'The device did not answer in time.'),
   device_refused: entry('transient', 'The device refused the request.'),
   link_lost: entry('transient', 'The link to the device was lost.'),
-  bond_required: entry('permanent', 'The device needs a bond and has none with this gateway.'),
+  bond_required: entry(
+    'permanent',
+    'The device needs a bond: pair it over BlueZ; noble keeps none.',
+  ),
   bond_lost: entry(
     'permanent',
     'The device or the gateway has forgotten the bond: pair them again.',

@@ -64,7 +64,7 @@ export class AttClient implements LinkListener {
 
   onFragment(fragment: Fragment): void {
     const pdu = this.#reassembler.push(fragment);
-    if (pdu === null || pdu.channel !== Channel.attribute) return;
+    if (pdu?.channel !== Channel.attribute) return;
     const [opcode] = pdu.payload;
     if (opcode === AttOpcode.notification || opcode === AttOpcode.indication) {
       const reader = new OctetReader(pdu.payload.subarray(1));

@@ -31,8 +31,8 @@ export interface DeviceContext {
   readonly security: DeviceSecurity;
   readonly isPowered: () => boolean;
   readonly askAgent: AskAgent;
-  /** The bond is on disk, and no longer. */
-  readonly keep: (bonded: boolean) => void;
+  /** The bond goes to disk. */
+  readonly keep: () => void;
 }
 
 export class FakeDevice {
@@ -94,7 +94,7 @@ export class FakeDevice {
 
   #methods(): Record<string, Method> {
     return {
-      Connect: () => this.#connect(),
+      Connect: () => this.connect(),
       Disconnect: () => this.#disconnect(),
       Pair: (_, caller) => this.#pair(caller),
       CancelPairing: () => {
@@ -104,7 +104,8 @@ export class FakeDevice {
     };
   }
 
-  async #connect(): Promise<void> {
+  /** As BlueZ does when it is asked, or by itself. */
+  async connect(): Promise<void> {
     if (!this.#context.isPowered()) throw new DbusRefusal('NotReady', 'Resource Not Ready');
     if (this.#attempt !== null) throw new DbusRefusal('InProgress', 'In Progress');
     if (this.connected) throw new DbusRefusal('AlreadyConnected', 'Already Connected');
@@ -146,6 +147,11 @@ export class FakeDevice {
     } catch (error) {
       if (!(error instanceof AttLost)) throw error;
     }
+  }
+
+  /** The table of the device has changed: its objects go and come again. */
+  async discoverAnew(): Promise<void> {
+    if (this.#client !== null) this.services.change(await this.#client.discover());
   }
 
   async #disconnect(): Promise<void> {
@@ -203,7 +209,7 @@ export class FakeDevice {
   #bonded(): void {
     this.#context.security.remembers = true;
     this.#encrypted = true;
-    this.#context.keep(true);
+    this.#context.keep();
     this.#set({ Paired: yes, Bonded: yes });
   }
 

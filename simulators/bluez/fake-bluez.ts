@@ -2,6 +2,7 @@
  * A bluetoothd of our own on any message bus: the objects, methods, signals and error texts of BlueZ
  * 5.66, over the virtual radio, with faults and races that the real one shows only now and then.
  */
+import type { EventEmitter } from 'node:events';
 import { Message, MessageType, Variant, sessionBus } from '@jellybrick/dbus-next';
 import type { MessageBus } from '@jellybrick/dbus-next';
 import type { Air, AdvertisingReport } from '../radio/air.js';
@@ -73,11 +74,23 @@ export class FakeBluez {
     return this.#devices.get(address);
   }
 
+  /** BlueZ connects a device that it knows without being asked. */
+  async connectByItself(address: string): Promise<void> {
+    await this.#devices.get(address)?.connect();
+  }
+
+  /** The device says that its table has changed (Service Changed, Core 6.0 Vol 3 Part G §7.1). */
+  async changeServices(address: string): Promise<void> {
+    await this.#devices.get(address)?.discoverAnew();
+  }
+
   /** bluetoothd starts: it takes its name on the bus and shows what it has kept. */
   async start(): Promise<void> {
     const bus = sessionBus({ busAddress: this.#options.bus, authMethods: ['EXTERNAL'] });
     await new Promise<void>((resolve) => bus.once('connect', resolve));
     bus.on('message', (message) => this.#note(message));
+    // The event is missing in the package's types; the bus may end before us.
+    (bus as EventEmitter).on('error', () => this.#tree.attach(null));
     await bus.call(
       new Message({
         ...{ destination: busName, path: '/org/freedesktop/DBus', interface: busName },
@@ -213,7 +226,7 @@ export class FakeBluez {
       security: this.security(address),
       isPowered: () => this.#powered,
       askAgent: (question) => this.#askAgent(question),
-      keep: (bonded) => void (bonded ? this.#bonds.add(address) : this.#bonds.delete(address)),
+      keep: () => void this.#bonds.add(address),
     });
     this.#devices.set(address, device);
     device.appear(adapterPath, this.#bonds.has(address), heard);

@@ -6,16 +6,19 @@ import type { BluezFaults } from './faults.js';
 
 export type Values = Readonly<Record<string, Variant | null>>;
 
-export interface Answer {
+/** What a method returns that answers with values; anything else answers with none. */
+export class Answer {
   readonly signature: string;
   readonly body: readonly unknown[];
+
+  constructor(signature: string, ...body: readonly unknown[]) {
+    this.signature = signature;
+    this.body = body;
+  }
 }
 
 /** `caller` is the unique name of who calls. */
-export type Method = (
-  body: readonly unknown[],
-  caller: string,
-) => Promise<Answer | void> | Answer | void;
+export type Method = (body: readonly unknown[], caller: string) => unknown;
 
 export interface FakeInterface {
   readonly values: Map<string, Variant>;
@@ -110,7 +113,7 @@ export class ObjectTree {
     signature: string,
     body: unknown[],
   ): void {
-    this.#bus?.send(Message.newSignal(path, name, member, signature, body));
+    this.#send(Message.newSignal(path, name, member, signature, body));
   }
 
   async #handle(message: Message): Promise<void> {
@@ -123,22 +126,31 @@ export class ObjectTree {
     if (delay !== undefined)
       await new Promise<void>((resolve) => this.#clock.after(delay, resolve));
     if (unanswered.has(member) || bus !== this.#bus) return;
-    bus?.send(reply);
+    this.#send(reply);
+  }
+
+  #send(message: Message): void {
+    try {
+      this.#bus?.send(message);
+    } catch {
+      this.#bus = null; // the bus has ended before us
+    }
   }
 
   async #replyTo(message: Message): Promise<Message> {
     try {
       const scripted = this.#faults.refused.get(message.member)?.shift();
       if (scripted !== undefined) throw new DbusRefusal(scripted.name, scripted.text);
-      const { signature, body } = (await this.#run(message)) ?? { signature: '', body: [] };
-      return Message.newMethodReturn(message, signature, [...body]);
+      const result = await this.#run(message);
+      if (!(result instanceof Answer)) return Message.newMethodReturn(message);
+      return Message.newMethodReturn(message, result.signature, [...result.body]);
     } catch (error) {
       if (!(error instanceof DbusRefusal)) throw error;
       return Message.newError(message, error.refusal, error.message);
     }
   }
 
-  async #run(message: Message): Promise<Answer | void> {
+  async #run(message: Message): Promise<unknown> {
     const { path, interface: name, member, body } = message;
     if (name === objectManager && member === 'GetManagedObjects') return this.#managed();
     const interfaces = this.#objects.get(path);
@@ -147,14 +159,17 @@ export class ObjectTree {
         'org.freedesktop.DBus.Error.UnknownObject',
         `Method "${member}" with signature "${message.signature}" on interface "${name}" doesn't exist`,
       );
-    if (name === propertiesInterface) return this.#property(path, member, body);
+    if (name === propertiesInterface) {
+      this.#property(path, member, body);
+      return undefined;
+    }
     const method = interfaces.get(name)?.methods[member];
     if (method === undefined)
       throw new DbusRefusal('org.freedesktop.DBus.Error.UnknownMethod', `No ${member}`);
     return await method(body, message.sender);
   }
 
-  #property(path: string, member: string, body: readonly unknown[]): Answer | void {
+  #property(path: string, member: string, body: readonly unknown[]): void {
     const [name, property, value] = body;
     if (member !== 'Set' || typeof name !== 'string' || typeof property !== 'string')
       throw new DbusRefusal('org.freedesktop.DBus.Error.UnknownMethod', `No ${member}`);
@@ -169,6 +184,6 @@ export class ObjectTree {
       tree[path] = {};
       for (const [name, { values }] of interfaces) tree[path][name] = Object.fromEntries(values);
     }
-    return { signature: 'a{oa{sa{sv}}}', body: [tree] };
+    return new Answer('a{oa{sa{sv}}}', tree);
   }
 }

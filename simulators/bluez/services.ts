@@ -4,8 +4,8 @@ import { AttAnswer, AttLost } from './att-client.js';
 import type { AttClient, FoundCharacteristic, FoundService } from './att-client.js';
 import type { BluezFaults } from './faults.js';
 import { longUuid } from './heard.js';
-import { DbusRefusal } from './object-tree.js';
-import type { Answer, Method, ObjectTree } from './object-tree.js';
+import { Answer, DbusRefusal } from './object-tree.js';
+import type { Method, ObjectTree } from './object-tree.js';
 
 export const characteristicInterface = 'org.bluez.GattCharacteristic1';
 const serviceInterface = 'org.bluez.GattService1';
@@ -111,7 +111,7 @@ export class RemoteServices {
       ReadValue: async (): Promise<Answer> => {
         const octets = await this.#ask((client) => client.read(found.handle));
         this.#tell(found.handle, octets);
-        return { signature: 'ay', body: [Buffer.from(octets)] };
+        return new Answer('ay', Buffer.from(octets));
       },
       WriteValue: async ([value, options]) => {
         const octets = Uint8Array.from(value as Iterable<number>);

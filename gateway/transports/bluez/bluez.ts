@@ -2,8 +2,11 @@ import type { Advertisement } from '@hemma/protocols/device.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
+import { within } from '../deadline.js';
 import type { ConnectOptions, GattLink, GattTransport } from '../link.js';
 import type { PairingPolicy } from './agent.js';
+import { bondsOf, forgetDevice } from './bonds.js';
+import type { Bond } from './bonds.js';
 import { DroppedEarly, openBluezLink } from './connect.js';
 import { BluezDaemon } from './daemon.js';
 import { Discovery, advertisementOf, isHeard } from './discovery.js';
@@ -12,6 +15,7 @@ import { defaultCallDeadlineMs, isBonded } from './link.js';
 import type { LinkContext } from './link.js';
 import type { Change } from './mirror.js';
 import { Bluez } from './names.js';
+import { pairDevice } from './pair.js';
 
 /**
  * Bluetooth through BlueZ, which keeps bonds and lives with everything else on the machine
@@ -84,6 +88,23 @@ export class BluezTransport implements GattTransport {
     await this.daemon.keepOpen();
   }
 
+  /** As {@link start}, but rejects with `bluez_unavailable` or `adapter_unavailable` at once. */
+  async open(): Promise<void> {
+    this.daemon.mirror.onChange((change) => this.#hear(change));
+    await this.daemon.open();
+    if (this.adapter === null) throw new CodedError('adapter_unavailable');
+  }
+
+  /** Resolves when the device is heard; rejects with `device_timeout` when it is not in time. */
+  async hearing(address: string, withinMs: number): Promise<void> {
+    const heard = new Promise<void>((resolve) => {
+      this.onAdvertisement((advertisement) => {
+        if (advertisement.address === address) resolve();
+      });
+    });
+    await within(this.#options.clock, withinMs, heard);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#rescan?.cancel();
@@ -98,6 +119,37 @@ export class BluezTransport implements GattTransport {
     const context = this.#contextOf(path);
     if (options.needsBond === true && !isBonded(context)) throw new CodedError('bond_required');
     return await this.#jobs.run(() => this.#open(context));
+  }
+
+  /** The bonds that the adapter keeps. */
+  get bonds(): readonly Bond[] {
+    const { adapter } = this;
+    return adapter === null ? [] : bondsOf(this.daemon, adapter);
+  }
+
+  /**
+   * Makes a bond with a device that is there, in pairing mode; a bond that BlueZ keeps of it must have
+   * been forgotten first. Rejects with `pairing_refused`, `device_timeout` or `link_lost`.
+   */
+  async pair(address: string): Promise<void> {
+    if (!this.available || this.#link !== null) throw new CodedError('adapter_unavailable');
+    const context = this.#contextOf(this.#pathOf(address));
+    try {
+      await this.#jobs.run(async () => {
+        await this.#stopScan();
+        await pairDevice(context);
+      });
+      this.#drops.delete(context.path);
+    } finally {
+      this.#scanSoon();
+    }
+  }
+
+  /** Forgets the device and its key. Rejects with `adapter_unavailable` when BlueZ does not know it. */
+  async forget(address: string): Promise<void> {
+    const path = this.#pathOf(address);
+    await this.#jobs.run(() => forgetDevice(this.daemon, path));
+    this.#drops.delete(path);
   }
 
   async #open(context: LinkContext): Promise<GattLink> {

@@ -112,6 +112,10 @@ export class Bus {
     bus.addMethodHandler((message) => this.#answer(message));
   }
 
+  get ownName(): string | null {
+    return this.#bus?.name ?? null;
+  }
+
   close(): void {
     const bus = this.#bus;
     this.#bus = null;
@@ -165,15 +169,24 @@ export class Bus {
   }
 
   async #reply(message: Message, handler: CallHandler): Promise<void> {
+    const reply = await replyTo(message, handler);
     try {
-      const answer = await handler(message.member, message.body);
-      if (answer === null) throw new BusRefusal(`${busService}.Error.UnknownMethod`, 'none');
-      const { signature = '', body = [] } = answer;
-      this.#bus?.send(Message.newMethodReturn(message, signature, [...body]));
-    } catch (error) {
-      if (!(error instanceof BusRefusal)) throw error;
-      this.#bus?.send(Message.newError(message, error.refusal, error.text));
+      this.#bus?.send(reply);
+    } catch {
+      // Nobody is there any more to hear it.
     }
+  }
+}
+
+async function replyTo(message: Message, handler: CallHandler): Promise<Message> {
+  try {
+    const answer = await handler(message.member, message.body);
+    if (answer === null) throw new BusRefusal(`${busService}.Error.UnknownMethod`, 'none');
+    const { signature = '', body = [] } = answer;
+    return Message.newMethodReturn(message, signature, [...body]);
+  } catch (error) {
+    if (!(error instanceof BusRefusal)) throw error;
+    return Message.newError(message, error.refusal, error.text);
   }
 }
 
@@ -198,7 +211,8 @@ async function refusalOf<T>(reply: Promise<T>): Promise<T> {
     return await reply;
   } catch (error) {
     if (error instanceof DBusError) throw new BusRefusal(error.type, error.text);
-    throw error;
+    // The library throws when its stream has ended.
+    throw unavailable(error);
   }
 }
 

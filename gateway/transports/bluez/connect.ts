@@ -1,4 +1,6 @@
 import { CodedError } from '@hemma/protocols/errors.js';
+import type { BusCall } from './bus.js';
+import type { BluezDaemon } from './daemon.js';
 import { bluezError, isRefusal } from './errors.js';
 import { BluezLink, disconnect, isBonded, isConnected } from './link.js';
 import type { LinkContext } from './link.js';
@@ -34,13 +36,17 @@ export async function openBluezLink(context: LinkContext): Promise<BluezLink> {
     if (!isConnected(context)) throw new CodedError('link_lost');
     return new BluezLink(context);
   } catch (error) {
-    const dropped = seen.connected && !isConnected(context);
-    await giveUpLink(context);
+    await endLink(context);
     const coded = bluezError(error, bonded);
-    throw dropped && coded.code === 'link_lost' ? new DroppedEarly(coded) : coded;
+    throw seen.connected && coded.code === 'link_lost' ? new DroppedEarly(coded) : coded;
   } finally {
     giveUp.abort();
   }
+}
+
+/** BlueZ connects known devices by itself, too. */
+function isConnecting(error: unknown): boolean {
+  return isRefusal(error, 'InProgress') || isRefusal(error, 'AlreadyConnected');
 }
 
 async function connected(
@@ -49,7 +55,9 @@ async function connected(
   signal: AbortSignal,
 ): Promise<void> {
   const { daemon, clock, path } = context;
-  const refused = connectRefused(context);
+  const deadlineMs = connectDeadlineMs + resolveDeadlineMs;
+  const call = { path, interface: Bluez.device, member: 'Connect', deadlineMs };
+  const refused = refusalOf(daemon, call, isConnecting);
   const isUp = (): boolean => {
     if (daemon.mirror.get(path, Bluez.device) === undefined) throw new CodedError('link_lost');
     const is = isConnected(context);
@@ -64,21 +72,28 @@ async function connected(
   await Promise.race([mirror.until(isResolved, { clock, ms: resolveDeadlineMs, signal }), refused]);
 }
 
-/** Rejects when BlueZ says no. Its yes is not waited for: the properties tell, and it may be lost. */
-async function connectRefused({ daemon, path }: LinkContext): Promise<never> {
-  const deadlineMs = connectDeadlineMs + resolveDeadlineMs;
+/**
+ * Rejects when BlueZ says no. Its yes is not waited for: the properties tell, and it may be lost.
+ * `isUnderWay` tells refusals that only say so.
+ */
+export async function refusalOf(
+  daemon: BluezDaemon,
+  call: BusCall,
+  isUnderWay: (error: unknown) => boolean,
+): Promise<never> {
   try {
-    await daemon.call({ path, interface: Bluez.device, member: 'Connect', deadlineMs });
+    await daemon.call(call);
   } catch (error) {
-    // BlueZ connects known devices by itself, too.
-    const isUnderWay = isRefusal(error, 'InProgress') || isRefusal(error, 'AlreadyConnected');
-    if (!isUnderWay) throw error;
+    if (!isUnderWay(error)) throw error;
   }
   return await new Promise<never>(() => undefined);
 }
 
-/** Also an attempt that is still under way: BlueZ would go on with it, and scan no more. */
-async function giveUpLink(context: LinkContext): Promise<void> {
+/**
+ * Ends a link whose services are not known, or an attempt that is still under way: BlueZ would go on
+ * with it, and scan no more. Never rejects.
+ */
+export async function endLink(context: LinkContext): Promise<void> {
   const { daemon, path } = context;
   if (daemon.mirror.get(path, Bluez.device) === undefined) return;
   const gone = isConnected(context)

@@ -56,6 +56,11 @@ export class BluezDaemon {
     return this.#up;
   }
 
+  /** Our unique name on the bus; null without one. */
+  get ownName(): string | null {
+    return this.#bus?.ownName ?? null;
+  }
+
   /** Rejects with `bluez_unavailable` when there is no bus or no bluetoothd on it. */
   async open(): Promise<void> {
     const { address = systemBusAddress(), clock } = this.#options;

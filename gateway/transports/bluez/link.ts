@@ -113,12 +113,13 @@ export class BluezLink implements GattLink {
   async #quiet(characteristic: Uuid): Promise<void> {
     const found = this.#byUuid.get(characteristic);
     if (found === undefined || !this.#isOpen) return;
-    this.#subscribers.delete(found.path);
     try {
       await this.#call(found, 'StopNotify', { deadlineMs: goodbyeDeadlineMs });
     } catch {
       // The device or BlueZ does not answer any more; the disconnection that follows ends it all.
     }
+    // Not before: values that BlueZ has confirmed to the device come ahead of its reply.
+    this.#subscribers.delete(found.path);
   }
 
   #hear({ kind, path, changed }: Change): void {
