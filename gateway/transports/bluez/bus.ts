@@ -78,6 +78,8 @@ export function systemBusAddress(): string {
 export class Bus {
   readonly #options: BusOptions;
   readonly #handlers = new Map<string, CallHandler>();
+  /** Ends the wait of every call under way: the library lets them wait for ever. */
+  readonly #waiting = new Set<(error: CodedError) => void>();
   #bus: MessageBus | null = null;
 
   constructor(options: BusOptions) {
@@ -120,6 +122,7 @@ export class Bus {
     const bus = this.#bus;
     this.#bus = null;
     bus?.disconnect();
+    for (const stop of this.#waiting) stop(unavailable(undefined));
   }
 
   /**
@@ -132,10 +135,17 @@ export class Bus {
     const { destination = 'org.bluez', path, interface: name, member, signature = '' } = call;
     const body = [...(call.body ?? [])];
     const message = new Message({ destination, path, interface: name, member, signature, body });
-    const reply = refusalOf(bus.call(message));
-    const { clock } = this.#options;
-    const answered = await within(clock, call.deadlineMs ?? defaultCallDeadlineMs, reply);
-    return answered?.body ?? [];
+    let stop: (error: CodedError) => void = () => undefined;
+    const ended = new Promise<never>((_, reject) => (stop = reject));
+    this.#waiting.add(stop);
+    try {
+      const { clock } = this.#options;
+      const answer = Promise.race([refusalOf(bus.call(message)), ended]);
+      const reply = await within(clock, call.deadlineMs ?? defaultCallDeadlineMs, answer);
+      return reply?.body ?? [];
+    } finally {
+      this.#waiting.delete(stop);
+    }
   }
 
   /** A rule lives as long as the connection, so whoever asks for one asks once. */

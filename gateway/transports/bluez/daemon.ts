@@ -45,6 +45,8 @@ export class BluezDaemon {
   #owner: string | null = null;
   #up = false;
   #reopening: Cancellable | null = null;
+  /** One attempt after the other. */
+  #opening: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(options: DaemonOptions) {
@@ -76,6 +78,13 @@ export class BluezDaemon {
 
   /** Opens now, and again and again for as long as it fails. Never rejects. */
   async keepOpen(): Promise<void> {
+    this.#reopening?.cancel();
+    this.#opening = this.#opening.then(() => this.#tryOpen());
+    await this.#opening;
+  }
+
+  async #tryOpen(): Promise<void> {
+    if (this.#up || this.#stopped) return;
     try {
       if (this.#bus === null) await this.open();
       else await this.#adopt(await this.#ownerOf(this.#bus));
