@@ -126,7 +126,11 @@ export class FakeBluez {
       ['Discovering', new Variant('b', false)],
     ]);
     const methods = this.#adapterMethods();
-    this.#tree.add(adapterPath, adapterInterface, { values, methods });
+    const onSet = (property: string, { value }: Variant): void => {
+      if (property !== 'Powered') throw new DbusRefusal('InvalidArguments', 'Invalid arguments');
+      this.setPower(value === true);
+    };
+    this.#tree.add(adapterPath, adapterInterface, { values, methods, onSet });
     for (const address of this.#bonds) this.#meet(address, {});
   }
 

@@ -23,6 +23,8 @@ export type Method = (body: readonly unknown[], caller: string) => unknown;
 export interface FakeInterface {
   readonly values: Map<string, Variant>;
   readonly methods: Readonly<Record<string, Method>>;
+  /** What a program that sets a property brings about; left out: just that value. */
+  readonly onSet?: (property: string, value: Variant) => void;
 }
 
 /** Thrown by a method: the caller gets this error. */
@@ -174,7 +176,9 @@ export class ObjectTree {
     if (member !== 'Set' || typeof name !== 'string' || typeof property !== 'string')
       throw new DbusRefusal('org.freedesktop.DBus.Error.UnknownMethod', `No ${member}`);
     if (!(value instanceof Variant)) throw new DbusRefusal('InvalidArguments', 'Invalid arguments');
-    this.set(path, name, { [property]: value });
+    const onSet = this.#objects.get(path)?.get(name)?.onSet;
+    if (onSet === undefined) this.set(path, name, { [property]: value });
+    else onSet(property, value);
   }
 
   #managed(): Answer {

@@ -241,6 +241,31 @@ describe.runIf(requires('dbus-daemon', 'bluetoothd ends and returns'))(
       await connects();
     });
 
+    it('says what is wrong from the bottom up, and can be reset', async () => {
+      expect(transport.fault).toBeNull();
+      await transport.rescan();
+      scene.bluez.faults.refused.set('StartDiscovery', [{ name: 'Failed', text: 'Failed' }]);
+      await expect(transport.rescan()).rejects.toMatchObject({ code: 'adapter_unavailable' });
+      expect(transport.fault).toBe('scan_refused');
+      await transport.resetAdapter();
+      expect(transport.fault).toBeNull();
+      scene.bluez.setPower(false);
+      await vi.waitFor(() => expect(transport.fault).toBe('adapter_off'));
+      scene.bluez.removeAdapter();
+      await vi.waitFor(() => expect(transport.fault).toBe('adapter_unavailable'));
+      await expect(transport.resetAdapter()).rejects.toMatchObject({ code: 'adapter_unavailable' });
+      scene.bluez.stop();
+      await vi.waitFor(() => expect(transport.fault).toBe('bluetooth_stopped'));
+      scene.bluez.faults.ignored.add('RegisterAgent');
+      await scene.bluez.start();
+      await vi.waitFor(() => expect(transport.fault).toBe('bluetooth_stuck'));
+      scene.bluez.faults.ignored.clear();
+      scene.bluez.stop();
+      await scene.bluez.start();
+      await vi.waitFor(() => expect(transport.available).toBe(true), { timeout: 5_000 });
+      await connects();
+    });
+
     it('may lose the bus itself', async () => {
       await scene.bus.halt();
       await vi.waitFor(() => expect(transport.available).toBe(false));

@@ -10,6 +10,7 @@ import type { Bond } from './bonds.js';
 import { DroppedEarly, openBluezLink } from './connect.js';
 import { BluezDaemon } from './daemon.js';
 import { Discovery, advertisementOf, isHeard } from './discovery.js';
+import { powerCycle, setPower } from './power.js';
 import { RadioJobs } from './jobs.js';
 import { defaultCallDeadlineMs, isBonded } from './link.js';
 import type { LinkContext } from './link.js';
@@ -26,6 +27,10 @@ import { pairDevice } from './pair.js';
 const defaultRescanMs = 10_000;
 /** One bad connection is radio; three of one device that was heard each time are its lost key. */
 const maxDrops = 3;
+
+/** From the bottom up: the first that holds is it. */
+export type BluezFault =
+  'bluetooth_stopped' | 'bluetooth_stuck' | 'adapter_unavailable' | 'adapter_off' | 'scan_refused';
 
 export interface BluezOptions {
   readonly clock: Clock;
@@ -76,6 +81,31 @@ export class BluezTransport implements GattTransport {
     const { adapter } = this;
     if (adapter === null || !this.daemon.up) return false;
     return this.daemon.mirror.get(adapter, Bluez.adapter)?.['Powered'] === true;
+  }
+
+  /** What the transport itself sees to be wrong; null while it scans or holds a link. */
+  get fault(): BluezFault | null {
+    const { adapter, daemon } = this;
+    if (!daemon.up) return daemon.stuck ? 'bluetooth_stuck' : 'bluetooth_stopped';
+    if (adapter === null) return 'adapter_unavailable';
+    if (!this.available) return 'adapter_off';
+    return this.#discovery.refused && this.#link === null ? 'scan_refused' : null;
+  }
+
+  /** Ends scanning and begins it anew. Rejects with `adapter_unavailable`. */
+  async rescan(): Promise<void> {
+    await this.#jobs.run(() => this.#scan());
+    if (this.fault !== null) throw new CodedError('adapter_unavailable');
+  }
+
+  /** Switches the adapter off and on, and scans. Rejects with a coded error. */
+  async resetAdapter(): Promise<void> {
+    const { adapter } = this;
+    if (adapter === null) throw new CodedError('adapter_unavailable');
+    await this.#jobs.run(async () => {
+      await powerCycle(this.daemon, adapter);
+      await this.#scan();
+    });
   }
 
   onAdvertisement(listener: (advertisement: Advertisement) => void): void {
@@ -217,8 +247,7 @@ export class BluezTransport implements GattTransport {
 
   async #setPower(adapter: string): Promise<void> {
     try {
-      const on = { name: 'Powered', signature: 'b', to: true };
-      await this.daemon.setProperty(adapter, Bluez.adapter, on);
+      await setPower(this.daemon, adapter, true);
     } catch {
       this.#options.log.warn({ code: 'adapter_unavailable' }, 'the adapter does not turn on');
     }

@@ -58,6 +58,11 @@ export class BluezDaemon {
     return this.#up;
   }
 
+  /** Whether bluetoothd runs, but has not answered us yet, or never does. */
+  get stuck(): boolean {
+    return this.#owner !== null && !this.#up;
+  }
+
   /** Our unique name on the bus; null without one. */
   get ownName(): string | null {
     return this.#bus?.ownName ?? null;

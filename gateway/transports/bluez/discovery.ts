@@ -18,10 +18,16 @@ export class Discovery {
   readonly #daemon: BluezDaemon;
   readonly #log: Log;
   #adapter: string | null = null;
+  #refused = false;
 
   constructor(daemon: BluezDaemon, log: Log) {
     this.#daemon = daemon;
     this.#log = log;
+  }
+
+  /** Whether the adapter would not scan when it was last told to. */
+  get refused(): boolean {
+    return this.#refused;
   }
 
   /** Starts, or starts again: BlueZ goes on for ever but misses devices. Never rejects. */
@@ -35,9 +41,11 @@ export class Discovery {
       await this.#daemon.call(set);
       await this.#daemon.call({ ...at, member: 'StartDiscovery' });
       this.#adapter = adapter;
+      this.#refused = false;
     } catch (error) {
-      if (isRefusal(error, 'InProgress')) this.#adapter = adapter;
-      else this.#report(error, 'scanning did not start');
+      this.#refused = !isRefusal(error, 'InProgress');
+      if (this.#refused) this.#report(error, 'scanning did not start');
+      else this.#adapter = adapter;
     }
   }
 
