@@ -17,7 +17,7 @@ import { testFolder } from '../tooling/testkit/folder.js';
 import { requires } from '../tooling/testkit/requires.js';
 import { SmallCloud, smallCloudSecret } from '../tooling/testkit/small-cloud.js';
 import { createGateway } from './app.js';
-import { defaultBluetooth } from './bluetooth.js';
+import { defaultBluetooth } from './transports/bluetooth.js';
 import { settingsSchema } from './settings.js';
 
 const clock = new SystemClock({ trust: 'synced' });

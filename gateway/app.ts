@@ -5,7 +5,7 @@ import { SystemClock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
-import { radioOf } from './bluetooth.js';
+import { radioOf } from './transports/bluetooth.js';
 import { Downlink } from './downlink.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';

@@ -4,7 +4,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { loadSettings } from '@hemma/runtime/config.js';
 import { createLog } from '@hemma/runtime/log.js';
-import { bluezOf } from '../bluetooth.js';
+import { bluezOf } from '../transports/bluetooth.js';
 import { rosterOf } from '../roster.js';
 import type { Roster } from '../roster.js';
 import { settingsSchema } from '../settings.js';

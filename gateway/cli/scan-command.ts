@@ -7,7 +7,7 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { table } from '@hemma/runtime/table.js';
-import { bluezOf, defaultBluetooth } from '../bluetooth.js';
+import { bluezOf, defaultBluetooth } from '../transports/bluetooth.js';
 import { nobleLibraries } from '../settings.js';
 import type { NobleLibrary } from '../settings.js';
 import { NobleTransport } from '../transports/noble.js';

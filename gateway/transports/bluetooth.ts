@@ -1,11 +1,11 @@
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
-import type { Roster } from './roster.js';
-import type { Bluetooth, Settings } from './settings.js';
-import { BluezTransport } from './transports/bluez/bluez.js';
-import type { PairingPolicy } from './transports/bluez/agent.js';
-import type { GattTransport } from './transports/link.js';
-import { NobleTransport } from './transports/noble.js';
+import type { Roster } from '../roster.js';
+import type { Bluetooth, Settings } from '../settings.js';
+import { BluezTransport } from './bluez/bluez.js';
+import type { PairingPolicy } from './bluez/agent.js';
+import type { GattTransport } from './link.js';
+import { NobleTransport } from './noble.js';
 
 /** Which radio a gateway uses, and how it comes to it. */
 
