@@ -57,7 +57,7 @@ export class BluezScene {
       clock: new SystemClock({ trust: 'synced' }),
       log: createLog('test', 'silent'),
       policy: { capability: 'NoInputNoOutput', ...policy },
-      ...{ address: this.bus.address, callDeadlineMs: 500, rescanMs: 1_000 },
+      ...{ address: this.bus.address, callDeadlineMs: 10_000, rescanMs: 1_000 },
       ...options,
     });
   }

@@ -31,7 +31,7 @@ if (requires('dbus-daemon', 'BlueZ keeps the link contract')) {
         passkey: () => Promise.resolve(null),
       },
       address: bus.address,
-      callDeadlineMs: 500,
+      callDeadlineMs: 1_500,
     });
     return { air, transport };
   });

@@ -7,6 +7,9 @@ import { requires } from '../../../tooling/testkit/requires.js';
 import type { PairingPolicy } from './agent.js';
 import type { BluezTransport } from './bluez.js';
 
+/** For loaded machines; everything here takes milliseconds. */
+const patience = { timeout: 15_000, interval: 10 };
+
 describe.runIf(requires('dbus-daemon', 'bonds through BlueZ'))('a device that needs a bond', () => {
   let scene: BluezScene;
   beforeAll(async () => {
@@ -63,9 +66,9 @@ describe.runIf(requires('dbus-daemon', 'bonds through BlueZ'))('a device that ne
     const { device, address, transport } = await home();
     await transport.pair(address);
     scene.bluez.stop();
-    await vi.waitFor(() => expect(transport.available).toBe(false));
+    await vi.waitFor(() => expect(transport.available).toBe(false), patience);
     await scene.bluez.start();
-    await vi.waitFor(() => expect(transport.available).toBe(true));
+    await vi.waitFor(() => expect(transport.available).toBe(true), patience);
     await reads(transport, device);
   });
 
