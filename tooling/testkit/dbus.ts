@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { end, launch } from './server.js';
@@ -23,8 +24,7 @@ export async function startBus(): Promise<PrivateBus> {
   let child: ChildProcess | null = null;
   const resume = async (): Promise<void> => {
     const args = [`--config-file=${config}`, '--nofork', '--nopidfile'];
-    const answers = (): Promise<boolean> => Promise.resolve(existsSync(socket));
-    child = await launch({ program: 'dbus-daemon', args, answers });
+    child = await launch({ program: 'dbus-daemon', args, answers: () => answers(socket) });
   };
   const halt = async (): Promise<void> => {
     if (child !== null) await end(child);
@@ -37,6 +37,15 @@ export async function startBus(): Promise<PrivateBus> {
   };
   await resume();
   return { address: `unix:path=${socket}`, halt, resume, stop };
+}
+
+/** The socket is there before anybody listens at it. */
+async function answers(path: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(path, () => resolve(true));
+    socket.on('connect', () => socket.destroy());
+    socket.on('error', () => resolve(false));
+  });
 }
 
 /** Everybody may own and say everything; only this user gets in (EXTERNAL). */
