@@ -39,6 +39,7 @@ async function home(devices: object[], changes: object = {}, before?: (it: Small
     {
       ...{ gateway, secret: smallCloudSecret, patient: 'p-00000001', broker: cloud.url },
       ...{ dataDir: join(testFolder(), 'data'), clock: 'trusted', logLevel: 'silent', devices },
+      bluetooth: 'noble',
       ...changes,
     },
     'test',

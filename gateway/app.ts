@@ -5,6 +5,7 @@ import { SystemClock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
+import { radioOf } from './transports/bluetooth.js';
 import { Downlink } from './downlink.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
@@ -21,7 +22,6 @@ import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { tracingTo } from './trace/recorder.js';
 import { traceSerial } from './trace/serial.js';
-import { NobleTransport } from './transports/noble.js';
 import { SerialPortTransport } from './transports/serial.js';
 import { Uplink } from './uplink.js';
 import { Upkeep } from './upkeep.js';
@@ -62,9 +62,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, onTaken });
   const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
 
-  const usesRadio = settings.noble.enabled && roster.hasRadioDevices;
-  const { library, unbonded } = settings.noble;
-  const noble = new NobleTransport({ library, clock, log: logOf('radio') });
+  const bluetooth = radioOf(settings, roster, { clock, log: logOf('radio') });
 
   const downlink = new Downlink({
     ...{ gateway, log: logOf('downlink') },
@@ -81,7 +79,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     software: context.version,
     outbox,
     clock,
-    radioAvailable: () => !usesRadio || noble.available,
+    radioAvailable: () => bluetooth?.available ?? true,
     command: () => ({ version: prompts.version, problem: downlink.problem }),
     publish: () => uplink.publishStatus(),
   });
@@ -100,14 +98,16 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const transport = tracing ? traceSerial(serial, tracing) : serial;
   const lines = roster.ports.map((port) => new SerialPortPart({ ...session, ...port, transport }));
   const find = roster.find.bind(roster);
-  const heard = tracing ? traceGatt(noble, tracing) : noble;
-  const radio = new Radio({ ...session, transport: heard, find, unbonded });
+  const { unbonded } = settings.noble;
+  const radios = (bluetooth === null ? [] : [bluetooth])
+    .map((one) => (tracing ? traceGatt(one, tracing) : one))
+    .map((one) => new Radio({ ...session, transport: one, find, unbonded }));
 
   const dataDir: Part = {
     name: 'dataDir',
     start: () => void mkdirSync(settings.dataDir, { recursive: true }),
     stop: () => undefined,
   };
-  const devices = usesRadio ? [...lines, radio] : lines;
-  return new Lifecycle([dataDir, outbox, prompts, upkeep, uplink, health, ...devices], context.log);
+  const parts = [dataDir, outbox, prompts, upkeep, uplink, health, ...lines, ...radios];
+  return new Lifecycle(parts, context.log);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '@hemma/runtime/config.js';
+import { bondsCommand, forgetCommand, pairCommand } from './cli/bond-commands.js';
 import { decodeCommand } from './cli/decode-command.js';
 import { devicesCommand } from './cli/devices-command.js';
 import { exportCommand, statusCommand } from './cli/outbox-commands.js';
@@ -31,6 +32,9 @@ const commands = [
   runCommand(version),
   devicesCommand(),
   scanCommand(),
+  pairCommand(),
+  bondsCommand(),
+  forgetCommand(),
   decodeCommand(),
   statusCommand(),
   exportCommand(),

@@ -24,6 +24,16 @@ export class Roster {
     return this.#byAddress.size > 0;
   }
 
+  /** The devices with a radio, by their address. */
+  get radioDevices(): readonly (readonly [string, GattDevice])[] {
+    return [...this.#byAddress].map(([address, { device }]) => [address, device] as const);
+  }
+
+  /** Whether a device with this address belongs to the home. */
+  has(address: string): boolean {
+    return this.#byAddress.has(address);
+  }
+
   find(advertisement: Advertisement): KnownDevice<GattDevice> | null {
     return this.#byAddress.get(advertisement.address) ?? null;
   }

@@ -31,6 +31,10 @@ function isTimeZone(name: string): boolean {
 export const nobleLibraries = ['stoprocent', 'abandonware'] as const;
 export type NobleLibrary = (typeof nobleLibraries)[number];
 
+/** How the gateway comes to its radio. */
+const bluetooths = ['bluez', 'noble', 'off'] as const;
+export type Bluetooth = (typeof bluetooths)[number];
+
 /** One shape for both transports, so that a misspelt setting is named as such. */
 const device = z
   .strictObject({
@@ -90,9 +94,25 @@ export const settingsSchema = z.strictObject({
     .max(maxDevices)
     .default([])
     .describe('The devices of this home; everything else that is heard is left alone.'),
+  bluetooth: z
+    .enum(bluetooths)
+    .optional()
+    .describe(
+      '"bluez": through bluetoothd, which keeps bonds; "noble": without bonds, where there is no ' +
+        'bluetoothd; "off": not at all. Default: "bluez" on Linux, elsewhere "noble".',
+    ),
+  bluez: z
+    .strictObject({
+      adapter: z
+        .string()
+        .regex(/^hci[0-9]{1,3}$/, 'The name of an adapter: hci0.')
+        .optional()
+        .describe('Which adapter, e.g. hci0; the first unless given.'),
+    })
+    .prefault({})
+    .describe('Bluetooth through BlueZ.'),
   noble: z
     .strictObject({
-      enabled: z.boolean().default(true).describe('Whether Bluetooth is used at all.'),
       library: z.enum(nobleLibraries).default('stoprocent').describe('Which noble package.'),
       unbonded: z
         .enum(['refuse', 'try'])

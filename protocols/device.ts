@@ -180,6 +180,8 @@ export interface GattDevice extends DeviceBase {
   readonly recognition: Recognition;
   /** `required`: the device only speaks after bonding, which noble cannot keep on Linux. */
   readonly bonding: 'required' | 'none';
+  /** Whoever pairs the device types the six digits that it shows; left out: just works. */
+  readonly pairing?: 'passkey-shown';
   /** How long to leave the device alone after it disconnected, else it is met with nothing to send. */
   readonly reconnectPauseMs: number;
   readonly profile: GattProfile;

@@ -48,7 +48,16 @@ export const errorCodes = {
   device_timeout: entry('transient', 'The device did not answer in time.'),
   device_refused: entry('transient', 'The device refused the request.'),
   link_lost: entry('transient', 'The link to the device was lost.'),
-  bond_required: entry('permanent', 'The device needs a bond, which this transport cannot keep.'),
+  bond_required: entry(
+    'permanent',
+    'The device needs a bond: pair it over BlueZ; noble keeps none.',
+  ),
+  bond_lost: entry(
+    'permanent',
+    'The device or the gateway has forgotten the bond: pair them again.',
+  ),
+  pairing_refused: entry('permanent', 'The device refused to pair, or nobody let it.'),
+  bluez_unavailable: entry('transient', 'There is no system bus, or bluetoothd is not on it.'),
   adapter_unavailable: entry('transient', 'The Bluetooth adapter is not available.'),
   port_unavailable: entry('transient', 'The serial port cannot be opened.'),
   broker_unavailable: entry('transient', 'The broker cannot be reached.'),

@@ -25,12 +25,14 @@ const heardForMs = 10_000;
 const retry = { firstMs: 1_000, maxMs: 60_000 };
 /** After a session that ended in rubbish or another permanent fault. */
 const permanentPauseMs = 10 * 60_000;
+/** Whether somebody has paired the device meanwhile costs no radio to see. */
+const unpairedPauseMs = 30_000;
 
 export interface RadioOptions extends SessionContext {
   readonly transport: GattTransport;
   /** Who a heard device is; null for one that does not belong to this home. */
   readonly find: (advertisement: Advertisement) => KnownDevice<GattDevice> | null;
-  /** `try`: speak with devices that need a bond although the transport keeps none. */
+  /** `try`: speak with devices that need a bond although there is none. */
   readonly unbonded: 'refuse' | 'try';
   /** Told after every session: null for a good one. */
   readonly onSession: (identity: string, fault: CodedError | null) => void;
@@ -113,8 +115,7 @@ export class Radio implements Part {
       onSession(known.identity, null);
     } catch (error) {
       const fault = codedError(error);
-      const pause = isTransient(fault) ? state.backoff.next() : permanentPauseMs;
-      state.notBeforeMs = clock.monotonicMs() + pause;
+      state.notBeforeMs = clock.monotonicMs() + pauseAfter(fault, state.backoff);
       this.#report(known, fault);
       onSession(known.identity, fault);
     }
@@ -123,9 +124,9 @@ export class Radio implements Part {
   async #converse(address: string, known: KnownDevice<GattDevice>): Promise<void> {
     const { transport, unbonded, clock, log } = this.#options;
     const { device } = known;
-    if (device.bonding === 'required' && !transport.keepsBonds && unbonded === 'refuse')
-      throw new CodedError('bond_required');
-    const link = await transport.connect(address);
+    const needsBond = device.bonding === 'required' && unbonded === 'refuse';
+    if (needsBond && !transport.keepsBonds) throw new CodedError('bond_required');
+    const link = await transport.connect(address, { needsBond });
     try {
       const conversation = converseGatt(known, link, this.#options);
       const { readings, refused } = await within(clock, sessionDeadlineMs, conversation);
@@ -151,4 +152,9 @@ export class Radio implements Part {
     this.#states.set(address, made);
     return made;
   }
+}
+
+function pauseAfter(fault: CodedError, backoff: Backoff): number {
+  if (fault.code === 'bond_required') return unpairedPauseMs;
+  return isTransient(fault) ? backoff.next() : permanentPauseMs;
 }

@@ -40,8 +40,16 @@ export interface GattTransport {
   onAdvertisement(listener: (advertisement: Advertisement) => void): void;
   /** Whether the adapter is there and powered. */
   readonly available: boolean;
-  /** Opens a link to a device that was heard. Rejects with a coded error. */
-  connect(address: string): Promise<GattLink>;
+  /**
+   * Opens a link to a device that was heard. Rejects with a coded error: `bond_required` without
+   * touching a device that needs a bond and has none here, `bond_lost` when one side has forgotten it.
+   */
+  connect(address: string, options?: ConnectOptions): Promise<GattLink>;
+}
+
+export interface ConnectOptions {
+  /** The device only speaks after bonding. */
+  readonly needsBond?: boolean;
 }
 
 /** An open serial line. */

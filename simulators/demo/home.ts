@@ -161,6 +161,7 @@ export class Home {
       dataDir: join(folder, gateway),
       devices,
       // Virtual devices ask for no encryption, so those that need a bond in life work here without.
+      bluetooth: 'noble',
       noble: { unbonded: 'try' },
       clock: 'trusted',
     };

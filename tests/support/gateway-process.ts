@@ -119,6 +119,7 @@ function settingsOf(parts: GatewayParts, dataDir: string) {
     broker,
     dataDir,
     devices: [...onAir, ...(onLines ?? [])],
+    bluetooth: 'noble',
     noble: { unbonded: 'try' },
     ...settings,
   };

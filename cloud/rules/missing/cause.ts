@@ -36,7 +36,7 @@ export interface CauseFacts {
   readonly isComplete: boolean;
 }
 
-const bondLost: readonly ErrorCode[] = ['bond_required', 'device_refused'];
+const bondLost: readonly ErrorCode[] = ['bond_required', 'bond_lost', 'device_refused'];
 const deviceFaults: readonly ErrorCode[] = [
   'device_rubbish',
   'device_timeout',
@@ -45,6 +45,7 @@ const deviceFaults: readonly ErrorCode[] = [
 ];
 const gatewayFaults: readonly ErrorCode[] = [
   'adapter_unavailable',
+  'bluez_unavailable',
   'disk_full',
   'outbox_full',
   'outbox_damaged',

@@ -114,6 +114,7 @@ const injected: Readonly<Record<string, readonly [Cause | null, () => Promise<Ru
     },
   ],
   'the bond is lost': ['bond-lost', problem('bond_required')],
+  'the device has forgotten the bond': ['bond-lost', problem('bond_lost')],
   'the device refuses the gateway': ['bond-lost', problem('device_refused')],
   'the device sends rubbish': ['device-fault', problem('device_rubbish')],
   'the serial port is gone': ['device-fault', problem('port_unavailable')],
