@@ -100,6 +100,12 @@ describe('the healing journal', () => {
     expect(inspectHealing(`${path}-none`, 10)).toEqual([]);
   });
 
+  it('has nothing to tell before it is open', () => {
+    const closed = new HealingJournal(join(testFolder(), 'a.sqlite'), new ManualClock(), log);
+    expect(closed.newest(1)).toEqual([]);
+    expect(closed.count('rescan', hourMs)).toBe(0);
+  });
+
   it('forgets the oldest entries', () => {
     const clock = new ManualClock();
     const journal = journalAt(join(testFolder(), 'healing.sqlite'), clock);

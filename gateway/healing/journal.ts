@@ -163,12 +163,12 @@ export class HealingJournal {
   /** How often the step was taken in the last `withinMs` in which the machine was on. */
   count(step: Step, withinMs: number): number {
     const from = this.ageMs - withinMs;
-    return this.#need.prepare<[string, number], number>(sql.count).pluck().get(step, from) ?? 0;
+    return this.#db?.prepare<[string, number], number>(sql.count).pluck().get(step, from) ?? 0;
   }
 
-  /** Newest first. */
+  /** Newest first; none before the journal is open: the gateway's status is told earlier. */
   newest(limit: number): readonly Entry[] {
-    return this.#need.prepare<[number], Entry>(sql.newest).all(limit);
+    return this.#db?.prepare<[number], Entry>(sql.newest).all(limit) ?? [];
   }
 
   #saveAge(): void {

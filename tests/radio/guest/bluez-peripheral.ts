@@ -69,14 +69,6 @@ export class BluezPeripheral implements GattServer {
     this.#advertise();
   }
 
-  /** Forgets its bond with the central, as a device does when its batteries are changed. */
-  async forget(): Promise<void> {
-    for (const [path, interfaces] of Object.entries(await this.#bus.objects()))
-      if (path.startsWith(`${this.#adapter}/`) && device in interfaces)
-        await this.#bus.call(this.#adapter, 'org.bluez.Adapter1.RemoveDevice', 'o', path);
-    this.#subscribed.clear();
-  }
-
   startAdvertising(): void {
     if (this.connected) return;
     this.#wantsAdvertising = true;
@@ -103,7 +95,10 @@ export class BluezPeripheral implements GattServer {
       this.#confirmed.set(path, () => resolve(true)),
     );
     const isThrough = await Promise.race([confirmed, sleep(confirmMs, false, { ref: false })]);
-    if (!isThrough) throw new LinkError('link-lost');
+    if (isThrough) return;
+    // What a device does whose indication nobody confirms (Core Vol 3 Part F §3.3.3).
+    this.disconnect();
+    throw new LinkError('link-lost');
   }
 
   disconnect(): void {
@@ -124,6 +119,7 @@ export class BluezPeripheral implements GattServer {
     if (!this.#subscribed.has(uuid)) throw new LinkError('not-subscribed');
     const [path] = [...this.#attributes.characteristics].find(([, it]) => it.uuid === uuid) ?? [];
     if (path === undefined) throw new LinkError('not-subscribed');
+    note(`sends ${uuid}`);
     const value = { Value: new Variant('ay', Buffer.from(octets)) };
     this.#bus.signal(path, properties, 'PropertiesChanged', 'sa{sv}as', [
       characteristic,
@@ -152,6 +148,7 @@ export class BluezPeripheral implements GattServer {
   }
 
   #answer({ path, interface: iface, member, body }: Call): Answer | undefined {
+    note(`${member} ${this.#attributes.characteristics.get(path)?.uuid ?? path}`);
     if (path === root && iface === objectManager)
       return ['a{oa{sa{sv}}}', this.#attributes.objects];
     if (path === advertisement) return this.#answerAboutAdvertisement(member);
@@ -225,6 +222,7 @@ export class BluezPeripheral implements GattServer {
 
   #came(central: string): void {
     this.#central = central;
+    note('connected');
     this.#advertise();
     for (const listener of this.#onConnected) listener();
     // For a bonded central BlueZ keeps the subscription, and says nothing of it again.
@@ -237,6 +235,7 @@ export class BluezPeripheral implements GattServer {
 
   #left(): void {
     this.#central = null;
+    note('disconnected');
     this.#wantsAdvertising = false;
     for (const listener of this.#onDisconnected) listener(0x13);
     this.#advertise();
@@ -245,5 +244,10 @@ export class BluezPeripheral implements GattServer {
 
 /** bluetoothd may be gone or about to go; {@link BluezPeripheral.register} begins anew after that. */
 function whileRestarting(error: unknown): void {
-  process.stdout.write(`device: ${String(error)}\n`);
+  note(String(error));
+}
+
+/** For whoever has to find out why a story went another way. */
+function note(what: string): void {
+  process.stdout.write(`device: ${Math.round(performance.now()) / 1_000} ${what}\n`);
 }

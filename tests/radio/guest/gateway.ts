@@ -20,6 +20,7 @@ const timeZone = 'Europe/Stockholm';
 export class Gateway {
   /** How each session ended: the code, or null for a good one. */
   readonly sessions: (string | null)[] = [];
+  readonly transport: BluezTransport;
   readonly #outbox: Outbox;
   readonly #radio: Radio;
 
@@ -34,9 +35,11 @@ export class Gateway {
       mayBond: () => true,
       passkey: () => Promise.resolve(null),
     } as const;
+    // A virtual controller advertises once for each start of a scan, and some starts miss it.
+    const often = { adapter: 'hci0', rescanMs: 4_000 };
+    this.transport = new BluezTransport({ clock, log, policy, ...often });
     this.#radio = new Radio({
-      // A virtual controller advertises once for each start of a scan, and some starts miss it.
-      transport: new BluezTransport({ clock, log, policy, adapter: 'hci0', rescanMs: 4_000 }),
+      transport: this.transport,
       ...{ clock, log, timeZone, unbonded: 'refuse' },
       ...{ take: progress.take, lastSequence: progress.lastSequence },
       find: ({ address }) => (address === addresses.device ? known : null),

@@ -14,5 +14,5 @@ node="$(tr '\0' '\n' </proc/cmdline | tr ' ' '\n' | sed -n 's/^node=//p')"
 export PATH="$(dirname "$node"):$PATH"
 timeout 540 node tests/radio/dist/tests/radio/guest/main.js
 code=$?
-[ $code -eq 0 ] || tail -n 40 /run/bluetoothd.log /run/gateway.log
+[ $code -eq 0 ] || tail -n 40 /run/bluetoothd.log
 exit $code
