@@ -115,7 +115,7 @@ describe.runIf(requires('dbus-daemon', 'a gateway over BlueZ'))('a gateway over 
     await sleep(noticedMs);
     expect(scene.bluez.device(cuff!.address)?.connected).toBe(false);
     scene.bluez.stop();
-    const missing = ['adapter_unavailable', 'bond_required'];
+    const missing = ['adapter_unavailable', 'bluetooth_stopped', 'bond_required'];
     await vi.waitFor(() => expect(problems(cloud)).toEqual(missing), patience);
     await scene.bluez.start();
     measure(thermometer!.device, 4);

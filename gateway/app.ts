@@ -7,6 +7,7 @@ import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { radioOf } from './transports/bluetooth.js';
 import { Downlink } from './downlink.js';
+import { healerOf } from './healing/healer-of.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
@@ -81,6 +82,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     clock,
     radioAvailable: () => bluetooth?.available ?? true,
     command: () => ({ version: prompts.version, problem: downlink.problem }),
+    healing: { problems: () => healer?.problems ?? [], report: () => healer?.report() },
     publish: () => uplink.publishStatus(),
   });
 
@@ -99,15 +101,23 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const lines = roster.ports.map((port) => new SerialPortPart({ ...session, ...port, transport }));
   const find = roster.find.bind(roster);
   const { unbonded } = settings.noble;
-  const radios = (bluetooth === null ? [] : [bluetooth])
-    .map((one) => (tracing ? traceGatt(one, tracing) : one))
-    .map((one) => new Radio({ ...session, transport: one, find, unbonded }));
+  const heard = bluetooth && (tracing ? traceGatt(bluetooth, tracing) : bluetooth);
+  const radio =
+    heard &&
+    new Radio({
+      ...{ ...session, transport: heard, find, unbonded },
+      onHeard: () => healer?.noteHeard(),
+      onConnection: (address, fault) => healer?.noteConnection(address, fault),
+    });
+  const alone = (job: () => Promise<void>): Promise<void> => radio?.alone(job) ?? job();
+  const healer = bluetooth && healerOf(bluetooth, settings, { clock, log: logOf('healer'), alone });
 
   const dataDir: Part = {
     name: 'dataDir',
     start: () => void mkdirSync(settings.dataDir, { recursive: true }),
     stop: () => undefined,
   };
+  const radios = [radio, healer].filter((part) => part !== null);
   const parts = [dataDir, outbox, prompts, upkeep, uplink, health, ...lines, ...radios];
   return new Lifecycle(parts, context.log);
 }

@@ -121,6 +121,20 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Bluetooth through noble.'),
+  healing: z
+    .strictObject({
+      helper: z
+        .string()
+        .min(1)
+        .default('/run/hemma-helper.sock')
+        .describe('Socket of hemma-helper, which does what only root may do.'),
+      onlyLog: z
+        .boolean()
+        .default(false)
+        .describe('Writes down what the helper would be asked for, and asks it for nothing.'),
+    })
+    .prefault({})
+    .describe('How a radio that does not work any more is mended.'),
   clock: z
     .enum(['auto', 'trusted'])
     .default('auto')
@@ -172,4 +186,9 @@ export type Settings = z.output<typeof settingsSchema>;
 /** Where a gateway remembers what it was told to ask. */
 export function promptsFileIn(dataDir: string): string {
   return join(dataDir, 'prompts.sqlite');
+}
+
+/** Where a gateway remembers what it did for its radio. */
+export function healingFileIn(dataDir: string): string {
+  return join(dataDir, 'healing.sqlite');
 }

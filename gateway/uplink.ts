@@ -12,7 +12,7 @@ import { SendWindow } from './uplink/send-window.js';
 import { timeFrom } from './uplink/time-reference.js';
 
 /** What the gateway says of itself beside being online. */
-export type Report = Pick<Status, 'software' | 'waiting' | 'held' | 'problems' | 'commandVersion'>;
+export type Report = Omit<Status, 'v' | 'gateway' | 'state' | 'at'>;
 
 export interface UplinkOptions {
   /** Id of the gateway: MQTT client id and user name as well. */

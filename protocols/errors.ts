@@ -59,6 +59,16 @@ export const errorCodes = {
   pairing_refused: entry('permanent', 'The device refused to pair, or nobody let it.'),
   bluez_unavailable: entry('transient', 'There is no system bus, or bluetoothd is not on it.'),
   adapter_unavailable: entry('transient', 'The Bluetooth adapter is not available.'),
+  adapter_off: entry('transient', 'The Bluetooth adapter is switched off.'),
+  bluetooth_stopped: entry('transient', 'The Bluetooth service of the machine has stopped.'),
+  bluetooth_stuck: entry('transient', 'The Bluetooth service of the machine does not answer.'),
+  scan_refused: entry('transient', 'The adapter will not listen for devices.'),
+  radio_silent: entry('transient', 'Nothing has been heard over the radio for a long time.'),
+  connections_fail: entry('transient', 'Connections to several devices fail one after another.'),
+  device_unreachable: entry('transient', 'A device is heard, but connections to it fail.'),
+  radio_unhealed: entry('permanent', 'Nothing that the gateway can do has mended its radio.'),
+  helper_unavailable: entry('transient', 'The privileged helper of the gateway does not answer.'),
+  helper_refused: entry('transient', 'The privileged helper could not do what it was asked.'),
   port_unavailable: entry('transient', 'The serial port cannot be opened.'),
   broker_unavailable: entry('transient', 'The broker cannot be reached.'),
   broker_refused: entry('permanent', 'The broker refused the name or the secret of the gateway.'),
@@ -180,6 +190,11 @@ export const errorCodes = {
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCodes;
+
+/** Whether a text is a code of this registry: newer programs know others. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCodes, text);
+}
 
 /** An error with a code of the registry. `detail` never holds values or identities of people. */
 export class CodedError extends Error {

@@ -6,14 +6,19 @@ import { SystemClock } from '@hemma/runtime/clock.js';
 import { inspectOutbox, keptRows } from '../outbox/inspect.js';
 import type { OutboxState } from '../outbox/inspect.js';
 import { inspectPrompts } from '../prompts/store.js';
-import { promptsFileIn, settingsSchema } from '../settings.js';
+import { inspectHealing } from '../healing/journal.js';
+import { healingFileIn, promptsFileIn, settingsSchema } from '../settings.js';
 import { askedInWords, askedNow } from './asked.js';
+import { healedInWords, shownSteps } from './healed.js';
 
 function outboxFile(settings: string): string {
   return join(loadSettings(settingsSchema, settings).dataDir, 'outbox.sqlite');
 }
 
-/** `hemma-gateway status`: what the outbox of this home holds, and what people in it are asked. */
+/**
+ * `hemma-gateway status`: what the outbox of this home holds, what people in it are asked, and what was
+ * done for its radio.
+ */
 export function statusCommand(): Command {
   return new Command('status')
     .description('tell what the outbox holds and what the patient is asked; it may be running')
@@ -26,10 +31,15 @@ export function statusCommand(): Command {
       const trust = settings.clock === 'trusted' ? 'synced' : 'unknown';
       const asked = askedNow(told, new SystemClock({ trust }));
       const { language, timeZone } = settings;
+      const healing = inspectHealing(healingFileIn(settings.dataDir), shownSteps);
       const text =
         options.json === true
-          ? JSON.stringify({ ...state, commandVersion: told.version, asked })
-          : [inWords(state), ...askedInWords(asked, language, timeZone)].join('\n');
+          ? JSON.stringify({ ...state, commandVersion: told.version, asked, healing })
+          : [
+              inWords(state),
+              ...askedInWords(asked, language, timeZone),
+              ...healedInWords(healing, timeZone),
+            ].join('\n');
       process.stdout.write(`${text}\n`);
     });
 }

@@ -119,6 +119,7 @@ const injected: Readonly<Record<string, readonly [Cause | null, () => Promise<Ru
   'the device sends rubbish': ['device-fault', problem('device_rubbish')],
   'the serial port is gone': ['device-fault', problem('port_unavailable')],
   'the radio is gone': ['gateway-fault', problem('adapter_unavailable')],
+  'nothing mends the radio': ['gateway-fault', problem('radio_unhealed')],
   'the disk at home is full': ['gateway-fault', problem('disk_full')],
   'the gateway does not know the time': [
     'gateway-fault',

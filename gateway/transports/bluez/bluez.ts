@@ -2,6 +2,7 @@ import type { Advertisement } from '@hemma/protocols/device.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
+import type { HealableRadio } from '../../healing/radio-port.js';
 import { within } from '../deadline.js';
 import type { ConnectOptions, GattLink, GattTransport } from '../link.js';
 import type { PairingPolicy } from './agent.js';
@@ -81,6 +82,10 @@ export class BluezTransport implements GattTransport {
     const { adapter } = this;
     if (adapter === null || !this.daemon.up) return false;
     return this.daemon.mirror.get(adapter, Bluez.adapter)?.['Powered'] === true;
+  }
+
+  get care(): HealableRadio {
+    return this;
   }
 
   /** What the transport itself sees to be wrong; null while it scans or holds a link. */
