@@ -9,6 +9,7 @@ import { Downlink } from './downlink.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
+import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
 import { Prompts } from './prompts/prompts.js';
@@ -59,8 +60,12 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     ...{ clock, log: logOf('prompts'), cue: new LogCue(logOf('cue')) },
   });
   const onTaken = prompts.noteTaken.bind(prompts);
-  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, onTaken });
-  const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
+  const owners = new Owners({
+    ...{ outbox, clock, log: logOf('owners'), onTaken },
+    ownershipOf: roster.ownershipOf.bind(roster),
+  });
+  const intake = new Intake({ outbox, owners, clock, log: logOf('intake'), timeZone, onTaken });
+  const upkeep = new Upkeep({ outbox, intake, owners, clock, log: logOf('upkeep') });
 
   const usesRadio = settings.noble.enabled && roster.hasRadioDevices;
   const { library, unbonded } = settings.noble;

@@ -15,6 +15,7 @@ import { Intake } from './intake.js';
 import { localTimeOf } from './local-time.js';
 import { sha256 } from './outbox/chain.js';
 import { Outbox } from './outbox/outbox.js';
+import { Owners } from './owner/owners.js';
 import type { SessionSource } from './session/source.js';
 
 const timeZone = 'Europe/Stockholm';
@@ -28,7 +29,8 @@ function home(clock = new ManualClock(), file = join(testFolder(), 'outbox.sqlit
   onTestFinished(() => outbox.stop());
   const taken: Measurement[] = [];
   const onTaken = (it: Measurement): void => void taken.push(it);
-  const intake = new Intake({ outbox, clock, log, timeZone, onTaken });
+  const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+  const intake = new Intake({ outbox, owners, clock, log, timeZone, onTaken });
   const show = (agoMs = 0): string => localTimeOf(clock.wall().ms - agoMs, timeZone);
   return { clock, file, outbox, intake, taken, show };
 }

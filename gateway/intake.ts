@@ -2,15 +2,18 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Reading } from '@hemma/protocols/reading.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
-import { measurementOf, needsCaptureOrdinal, unique } from './measure.js';
+import { measurementOf, needsCaptureOrdinal } from './measure.js';
 import type { Outbox } from './outbox/outbox.js';
-import type { HeldRow, Row } from './outbox/rows.js';
+import type { HeldRow } from './outbox/rows.js';
+import { rowOf, withFlag } from './owner/owners.js';
+import type { Owners } from './owner/owners.js';
 import { restamp } from './restamp.js';
 import type { SessionSource } from './session/source.js';
 import { clockOffset, stamp } from './timestamps.js';
 
 export interface IntakeOptions {
   readonly outbox: Outbox;
+  readonly owners: Pick<Owners, 'rowFor'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Home's time zone, IANA name. */
@@ -43,33 +46,37 @@ export class Intake {
 
   /**
    * Takes a reading in: durable when this returns, or before. While the time is not known it is held
-   * and dated later. Throws {@link CodedError} `disk_full`, `outbox_full` or `row_malformed`.
+   * and dated later; while it is not sure whose it is, it is held as well. Throws {@link CodedError} `disk_full`, `outbox_full` or `row_malformed`.
    */
   takeNow(reading: Reading, source: SessionSource): 'kept' | 'held' | 'repeat' {
-    const { outbox } = this.#options;
+    const { outbox, owners, onTaken } = this.#options;
     const moment = this.#momentAt(source.capturedMonotonicMs);
     const ordinal = needsCaptureOrdinal(reading) ? outbox.nextCapture() : null;
     const time = this.#timeOf(reading, source, moment);
     const measurement = measurementOf(reading, source, ordinal, time.time);
     if (!moment.isKnown) return outbox.held.add(rowOf(measurement)) === 'kept' ? 'held' : 'repeat';
     this.#rememberClock(source, time.time.deviceOffsetMs);
-    const dated = withUncertainty(measurement, time.uncertain);
-    const became = outbox.append(rowOf(dated));
-    if (became === 'kept') this.#options.onTaken?.(dated);
-    return became;
+    const owned = owners.rowFor(withUncertainty(measurement, time.uncertain));
+    if (outbox.append(owned.row) === 'repeat') return 'repeat';
+    if (owned.row.doubt !== undefined) return 'held';
+    onTaken?.(owned.measurement);
+    return 'kept';
   }
 
   /** Dates the held readings and hands them on, as soon as the time is known; gives how many. */
   release(): number {
-    const { outbox, clock, log, onTaken } = this.#options;
+    const { outbox, owners, clock, log, onTaken } = this.#options;
     if (clock.wall().trust !== 'synced') return 0;
     let released = 0;
     for (;;) {
       const rows = outbox.held.after(0, releaseChunk);
       if (rows.length === 0) break;
-      const dated = rows.map((row) => this.#dated(row));
-      outbox.release(dated.map(([ordinal, measurement]) => ({ ordinal, ...rowOf(measurement) })));
-      for (const [, measurement] of dated) onTaken?.(measurement);
+      const dated = rows.map((held) => {
+        const [ordinal, measurement] = this.#dated(held);
+        return { ordinal, ...owners.rowFor(measurement) };
+      });
+      outbox.release(dated.map(({ ordinal, row }) => ({ ordinal, ...row })));
+      for (const { row, measurement } of dated) if (row.doubt === undefined) onTaken?.(measurement);
       released += rows.length;
     }
     if (released > 0) log.info({ released }, 'held readings dated');
@@ -142,12 +149,5 @@ export class Intake {
 }
 
 function withUncertainty(measurement: Measurement, uncertain: boolean): Measurement {
-  if (!uncertain) return measurement;
-  return { ...measurement, flags: unique([...measurement.flags, 'time_uncertain']) };
-}
-
-function rowOf(measurement: Measurement): Row {
-  const { identity, sequence } = measurement.device;
-  const row = { id: measurement.id, text: JSON.stringify(measurement) };
-  return sequence === null ? row : { ...row, record: { identity, sequence } };
+  return uncertain ? withFlag(measurement, 'time_uncertain') : measurement;
 }

@@ -15,6 +15,12 @@ const maxSerialNumber = 30;
 const maxUser = 254;
 const maxConsentCode = 9_999;
 
+/** More users than any device of the catalogue has. */
+const maxSlots = 16;
+
+/** A moment with its offset from UTC: what a hand-over writes down. */
+const moment = z.iso.datetime({ offset: true, error: 'A moment: 2026-01-15T09:00:00+01:00.' });
+
 /** Months of an ordinary home; a stream of one value a second fills it in a week. */
 export const traceDefaults = { maxFiles: 200, maxMiB: 64 } as const;
 
@@ -60,6 +66,26 @@ const device = z
       .optional()
       .describe('Which user of a scale with users the patient is: the code that the scale shows.'),
     patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
+    users: z
+      .array(
+        z.strictObject({
+          slot: z.int().min(0).max(maxUser).describe('Number of the user in the device.'),
+          patient: patientRefSchema.describe('Which patient that is.'),
+        }),
+      )
+      .min(1)
+      .max(maxSlots)
+      .optional()
+      .describe('Which user slot is which patient; readings of other slots are asked about.'),
+    visiting: z
+      .boolean()
+      .default(false)
+      .describe(
+        'It comes along with somebody who measures others too: every reading is asked about.',
+      ),
+    lentFrom: moment
+      .optional()
+      .describe('When this device was handed over, if not with the gateway: older records stay.'),
   })
   .refine(({ address, port }) => (address === undefined) !== (port === undefined), {
     error: 'A device has either an address or a port.',
@@ -72,6 +98,9 @@ export const settingsSchema = z.strictObject({
   gateway: gatewayIdSchema.describe('Id of this gateway, as the cloud gave it.'),
   secret: z.string().min(1).describe('Secret of this gateway, as the cloud gave it.'),
   patient: patientRefSchema.describe('Reference of the patient of this home; never a name.'),
+  lentFrom: moment
+    .optional()
+    .describe('When gateway and devices were handed over: records from before are never sent.'),
   broker: z
     .url({ protocol: /^mqtts?$/, error: 'The URL of the broker: mqtt://host:port or mqtts://….' })
     .describe('mqtt://host:port, or mqtts:// with TLS.'),

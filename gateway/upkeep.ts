@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
-import { CodedError } from '@hemma/protocols/errors.js';
+import { codedError } from '@hemma/protocols/errors.js';
 import type { Intake } from './intake.js';
 import type { Outbox } from './outbox/outbox.js';
+import type { Owners } from './owner/owners.js';
 
 export interface UpkeepOptions {
   readonly outbox: Outbox;
   readonly intake: Intake;
+  readonly owners: Pick<Owners, 'expire'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Exists once the operating system has set its clock by network time. */
@@ -49,8 +51,7 @@ export class Upkeep implements Part {
       if (outbox.held.count > 0) intake.release();
     } catch (error) {
       // They stay held, and are tried again at the next run.
-      const code = error instanceof CodedError ? error.code : 'internal';
-      log.error({ code }, 'held readings could not be dated');
+      log.error({ code: codedError(error).code }, 'held readings could not be dated');
     }
   }
 
@@ -58,6 +59,7 @@ export class Upkeep implements Part {
     const { clock, outbox, log } = this.#options;
     this.#learnTime();
     this.releaseHeld();
+    this.#expireDoubtful();
     if (clock.monotonicMs() - this.#housekeptMs >= housekeepEveryMs) {
       this.#housekeptMs = clock.monotonicMs();
       try {
@@ -67,6 +69,16 @@ export class Upkeep implements Part {
       }
     }
     this.#timer = clock.after(everyMs, () => this.#run());
+  }
+
+  #expireDoubtful(): void {
+    const { owners, log } = this.#options;
+    try {
+      owners.expire();
+    } catch (error) {
+      // They stay, and are tried again at the next run.
+      log.error({ code: codedError(error).code }, 'doubtful readings could not be handed on');
+    }
   }
 
   #learnTime(): void {

@@ -12,7 +12,10 @@ import { SendWindow } from './uplink/send-window.js';
 import { timeFrom } from './uplink/time-reference.js';
 
 /** What the gateway says of itself beside being online. */
-export type Report = Pick<Status, 'software' | 'waiting' | 'held' | 'problems' | 'commandVersion'>;
+export type Report = Pick<
+  Status,
+  'software' | 'waiting' | 'held' | 'doubtful' | 'problems' | 'commandVersion'
+>;
 
 export interface UplinkOptions {
   /** Id of the gateway: MQTT client id and user name as well. */
