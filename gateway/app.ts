@@ -95,7 +95,9 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const session = {
     ...{ clock, timeZone, log: logOf('session') },
     ...{ take: progress.take, lastSequence: progress.lastSequence },
+    onClock: intake.noteClock.bind(intake),
     onSession: (identity: string, fault: CodedError | null) => {
+      intake.endSession(identity);
       progress.noteSession(identity, fault);
       health.noteSession(identity, fault);
     },

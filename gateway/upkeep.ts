@@ -21,6 +21,8 @@ export interface UpkeepOptions {
 const systemdSyncedFile = '/run/systemd/timesync/synchronized';
 /** A look at a file and a clock costs nothing, and readings wait for the time. */
 const everyMs = 10_000;
+/** What a time source corrects by less is not worth a write. */
+const clockMovedMs = 2_000;
 /** Batched, since every run costs a sync: cards in gateways wear out by writing. */
 const housekeepEveryMs = 3_600_000;
 
@@ -30,12 +32,15 @@ export class Upkeep implements Part {
   readonly #options: UpkeepOptions;
   #timer: Cancellable | null = null;
   #housekeptMs = 0;
+  /** Wall time minus monotonic time, as it is remembered. */
+  #bootOffsetMs: number | null = null;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
   }
 
   start(): void {
+    this.#recallTime();
     this.#housekeptMs = this.#options.clock.monotonicMs();
     this.#run();
   }
@@ -58,6 +63,7 @@ export class Upkeep implements Part {
   #run(): void {
     const { clock, outbox, log } = this.#options;
     this.#learnTime();
+    this.#rememberTime();
     this.releaseHeld();
     this.#expireDoubtful();
     if (clock.monotonicMs() - this.#housekeptMs >= housekeepEveryMs) {
@@ -81,11 +87,39 @@ export class Upkeep implements Part {
     }
   }
 
+  /**
+   * After a restart of this program in the same start of the machine, the time is as well known as
+   * before; after a new start it is at least not earlier than it ever was.
+   */
+  #recallTime(): void {
+    const { clock, outbox, log } = this.#options;
+    if (clock.wall().trust === 'synced') return;
+    const offsetMs = outbox.bootOffset(clock.bootId);
+    if (offsetMs !== null) clock.setReference(offsetMs + clock.monotonicMs());
+    else if (outbox.latestWallMs > 0) clock.restore(outbox.latestWallMs);
+    log.info({ trust: clock.wall().trust }, 'the time, as far as it is remembered');
+  }
+
+  #rememberTime(): void {
+    const { clock, outbox, log } = this.#options;
+    const { ms, trust } = clock.wall();
+    if (trust !== 'synced') return;
+    const offsetMs = Math.round(ms - clock.monotonicMs());
+    const known = this.#bootOffsetMs ?? outbox.bootOffset(clock.bootId);
+    this.#bootOffsetMs = known;
+    if (known !== null && Math.abs(known - offsetMs) <= clockMovedMs) return;
+    try {
+      outbox.saveBootOffset(clock.bootId, offsetMs);
+      this.#bootOffsetMs = offsetMs;
+    } catch (error) {
+      log.error({ code: codedError(error).code }, 'the time could not be remembered');
+    }
+  }
+
   #learnTime(): void {
     const { clock, log, timeSyncedFile = systemdSyncedFile } = this.#options;
-    const { ms, trust } = clock.wall();
-    if (trust === 'synced' || !existsSync(timeSyncedFile)) return;
-    clock.setReference(ms);
+    if (clock.wall().trust === 'synced' || !existsSync(timeSyncedFile)) return;
+    clock.trustSystem();
     log.info('the clock of this machine is set by network time');
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
+import type { ClockOutcome } from '@hemma/protocols/device.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { linkOf, sha256 } from './chain.js';
 import { DoubtfulReadings, forgetDoubtful, keepDoubtful, noteCourse } from './doubtful.js';
@@ -25,6 +26,8 @@ export interface OutboxOptions {
 
 /** Receipt progress not yet in the file: so many rows are sent twice after a power cut, at most. */
 const maxUnsavedRows = 5_000;
+/** Starts of the machine whose time is remembered: readings held longer have other traces. */
+const maxBoots = 16;
 /** Refusals not yet in the file: the cloud repeats them until they are, so keep the receipts short. */
 const maxUnsavedRefusals = 100;
 
@@ -186,10 +189,33 @@ export class Outbox implements Part {
   }
 
   /** Remembers it; callers do so only when it changed, since it costs a sync. */
-  saveDeviceClock(identity: string, clock: DeviceClock): void {
+  saveDeviceClock(
+    identity: string,
+    clock: DeviceClock | null,
+    outcome: ClockOutcome | null = null,
+  ): void {
+    const { offsetMs = null, measuredMs = null } = clock ?? {};
     this.#guard.tryWrite((file) =>
-      file.statements.saveClock.run(identity, clock.offsetMs, clock.measuredMs),
+      file.statements.saveClock.run(identity, offsetMs, measuredMs, outcome),
     );
+  }
+
+  /** What became of a device's clock when it was last kept; null when it never was. */
+  clockOutcome(identity: string): ClockOutcome | null {
+    return this.#device(identity).clockOutcome ?? null;
+  }
+
+  /** Wall time minus monotonic time of a start of this machine; null when it was never known. */
+  bootOffset(bootId: string): number | null {
+    return this.#guard.current().statements.boot.get(bootId) ?? null;
+  }
+
+  /** Remembers it, of the newest {@link maxBoots}. Costs a sync: only when it changed. */
+  saveBootOffset(bootId: string, offsetMs: number): void {
+    this.#guard.tryWrite(({ statements }) => {
+      statements.saveBoot.run(bootId, offsetMs, Math.round(this.#clock.wall().ms));
+      statements.trimBoots.run(maxBoots);
+    });
   }
 
   /** The highest record number taken from this device; null when none is known. */

@@ -1,3 +1,4 @@
+import type { ClockOutcome } from '@hemma/protocols/device.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { CoursePoint } from '../owner/course.js';
 
@@ -73,6 +74,8 @@ export interface DeviceColumns {
   readonly offsetMs: number | null;
   readonly measuredMs: number | null;
   readonly lastSequence: number | null;
+  /** What became of its clock when it was last kept; null: it never was. */
+  readonly clockOutcome: ClockOutcome | null;
 }
 
 /** Who an outbox file is and how far it has come; the one row of table `ledger`. */

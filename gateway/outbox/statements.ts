@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { Sqlite } from '@hemma/runtime/sqlite.js';
+import type { ClockOutcome } from '@hemma/protocols/device.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type {
   Content,
@@ -57,7 +58,14 @@ export interface Statements {
   readonly heldCount: Statement<[], number>;
   readonly device: Statement<[identity: string], DeviceColumns>;
   readonly saveSequence: Statement<[identity: string, sequence: number]>;
-  readonly saveClock: Statement<[identity: string, offsetMs: number, measuredMs: number]>;
+  readonly saveClock: Statement<
+    [
+      identity: string,
+      offsetMs: number | null,
+      measuredMs: number | null,
+      outcome: ClockOutcome | null,
+    ]
+  >;
 }
 
 /** Prepares every statement of the outbox, once per open file. */

@@ -66,6 +66,8 @@ export const migrations: readonly string[] = [
     value REAL NOT NULL,
     PRIMARY KEY (patient, quantity, at_ms)
   ) STRICT, WITHOUT ROWID;
+  -- What became of the device's clock when it was last kept: set, right, not taken …
+  ALTER TABLE device ADD COLUMN clock_outcome TEXT;
   -- Wall time minus monotonic time of the starts of this machine in which the time became known.
   CREATE TABLE boots (
     boot_id TEXT PRIMARY KEY,
@@ -116,14 +118,15 @@ export const hotSql = {
     'SELECT at_ms AS atMs, value FROM course WHERE patient = ? AND quantity = ? ORDER BY at_ms',
   boot: 'SELECT offset_ms FROM boots WHERE boot_id = ?',
   device:
-    'SELECT offset_ms AS offsetMs, measured_ms AS measuredMs, last_sequence AS lastSequence ' +
-    'FROM device WHERE identity = ?',
+    'SELECT offset_ms AS offsetMs, measured_ms AS measuredMs, last_sequence AS lastSequence, ' +
+    'clock_outcome AS clockOutcome FROM device WHERE identity = ?',
   saveSequence:
     'INSERT INTO device (identity, last_sequence) VALUES (?, ?) ON CONFLICT (identity) DO UPDATE ' +
     'SET last_sequence = max(ifnull(last_sequence, 0), excluded.last_sequence)',
   saveClock:
-    'INSERT INTO device (identity, offset_ms, measured_ms) VALUES (?, ?, ?) ON CONFLICT (identity) ' +
-    'DO UPDATE SET offset_ms = excluded.offset_ms, measured_ms = excluded.measured_ms',
+    'INSERT INTO device (identity, offset_ms, measured_ms, clock_outcome) VALUES (?, ?, ?, ?) ' +
+    'ON CONFLICT (identity) DO UPDATE SET offset_ms = ifnull(excluded.offset_ms, offset_ms), ' +
+    'measured_ms = ifnull(excluded.measured_ms, measured_ms), clock_outcome = excluded.clock_outcome',
 } as const;
 
 /** Run once at opening, or by hand. */

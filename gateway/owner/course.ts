@@ -32,7 +32,10 @@ const widestSpreads = 1.5;
 export function isUnlikeCourse(
   kind: ReadingKind,
   values: readonly Quantity[],
-  { atMs, courseOf }: { readonly atMs: number; courseOf(quantity: QuantityCode): Course },
+  {
+    atMs,
+    courseOf,
+  }: { readonly atMs: number; readonly courseOf: (quantity: QuantityCode) => Course },
 ): boolean {
   const far = farFromCourse[kind];
   if (far === undefined) return false;

@@ -12,12 +12,14 @@ import { localTimeOf } from '../local-time.js';
 import { maxDoubtful, takeBackMs } from '../outbox/doubtful.js';
 import { inspectOutbox } from '../outbox/inspect.js';
 import { Outbox } from '../outbox/outbox.js';
+import type { SessionSource } from '../session/source.js';
 import { answerUnusualWithinMs, answerWithinMs, Owners } from './owners.js';
 import type { Ownership } from './ownership.js';
 
 const timeZone = 'Europe/Stockholm';
 const day = 86_400_000;
 const patient = 'p-00000001';
+const identity = 'ble:C0:FF:EE:00:00:01';
 const spouse = 'p-00000002';
 const ours: Ownership = { users: null, isVisiting: false, lentFromMs: 0 };
 
@@ -33,7 +35,7 @@ function home(ownership: Partial<Ownership> = {}, at = new ManualClock(), folder
   const owners = new Owners({ outbox, clock: at, log, ownershipOf, onTaken });
   const intake = new Intake({ outbox, owners, clock: at, log, timeZone, onTaken });
   let sequence = 0;
-  const take = (changes: Partial<Reading>) =>
+  const take = (changes: Partial<Reading>, told: SessionSource['clock'] = null) =>
     intake.takeNow(
       {
         ...{ kind: 'body_weight', failure: null, flags: [], deviceTime: null, userSlot: null },
@@ -42,8 +44,8 @@ function home(ownership: Partial<Ownership> = {}, at = new ManualClock(), folder
         ...changes,
       },
       {
-        ...{ model: 'generic-weight-scale', identity: 'ble:C0:FF:EE:00:00:01', patient },
-        ...{ clock: null, capturedMonotonicMs: at.monotonicMs() },
+        ...{ model: 'generic-weight-scale', identity, patient },
+        ...{ clock: told, capturedMonotonicMs: at.monotonicMs() },
       },
     );
   const weigh = (value: number, changes: Partial<Reading> = {}) =>
@@ -163,7 +165,7 @@ describe('slots, visits and loans', () => {
           deviceTime: shown(agoMs),
         },
         {
-          ...{ model: 'generic-weight-scale', identity: 'ble:C0:FF:EE:00:00:01', patient },
+          ...{ model: 'generic-weight-scale', identity, patient },
           ...{ clock: source, capturedMonotonicMs: clock.monotonicMs() },
         },
       );
@@ -178,13 +180,15 @@ describe('slots, visits and loans', () => {
 
   it('asks when it is not sure whether it was before the loan', () => {
     const clock = new ManualClock();
-    const at = home({ lentFromMs: clock.wall().ms - day / 2 }, clock);
-    const old = { deviceTime: localTimeOf(clock.wall().ms - day / 4, timeZone) };
-    expect(at.weigh(80, old)).toBe('held');
+    const at = home({ lentFromMs: Date.UTC(2026, 0, 10, 12) }, clock);
+    // Ten years behind by now, and these records are from before it lost its time.
+    const told = { shown: '2016-01-01T00:00:00', monotonicMs: clock.monotonicMs() };
+    const before = (deviceTime: string) => at.take({ deviceTime }, told);
+    expect(before('2026-01-10T18:00:00')).toBe('held');
     expect(codes(at)).toEqual(['owner_loan_unsure']);
-    const older = { deviceTime: localTimeOf(clock.wall().ms - 3 * day, timeZone) };
-    expect(at.weigh(80, older)).toBe('held');
-    expect(codes(at)).toHaveLength(1);
+    expect(before('2026-01-05T18:00:00')).toBe('held');
+    expect(before('2026-01-14T18:00:00')).toBe('kept');
+    expect(inspectOutbox(at.file)).toMatchObject({ doubtful: 1, setAside: 1 });
   });
 });
 

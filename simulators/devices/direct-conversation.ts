@@ -3,6 +3,7 @@
  * two say to each other. The session of the gateway does the same over a real link.
  */
 import type {
+  ClockOutcome,
   GattConversation,
   InformationField,
   Notification,
@@ -125,6 +126,7 @@ export interface Heard {
   readonly readings: Reading[];
   readonly refusals: string[];
   readonly deviceClocks: (LocalDateTime | null)[];
+  readonly clocksKept: ClockOutcome[];
   readonly batteries: number[];
   readonly information: Partial<Record<InformationField, string>>;
   /** Every operation in order: `read 2a19`, `write 2a08`, `subscribe 2a35`. */
@@ -138,6 +140,7 @@ function nothingHeard(): Heard {
     readings: [],
     refusals: [],
     deviceClocks: [],
+    clocksKept: [],
     batteries: [],
     information: {},
     operations: [],
@@ -165,6 +168,10 @@ abstract class Direct {
 
   deviceClock(now: LocalDateTime | null): void {
     this.heard.deviceClocks.push(now);
+  }
+
+  clockKept(outcome: ClockOutcome): void {
+    this.heard.clocksKept.push(outcome);
   }
 
   information(field: InformationField, text: string): void {
