@@ -58,14 +58,20 @@ async function list({ database }: CommandContext): Promise<Result> {
     one.id,
     one.patients.join(' '),
     one.state,
-    one.waiting === null ? '-' : String(one.waiting),
+    count(one.waiting),
+    count(one.held),
+    count(one.doubtful),
     moment(one.lastSeenAt),
     one.command,
     one.problems.join(' '),
   ]);
-  const head = ['gateway', 'patients', 'state', 'waiting', 'last seen', 'command', 'problems'];
+  const head = ['gateway', 'patients', 'state', 'waiting', 'held', 'doubtful'].concat(
+    ...['last seen', 'command', 'problems'],
+  );
   return { value: { gateways }, lines: table(head, rows) };
 }
+
+const count = (known: number | null): string => (known === null ? '-' : String(known));
 
 async function gaps({ database }: CommandContext, id: string): Promise<Result> {
   const known = await new Fleet(database.db).loansOf([id]);

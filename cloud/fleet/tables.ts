@@ -25,6 +25,8 @@ interface StatusTable {
   software: string | null;
   waiting: number | null;
   held: number | null;
+  /** Readings of which somebody at home is asked whose they are. */
+  doubtful: number | null;
   /** JSON list of error codes. */
   problems: string;
   /** The newest command that it has applied; null when it told of none. */
@@ -88,4 +90,5 @@ export const fleetMigrations: Readonly<Record<string, Statements>> = {
       primary key (gateway, code)
     )`,
   ],
+  '050-doubtful': ({ int64 }) => [`alter table gateway_status add column doubtful ${int64}`],
 };

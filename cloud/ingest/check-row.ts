@@ -61,9 +61,10 @@ function timeFault({ time }: Measurement, receivedAt: number): ErrorCode | null 
 
 function originFault(measurement: Measurement, loans: readonly Loan[]): ErrorCode | null {
   if (measurement.id !== identityOf(measurement)) return 'identity_mismatch';
-  return isLent(loans, measurement.patient, measurement.time.measuredAt)
-    ? null
-    : 'patient_mismatch';
+  const { patient, time } = measurement;
+  if (isLent(loans, patient, time.measuredAt)) return null;
+  const isBefore = loans.some((it) => it.patient === patient && time.measuredAt < it.fromAt);
+  return isBefore ? 'before_loan' : 'patient_mismatch';
 }
 
 function identityOf({ kind, device, time, octets }: Measurement): string {

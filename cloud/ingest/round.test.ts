@@ -133,6 +133,15 @@ describe('a round', () => {
     expect(store([ledger.envelope(3, 3, { handled: 99 })], [known.mark!]).mark?.handled).toBe(2);
   });
 
+  it('dates nothing after it came, also within what clocks may differ by', () => {
+    const ledger = new Ledger(gateway);
+    ledger.add(aMeasurement({ at: someMorning + 60_000 }));
+    const loan = { gateway, patient: 'p-00000001', fromAt: 0, toAt: null };
+    const round = new Round(someMorning, new Map([[gateway, [loan]]]), []);
+    round.add(parseEnvelope(Buffer.from(ledger.envelope())));
+    expect(round.batch().entries).toMatchObject([{ measuredAt: someMorning }]);
+  });
+
   it('takes measurements of the time of a loan, and no others', () => {
     const day = 86_400_000;
     const loan = { gateway, patient: 'p-00000001', fromAt: someMorning - day, toAt: someMorning };
@@ -144,7 +153,7 @@ describe('a round', () => {
     const { entries, refusals } = round.batch();
     expect(entries.map(({ seq }) => seq)).toEqual([2, 3]);
     expect(refusals.map(({ seq, code }) => [seq, code])).toEqual([
-      [1, 'patient_mismatch'],
+      [1, 'before_loan'],
       [4, 'patient_mismatch'],
     ]);
   });

@@ -98,7 +98,7 @@ export class Round {
       id: result.id,
       patient: result.patient,
       kind: result.kind,
-      measuredAt: result.time.measuredAt,
+      measuredAt: Math.min(result.time.measuredAt, this.#receivedAt),
       text: row.text,
     });
     return null;
