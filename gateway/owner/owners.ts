@@ -1,3 +1,4 @@
+import type { OwnerAnswer } from '@hemma/protocols/api/reading-owner.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { ReadingFlag } from '@hemma/protocols/reading.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
@@ -30,9 +31,6 @@ export interface WaitingReading {
   readonly measurement: Measurement;
 }
 
-export const ownerAnswers = ['mine', 'not-mine'] as const;
-export type OwnerAnswer = (typeof ownerAnswers)[number];
-
 const hourMs = 3_600_000;
 /** Somebody who measures every day has passed the page by then. */
 export const answerWithinMs = 24 * hourMs;
@@ -45,7 +43,7 @@ const setAside: readonly DoubtCode[] = ['owner_before_loan', 'owner_not_patient'
 /**
  * The right person: decides of each dated measurement whether it may be somebody else's, keeps such
  * ones in the outbox file until they are answered, and lets them go to staff when they are not
- * (docs/adr/0050). Nothing of a reading in doubt leaves the home before that.
+ * (docs/adr/0015). Nothing of a reading in doubt leaves the home before that.
  */
 export class Owners {
   readonly #options: OwnersOptions;
