@@ -73,12 +73,12 @@ export function rosterOf(settings: Settings, source: string): Roster {
 }
 
 function ownershipOf(
-  { users, visiting, lentFrom }: Settings['devices'][number],
+  { users, use, lentFrom }: Settings['devices'][number],
   home: Settings,
 ): Ownership {
   return {
     users: users === undefined ? null : new Map(users.map((it) => [it.slot, it.patient])),
-    isVisiting: visiting,
+    use,
     lentFromMs: Date.parse(lentFrom ?? home.lentFrom ?? longAgo),
   };
 }

@@ -37,6 +37,10 @@ function isTimeZone(name: string): boolean {
 export const nobleLibraries = ['stoprocent', 'abandonware'] as const;
 export type NobleLibrary = (typeof nobleLibraries)[number];
 
+/** Who measures with a device. */
+export const deviceUses = ['own', 'shared', 'visiting'] as const;
+export type DeviceUse = (typeof deviceUses)[number];
+
 /** One shape for both transports, so that a misspelt setting is named as such. */
 const device = z
   .strictObject({
@@ -77,11 +81,13 @@ const device = z
       .max(maxSlots)
       .optional()
       .describe('Which user slot is which patient; readings of other slots are asked about.'),
-    visiting: z
-      .boolean()
-      .default(false)
+    use: z
+      .enum(deviceUses)
+      .default('shared')
       .describe(
-        'It comes along with somebody who measures others too: every reading is asked about.',
+        'Who measures with it. "own": the patient alone. "shared": others in the home may, so what is ' +
+          'far from the course of the patient is asked about. "visiting": it comes along with ' +
+          'somebody who measures others too, so every reading is.',
       ),
     lentFrom: moment
       .optional()

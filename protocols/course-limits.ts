@@ -14,6 +14,8 @@ export interface CourseLimit {
   readonly mostForGaps: number;
   /** It moves step by step: a value near the newest one is near, however far from what was usual. */
   readonly follows: boolean;
+  /** Values from which there is a course to be far from. */
+  readonly least: number;
   readonly reason: string;
 }
 
@@ -24,6 +26,7 @@ export const courseLimits: Readonly<Partial<Record<QuantityCode, CourseLimit>>> 
     perDay: 0.3,
     mostForGaps: 6,
     follows: true,
+    least: 1,
     reason:
       'Clothes, meals and the time of day. Fluid comes by one to two kilograms a day: each day is ' +
       'compared with the one before as well, so such a course is followed and never held.',
@@ -33,6 +36,7 @@ export const courseLimits: Readonly<Partial<Record<QuantityCode, CourseLimit>>> 
     perDay: 0.5,
     mostForGaps: 10,
     follows: false,
+    least: 3,
     reason: 'Day to day spread of systolic pressure measured at home is 8 to 10 mmHg.',
   },
   diastolic_bp: {
@@ -40,6 +44,7 @@ export const courseLimits: Readonly<Partial<Record<QuantityCode, CourseLimit>>> 
     perDay: 0.3,
     mostForGaps: 6,
     follows: false,
+    least: 3,
     reason: 'Day to day spread of diastolic pressure measured at home is 5 to 6 mmHg.',
   },
   pulse_rate: {
@@ -47,6 +52,7 @@ export const courseLimits: Readonly<Partial<Record<QuantityCode, CourseLimit>>> 
     perDay: 0.3,
     mostForGaps: 10,
     follows: false,
+    least: 3,
     reason: 'Resting pulse of one person moves by some five beats a minute from day to day.',
   },
 };
@@ -56,7 +62,7 @@ export const farFromCourse: Readonly<Partial<Record<ReadingKind, number>>> = {
   /** 1.9 kg at the smallest spread and the usual hour: more than a day brings, less than adults differ by. */
   body_weight: 2.7,
   /** Three quantities together: one own reading in fifty is further off (chi squared). */
-  blood_pressure: 3.2,
+  blood_pressure: 3.1,
 };
 
 /** Values of one quantity that make a course: two to four weeks of daily readings. */

@@ -15,6 +15,8 @@ export interface CoursePoint {
 export type Course = readonly Pick<CoursePoint, 'atMs' | 'value'>[];
 
 const dayMs = 86_400_000;
+/** A repeat of a value that was asked about, or that was far off and true, is asked about no more. */
+const sittingMs = 3_600_000;
 /** A median absolute deviation times this is a standard deviation, for normal spread. */
 const madToDeviation = 1.4826;
 /** People who measure at a set hour are up to this early or late. */
@@ -42,7 +44,7 @@ export function isUnlikeCourse(
   const squares = values.flatMap(({ code, value }) => {
     const limit = courseLimits[code];
     const course = courseOf(code);
-    return limit === undefined || course.length === 0
+    return limit === undefined || course.length < limit.least
       ? []
       : [spreadsFrom(course, { value, atMs }, limit) ** 2];
   });
@@ -72,7 +74,8 @@ function spreadsFrom(
   const gapDays = Math.abs(atMs - newest.atMs) / dayMs;
   const forGap = Math.min(gapDays * limit.perDay, limit.mostForGaps);
   const fromUsual = Math.abs(value - usual);
-  const fromNewest = limit.follows ? Math.abs(value - newest.value) : Infinity;
+  const isNear = limit.follows || Math.abs(newest.atMs - atMs) <= sittingMs;
+  const fromNewest = isNear ? Math.abs(value - newest.value) : Infinity;
   const apart = Math.min(fromUsual, fromNewest);
   return Math.max(0, apart - forGap) / spreadOf(course, usual, limit);
 }

@@ -46,11 +46,12 @@ function loanDoubt({ time, flags }: Measurement, { lentFromMs }: Ownership): Dou
 
 function doubtOf(
   { kind, values, patient, time }: Measurement,
-  { isVisiting, isSlotKnown }: Ownership & { readonly isSlotKnown: boolean },
+  { use, isSlotKnown }: Ownership & { readonly isSlotKnown: boolean },
   courseOf: CourseOf,
 ): DoubtCode | null {
   if (!isSlotKnown) return 'owner_slot_unknown';
-  if (isVisiting) return 'owner_device_visiting';
+  if (use === 'visiting') return 'owner_device_visiting';
+  if (use === 'own') return null;
   const own = (quantity: QuantityCode): Course => courseOf(patient, quantity);
   const isUnlike = isUnlikeCourse(kind, values, { atMs: time.measuredAt, courseOf: own });
   return isUnlike ? 'owner_unlike_course' : null;

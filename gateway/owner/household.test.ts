@@ -31,7 +31,7 @@ const homeOf = (number: number): Household => household(seed * 1_000 + number, d
 function ownershipIn(home: Household): (identity: string) => Ownership {
   const users = home.hasUserButton ? new Map([[patientSlot, patient]]) : null;
   return (identity) => ({
-    ...{ isVisiting: false, lentFromMs: 0 },
+    ...{ use: 'shared', lentFromMs: 0 },
     users: identity === monitor.identity ? users : null,
   });
 }

@@ -21,7 +21,7 @@ const day = 86_400_000;
 const patient = 'p-00000001';
 const identity = 'ble:C0:FF:EE:00:00:01';
 const spouse = 'p-00000002';
-const ours: Ownership = { users: null, isVisiting: false, lentFromMs: 0 };
+const ours: Ownership = { users: null, use: 'shared', lentFromMs: 0 };
 
 function home(ownership: Partial<Ownership> = {}, at = new ManualClock(), folder = testFolder()) {
   const file = join(folder, 'outbox.sqlite');
@@ -118,7 +118,46 @@ describe('the course of the patient', () => {
       await at.clock.advance(day);
     }
     expect(press(118, 83, 64)).toBe('kept');
+    await at.clock.advance(day);
     expect(press(118, 70, 76)).toBe('held');
+  });
+
+  it('asks once about a pressure that is far off and true, not about its repeat', async () => {
+    const at = home();
+    const press = (value: number) =>
+      at.take({
+        kind: 'blood_pressure',
+        values: [
+          { code: 'systolic_bp', value },
+          { code: 'diastolic_bp', value: 82 },
+        ],
+      });
+    for (let i = 0; i < 9; i += 1) {
+      expect(press(130 + (i % 3))).toBe('kept');
+      await at.clock.advance(day);
+    }
+    expect(press(187)).toBe('held');
+    at.owners.answer(at.owners.waiting()[0]!.id, 'mine');
+    await at.clock.advance(day / 100);
+    expect([press(184), press(131)]).toEqual(['kept', 'kept']);
+    await at.clock.advance(day);
+    expect(press(186)).toBe('held');
+  });
+
+  it('has pressures only from the third on, and is no matter where only the patient measures', async () => {
+    const press = (at: ReturnType<typeof home>, value: number) =>
+      at.take({
+        kind: 'blood_pressure',
+        values: [
+          { code: 'systolic_bp', value },
+          { code: 'diastolic_bp', value: 82 },
+        ],
+      });
+    const shared = home();
+    const first = [187, 128, 130, 185].map((value) => press(shared, value));
+    expect(first).toEqual(['kept', 'kept', 'kept', 'kept']);
+    const alone = home({ use: 'own' });
+    expect([alone.weigh(80), alone.weigh(64)]).toEqual(['kept', 'kept']);
   });
 });
 
@@ -145,7 +184,7 @@ describe('slots, visits and loans', () => {
   });
 
   it('asks about everything that a device says which is only visiting', () => {
-    const at = home({ isVisiting: true });
+    const at = home({ use: 'visiting' });
     expect(at.weigh(80)).toBe('held');
     expect(codes(at)).toEqual(['owner_device_visiting']);
   });
@@ -288,7 +327,7 @@ describe('what waits', () => {
   });
 
   it('is judged when the time is known, where it was held for that', () => {
-    const at = home({ isVisiting: true });
+    const at = home({ use: 'visiting' });
     at.clock.trust = 'unknown';
     expect(at.weigh(80)).toBe('held');
     expect([at.outbox.held.count, at.outbox.doubtful.count]).toEqual([1, 0]);

@@ -103,3 +103,54 @@ describe('a clock that is wrong', () => {
     expect(shown).toBe(61 * minute);
   });
 });
+
+describe('what becomes of a clock', () => {
+  const keeping = gattDevices.filter(({ profile }) => profile.clock === 'set');
+  const writes = ({ operations }: { operations: readonly string[] }): string[] =>
+    operations.filter((one) => /^write 2a(08|2b)/.test(one));
+
+  it.each(keeping)('$id: right, so it is left alone', async (device) => {
+    const bench = new Bench(device, new ManualClock());
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    expect([heard.clocksKept, writes(heard)]).toEqual([['right'], []]);
+  });
+
+  it.each(keeping)('$id: off, so it is set and read back', async (device) => {
+    const bench = new Bench(device, new ManualClock(), { clockError: { aheadMs: minute } });
+    await bench.measure(1);
+    expect((await bench.converse()).heard.clocksKept).toEqual(['set']);
+  });
+
+  it.each(keeping)('$id: not set while the gateway does not know the time', async (device) => {
+    const bench = new Bench(device, new ManualClock(), { clockError: { aheadMs: minute } });
+    await bench.measure(1);
+    const { heard } = await bench.converse({ localTime: () => null });
+    expect([heard.clocksKept, writes(heard)]).toEqual([['time-unknown'], []]);
+  });
+
+  it('is told when a device does not keep the time that it is given', async () => {
+    const bench = new Bench(ua651, new ManualClock(), { clockError: { aheadMs: minute } });
+    bench.virtual.deviceClock.set = () => undefined;
+    await bench.measure(1);
+    expect((await bench.converse()).heard.clocksKept).toEqual(['not-taken']);
+  });
+
+  it.each([
+    [5, 'right'],
+    [6, 'set'],
+  ])('that is %d seconds off is %s', async (seconds, outcome) => {
+    const clock = new ManualClock();
+    const bench = new Bench(ua651, clock, { clockError: { aheadMs: seconds * 1_000 } });
+    await bench.measure(1);
+    expect((await bench.converse()).heard.clocksKept).toEqual([outcome]);
+  });
+
+  it.each(gattDevices)('$id: is never set between two records', async (device) => {
+    const bench = new Bench(device, new ManualClock(), { clockError: { aheadMs: 60 * minute } });
+    await bench.measure(3);
+    const { heard } = await bench.converse();
+    const whole = heard.readings.length;
+    for (const { readings } of heard.clockChanges) expect([0, whole]).toContain(readings);
+  });
+});

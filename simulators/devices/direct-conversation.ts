@@ -127,6 +127,8 @@ export interface Heard {
   readonly refusals: string[];
   readonly deviceClocks: (LocalDateTime | null)[];
   readonly clocksKept: ClockOutcome[];
+  /** How many readings had been taken when the clock was kept. */
+  readonly clockChanges: { readonly readings: number }[];
   readonly batteries: number[];
   readonly information: Partial<Record<InformationField, string>>;
   /** Every operation in order: `read 2a19`, `write 2a08`, `subscribe 2a35`. */
@@ -141,6 +143,7 @@ function nothingHeard(): Heard {
     refusals: [],
     deviceClocks: [],
     clocksKept: [],
+    clockChanges: [],
     batteries: [],
     information: {},
     operations: [],
@@ -172,6 +175,7 @@ abstract class Direct {
 
   clockKept(outcome: ClockOutcome): void {
     this.heard.clocksKept.push(outcome);
+    this.heard.clockChanges.push({ readings: this.heard.readings.length });
   }
 
   information(field: InformationField, text: string): void {
