@@ -33,6 +33,7 @@ export const errorCodes = {
   measured_in_future: entry('permanent', 'The measurement is dated after it was received.'),
   identity_mismatch: entry('permanent', 'The identity does not follow from the content.'),
   patient_mismatch: entry('permanent', 'The gateway is not lent to this patient.'),
+  device_elsewhere: entry('permanent', 'The device belongs to the kit of another home.'),
   before_loan: entry('permanent', 'It was measured before the gateway was lent to the patient.'),
   link_mismatch: entry('permanent', 'The hash link does not follow from the row before.'),
   row_missing: entry('permanent', 'The row was cut out of the outbox before it was sent.'),

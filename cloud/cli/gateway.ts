@@ -4,6 +4,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { Command } from 'commander';
 import { mosquittoFiles } from '../broker/mosquitto-files.js';
 import { Fleet } from '../fleet/fleet.js';
+import { addToKit } from '../fleet/kits.js';
 import { listGaps } from '../journal/custody.js';
 import { table } from '@hemma/runtime/table.js';
 import { moment, withStore } from './context.js';
@@ -11,7 +12,7 @@ import type { CommandContext, CommonOptions, Result } from './context.js';
 
 type LoanOptions = CommonOptions & { readonly patient: string };
 
-/** `hemma-cloud gateway add | lend | list | gaps | mosquitto-files` */
+/** `hemma-cloud gateway add | lend | device | list | gaps | mosquitto-files` */
 export function addGatewayCommands(program: Command, common: (command: Command) => Command): void {
   const gateway = program.command('gateway').description('gateways: enrolment, loans, custody');
   common(gateway.command('add <id>'))
@@ -25,6 +26,11 @@ export function addGatewayCommands(program: Command, common: (command: Command) 
     .requiredOption('--patient <ref>', 'whose home it is lent to')
     .action((id: string, options: LoanOptions) =>
       withStore(options, (context) => lend(context, id, options.patient)),
+    );
+  common(gateway.command('device <id> <identity>'))
+    .description('a device goes with this gateway: readings of it from another home are refused')
+    .action((id: string, identity: string, options: CommonOptions) =>
+      withStore(options, (context) => device(context, id, identity)),
     );
   common(gateway.command('list'))
     .description('all gateways and what they last said of themselves')
@@ -50,6 +56,11 @@ async function add(context: CommandContext, id: string, patient: string): Promis
 async function lend(context: CommandContext, id: string, patient: string): Promise<Result> {
   await new Fleet(context.database.db).lend(id, patient, context.clock.wall().ms);
   return { value: { gateway: id, patient }, lines: [`${id} is lent to ${patient}`] };
+}
+
+async function device(context: CommandContext, id: string, identity: string): Promise<Result> {
+  await addToKit(context.database.db, id, identity, context.clock.wall().ms);
+  return { value: { gateway: id, identity }, lines: [`${identity} goes with ${id}`] };
 }
 
 async function list({ database }: CommandContext): Promise<Result> {

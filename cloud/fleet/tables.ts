@@ -18,6 +18,14 @@ interface LoanTable {
   to_at: number | null;
 }
 
+/** A device that goes with a gateway. */
+interface KitDeviceTable {
+  /** As in its measurements. */
+  identity: string;
+  gateway: string;
+  added_at: number;
+}
+
 /** What each gateway last said of itself. */
 interface StatusTable {
   gateway: string;
@@ -52,6 +60,7 @@ interface MalformedTable {
 export interface FleetTables {
   gateways: GatewayTable;
   loans: LoanTable;
+  kit_devices: KitDeviceTable;
   gateway_status: StatusTable;
   malformed: MalformedTable;
 }
@@ -91,4 +100,11 @@ export const fleetMigrations: Readonly<Record<string, Statements>> = {
     )`,
   ],
   '050-doubtful': ({ int64 }) => [`alter table gateway_status add column doubtful ${int64}`],
+  '051-kit-devices': ({ int64 }) => [
+    `create table kit_devices (
+      identity text primary key,
+      gateway text not null references gateways (id),
+      added_at ${int64} not null
+    )`,
+  ],
 };

@@ -144,7 +144,7 @@ describe('the course of the patient', () => {
     expect(press(186)).toBe('held');
   });
 
-  it('has pressures only from the third on, and is no matter where only the patient measures', async () => {
+  it('has pressures only from the third on, and is no matter where only the patient measures', () => {
     const press = (at: ReturnType<typeof home>, value: number) =>
       at.take({
         kind: 'blood_pressure',
