@@ -5,7 +5,7 @@ import { device as bm85 } from '@hemma/protocols/devices/beurer-bm85.js';
 import { device as omron } from '@hemma/protocols/devices/omron-hem-9200t.js';
 import type { GattDevice } from '@hemma/protocols/device.js';
 import { describe, expect, it } from 'vitest';
-import { Bench } from '../../tooling/testkit/device-bench.js';
+import { Bench, identityOf } from '../../tooling/testkit/device-bench.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { wallTime } from './common/device-clock.js';
 
@@ -153,4 +153,27 @@ describe('what becomes of a clock', () => {
     const whole = heard.readings.length;
     for (const { readings } of heard.clockChanges) expect([0, whole]).toContain(readings);
   });
+});
+
+describe('a memory that is read five times, its clock set in between', () => {
+  it.each(gattDevices.filter(({ profile }) => profile.clock !== 'untouched'))(
+    '$id: gives each record one identity',
+    async (device) => {
+      const clock = new ManualClock();
+      const bench = new Bench(device, clock, {
+        sends: 'all',
+        clockError: { aheadMs: 90 * minute },
+      });
+      await bench.measure(3);
+      const whole = new Set((await bench.converse()).heard.readings.map(identityOf));
+      expect(whole.size).toBeGreaterThan(0);
+      for (let i = 0; i < 4; i += 1) {
+        bench.virtual.deviceClock.set(`201${i}-02-03T04:05:06`);
+        bench.virtual.wake();
+        await clock.advance(minute);
+        const again = (await bench.converse()).heard.readings.map(identityOf);
+        for (const identity of again) expect(whole).toContain(identity);
+      }
+    },
+  );
 });
