@@ -19,7 +19,7 @@ import { ManualClock } from './manual-clock.js';
  * truth, which only the scene knows. Every reading goes through intake and a real outbox file.
  */
 
-export const timeZone = 'Europe/Stockholm';
+const timeZone = 'Europe/Stockholm';
 export const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
