@@ -161,7 +161,7 @@ describe('a memory that is read five times, its clock set in between', () => {
     async (device) => {
       const clock = new ManualClock();
       const bench = new Bench(device, clock, {
-        sends: 'all',
+        habits: { sends: 'all' },
         clockError: { aheadMs: 90 * minute },
       });
       await bench.measure(3);

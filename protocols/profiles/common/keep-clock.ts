@@ -1,5 +1,6 @@
 /** Putting the clock of a device right: only by standard services or documented commands of its maker. */
 import type { ClockOutcome, GattConversation } from '../../device.js';
+import { CodedError } from '../../errors.js';
 import type { LocalDateTime } from '../../reading.js';
 import { optionally } from './optionally.js';
 
@@ -39,16 +40,26 @@ export async function keepClock(
     tell('right', shown);
     return;
   }
-  await optionally(() => set(now));
+  await unlessSilent(() => set(now));
   if (read === null) {
     tell('unverified');
     return;
   }
-  const after = await optionally(read);
+  const after = await unlessSilent(read);
   tell(isRight(after, conversation.localTime(), leftAloneSeconds) ? 'set' : 'not-taken', after);
 
   function tell(outcome: ClockOutcome, seen: LocalDateTime | null = null): void {
     conversation.clockKept(outcome, seen);
+  }
+}
+
+/** A device that does not answer to this is read all the same; a link that is of no more use ends later. */
+async function unlessSilent<T>(step: () => Promise<T>): Promise<T | null> {
+  try {
+    return await optionally(step);
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'device_timeout') return null;
+    throw error;
   }
 }
 
