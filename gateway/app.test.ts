@@ -17,6 +17,7 @@ import { aPrompt } from '../tooling/testkit/prompts.js';
 import { SmallCloud, smallCloudSecret } from '../tooling/testkit/small-cloud.js';
 import { createGateway } from './app.js';
 import { askedNow } from './cli/asked.js';
+import { inspectOutbox } from './outbox/inspect.js';
 import { inspectPrompts } from './prompts/store.js';
 import { promptsFileIn, settingsSchema } from './settings.js';
 
@@ -124,6 +125,20 @@ describe('a gateway with its radio', () => {
     await vi.waitFor(() =>
       expect(cloud.statuses.at(-1)).toMatchObject({ commandVersion: now + 1, problems: [] }),
     );
+  });
+
+  it('keeps at home what may be somebody else’s, and tells how many such readings wait', async () => {
+    const address = 'C0:FF:EE:00:02:41';
+    const model = gattModel('generic-blood-pressure');
+    const monitor = createVirtualDevice(model, { clock, serialNumber: '41', address });
+    monitor.attach(air);
+    monitor.record(pressure(127));
+    const devices = [{ model: model.id, address, use: 'visiting' }];
+    const { cloud, settings } = await home(devices);
+    await vi.waitFor(() => expect(cloud.statuses.at(-1)?.doubtful).toBe(1), { timeout: 18_000 });
+    expect(arrived(cloud)).toEqual([]);
+    const kept = inspectOutbox(join(settings.dataDir, 'outbox.sqlite'));
+    expect(kept).toMatchObject({ last: 0, held: 0, doubtful: 1, setAside: 0 });
   });
 
   it('serves several devices one after the other, and nobody else', async () => {

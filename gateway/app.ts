@@ -11,6 +11,7 @@ import { healerOf } from './healing/healer-of.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
+import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
 import { Prompts } from './prompts/prompts.js';
@@ -60,8 +61,12 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     ...{ clock, log: logOf('prompts'), cue: new LogCue(logOf('cue')) },
   });
   const onTaken = prompts.noteTaken.bind(prompts);
-  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, onTaken });
-  const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
+  const owners = new Owners({
+    ...{ outbox, clock, log: logOf('owners'), onTaken },
+    ownershipOf: roster.ownershipOf.bind(roster),
+  });
+  const intake = new Intake({ outbox, owners, clock, log: logOf('intake'), timeZone, onTaken });
+  const upkeep = new Upkeep({ outbox, intake, owners, clock, log: logOf('upkeep') });
 
   const bluetooth = radioOf(settings, roster, { clock, log: logOf('radio') });
 
@@ -90,7 +95,9 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const session = {
     ...{ clock, timeZone, log: logOf('session') },
     ...{ take: progress.take, lastSequence: progress.lastSequence },
+    onClock: intake.noteClock.bind(intake),
     onSession: (identity: string, fault: CodedError | null) => {
+      intake.endSession(identity);
       progress.noteSession(identity, fault);
       health.noteSession(identity, fault);
     },

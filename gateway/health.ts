@@ -65,7 +65,8 @@ export class Health implements Part {
       ...(healed === undefined ? {} : { healing: healed }),
     };
     try {
-      return { ...said, waiting: outbox.waiting, held: outbox.held.count };
+      const { held, doubtful, waiting } = outbox;
+      return { ...said, waiting, held: held.count, doubtful: doubtful.count };
     } catch {
       // The file was put aside and no new one could be made yet; `problems` say so.
       return said;
@@ -83,8 +84,8 @@ export class Health implements Part {
 
   #look(): void {
     const { clock, publish } = this.#options;
-    const { problems, held = 0 } = this.report();
-    const news = JSON.stringify([problems, held > 0]);
+    const { problems, held = 0, doubtful = 0 } = this.report();
+    const news = JSON.stringify([problems, held > 0, doubtful]);
     const nowMs = clock.monotonicMs();
     // The first look says nothing: connecting tells the status anyway.
     this.#toldMs ??= nowMs;

@@ -33,6 +33,8 @@ export const errorCodes = {
   measured_in_future: entry('permanent', 'The measurement is dated after it was received.'),
   identity_mismatch: entry('permanent', 'The identity does not follow from the content.'),
   patient_mismatch: entry('permanent', 'The gateway is not lent to this patient.'),
+  device_elsewhere: entry('permanent', 'The device belongs to the kit of another home.'),
+  before_loan: entry('permanent', 'It was measured before the gateway was lent to the patient.'),
   link_mismatch: entry('permanent', 'The hash link does not follow from the row before.'),
   row_missing: entry('permanent', 'The row was cut out of the outbox before it was sent.'),
   row_culled: entry('permanent', 'The row was removed at home by the space policy.'),
@@ -72,6 +74,13 @@ export const errorCodes = {
   port_unavailable: entry('transient', 'The serial port cannot be opened.'),
   broker_unavailable: entry('transient', 'The broker cannot be reached.'),
   broker_refused: entry('permanent', 'The broker refused the name or the secret of the gateway.'),
+  // Whose a reading is.
+  owner_slot_unknown: entry('transient', 'The user slot of the device is no patient of this home.'),
+  owner_device_visiting: entry('transient', 'The device measures others too; somebody is asked.'),
+  owner_unlike_course: entry('transient', 'The values are far from the course of the patient.'),
+  owner_loan_unsure: entry('transient', 'The reading may have been taken before the loan.'),
+  owner_not_patient: entry('permanent', 'Somebody in the home said that it is not the patient.'),
+  owner_before_loan: entry('permanent', 'The reading was taken before the loan began.'),
   // The cloud.
   journal_unavailable: entry('transient', 'The journal cannot be written.'),
   trends_unavailable: entry('transient', 'The time series store cannot be reached.'),

@@ -17,6 +17,7 @@ import { patientRoutes } from './routes/patients.js';
 import { prescribingRoutes } from './routes/prescribing.js';
 import { programmeRoutes } from './routes/programmes.js';
 import { reminderRoutes } from './routes/reminders.js';
+import { readingOwnerRoutes } from './routes/reading-owner.js';
 import { refusedRoutes } from './routes/refused.js';
 import { staffRoutes } from './routes/staff.js';
 import { statusRoutes } from './routes/status.js';
@@ -51,6 +52,7 @@ const routes = [
   programmeRoutes,
   contentRoutes,
   effectRoutes,
+  readingOwnerRoutes,
   statusRoutes,
   refusedRoutes,
   liveRoutes,

@@ -44,13 +44,16 @@ export function statusCommand(): Command {
     });
 }
 
-function inWords({ ledger, last, confirmed, waiting, held, refused }: OutboxState): string {
+function inWords(state: OutboxState): string {
+  const { ledger, last, confirmed, waiting, held, doubtful, setAside, refused } = state;
   return [
     `ledger     ${ledger}`,
     `rows       ${last}`,
     `confirmed  ${confirmed}`,
     `waiting    ${waiting}`,
     `held       ${held} (until the time is known)`,
+    `doubtful   ${doubtful} (until somebody says whose they are)`,
+    `set aside  ${setAside} (somebody else's, or from before the loan)`,
     `refused    ${refused.length}`,
     ...refused.map(({ seq, code }) => `           row ${seq}: ${code}`),
   ].join('\n');

@@ -79,6 +79,8 @@ export const statusSchema = z.object({
   waiting: z.int().nonnegative().optional(),
   /** Readings held until the gateway knows the time. */
   held: z.int().nonnegative().optional(),
+  /** Readings of which somebody at home is asked whose they are. */
+  doubtful: z.int().nonnegative().optional(),
   /** Version of the newest command that it has applied; absent when there was none yet. */
   commandVersion: z.int().nonnegative().max(maxCommandVersion).optional(),
   /** What is wrong right now, codes of the registry. */

@@ -306,7 +306,7 @@ describe('the clinic API', () => {
       gateways: [
         {
           ...{ id: 'gw-anna', state: 'unknown', waiting: null, problems: [], lastSeenAt: null },
-          command: 'none',
+          ...{ command: 'none', held: null, doubtful: null },
         },
       ],
       followers: [{ name: 'trends', behind: 3 }],
