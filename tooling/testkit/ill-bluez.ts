@@ -200,7 +200,8 @@ export class IllBluez {
   #boot(): Programs {
     const { clock } = this;
     const outbox = new Outbox({ file: join(this.#folder, 'outbox.sqlite'), clock, log });
-    const intake = new Intake({ outbox, clock, log, timeZone });
+    const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+    const intake = new Intake({ outbox, owners, clock, log, timeZone });
     const progress = new RecordProgress(outbox, intake);
     const policy = {
       capability: 'NoInputNoOutput',
