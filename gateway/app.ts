@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CodedError } from '@hemma/protocols/errors.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
+import { ServiceManager } from '@hemma/runtime/service-manager.js';
 import { Downlink } from './downlink.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
@@ -16,7 +16,7 @@ import { rosterOf } from './roster.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { promptsFileIn } from './settings.js';
+import { outboxFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { tracingTo } from './trace/recorder.js';
@@ -45,7 +45,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const logOf = (part: string): Log => context.log.child({ part });
 
   const outbox = new Outbox({
-    file: join(settings.dataDir, 'outbox.sqlite'),
+    file: outboxFileIn(settings.dataDir),
     clock,
     log: logOf('outbox'),
     limits: {
@@ -109,5 +109,8 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     stop: () => undefined,
   };
   const devices = usesRadio ? [...lines, radio] : lines;
-  return new Lifecycle([dataDir, outbox, prompts, upkeep, uplink, health, ...devices], context.log);
+  const service = { clock, log: logOf('service'), environment: process.env };
+  const keepers = [outbox, prompts, upkeep, uplink, health];
+  const manager = new ServiceManager(service);
+  return new Lifecycle([dataDir, ...keepers, ...devices, manager], context.log);
 }

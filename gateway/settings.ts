@@ -153,3 +153,8 @@ export type Settings = z.output<typeof settingsSchema>;
 export function promptsFileIn(dataDir: string): string {
   return join(dataDir, 'prompts.sqlite');
 }
+
+/** Where a gateway keeps its measurements. */
+export function outboxFileIn(dataDir: string): string {
+  return join(dataDir, 'outbox.sqlite');
+}
