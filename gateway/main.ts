@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { SettingsError } from '@hemma/runtime/config.js';
 import { decodeCommand } from './cli/decode-command.js';
 import { devicesCommand } from './cli/devices-command.js';
+import { doctorCommand } from './cli/doctor-command.js';
 import { exportCommand, statusCommand } from './cli/outbox-commands.js';
 import { runCommand } from './cli/run-command.js';
 import { scanCommand } from './cli/scan-command.js';
@@ -33,6 +34,7 @@ const commands = [
   scanCommand(),
   decodeCommand(),
   statusCommand(),
+  doctorCommand(),
   exportCommand(),
   traceCommand(version),
 ];

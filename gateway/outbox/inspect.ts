@@ -21,7 +21,8 @@ export interface KeptRow {
   readonly text: string | null;
 }
 
-const stateSql =
+/** One row: how far the file has come. */
+export const stateSql =
   'SELECT id AS ledger, last, handled AS confirmed, last - handled AS waiting, ' +
   '(SELECT count(*) FROM held) AS held FROM ledger';
 
