@@ -23,7 +23,7 @@ const gatewayId = 'home-17';
 const state = '/var/lib/hemma';
 const settingsFile = '/etc/hemma/gateway.json';
 const [older, newer] = ['0.1.0', '0.1.0+next'];
-const patienceMs = 60_000;
+const patienceMs = 150_000;
 
 function build(version: string, out: string): string {
   const command = ['tooling/package-deb.mjs', '--version', version, '--out', out];
