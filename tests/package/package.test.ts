@@ -252,6 +252,12 @@ describe.skipIf(!canRunDebian(suite))(suite, () => {
     await fillIn();
     await machine.must(`systemctl restart ${service}`);
     await expect.poll(() => cloud.journalCount(), { timeout: patienceMs }).toBe(before + 3);
+    // The receipt comes after the row, and is written down when the gateway stops.
+    const waiting = async (): Promise<unknown> => {
+      await machine.must(`systemctl restart ${service}`);
+      return JSON.parse(await machine.must('hemma-gateway status --json'));
+    };
+    await expect.poll(waiting, { timeout: patienceMs }).toMatchObject({ waiting: 0 });
   });
 
   it('leaves nothing behind when it is purged and the cloud has everything', async () => {
