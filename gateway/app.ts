@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CodedError } from '@hemma/protocols/errors.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
-import { radioOf } from './transports/bluetooth.js';
+import { ServiceManager } from '@hemma/runtime/service-manager.js';
 import { Downlink } from './downlink.js';
 import { healerOf } from './healing/healer-of.js';
 import { Health } from './health.js';
@@ -19,11 +18,12 @@ import { rosterOf } from './roster.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { promptsFileIn } from './settings.js';
+import { outboxFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { tracingTo } from './trace/recorder.js';
 import { traceSerial } from './trace/serial.js';
+import { radioOf } from './transports/bluetooth.js';
 import { SerialPortTransport } from './transports/serial.js';
 import { Uplink } from './uplink.js';
 import { Upkeep } from './upkeep.js';
@@ -47,7 +47,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const logOf = (part: string): Log => context.log.child({ part });
 
   const outbox = new Outbox({
-    file: join(settings.dataDir, 'outbox.sqlite'),
+    file: outboxFileIn(settings.dataDir),
     clock,
     log: logOf('outbox'),
     limits: {
@@ -125,6 +125,8 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     stop: () => undefined,
   };
   const radios = [radio, healer].filter((part) => part !== null);
-  const parts = [dataDir, outbox, prompts, upkeep, uplink, health, ...lines, ...radios];
-  return new Lifecycle(parts, context.log);
+  const service = { clock, log: logOf('service'), environment: process.env };
+  const keepers = [outbox, prompts, upkeep, uplink, health];
+  const manager = new ServiceManager(service);
+  return new Lifecycle([dataDir, ...keepers, ...lines, ...radios, manager], context.log);
 }

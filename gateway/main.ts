@@ -4,6 +4,7 @@ import { SettingsError } from '@hemma/runtime/config.js';
 import { bondsCommand, forgetCommand, pairCommand } from './cli/bond-commands.js';
 import { decodeCommand } from './cli/decode-command.js';
 import { devicesCommand } from './cli/devices-command.js';
+import { doctorCommand } from './cli/doctor-command.js';
 import { exportCommand, statusCommand } from './cli/outbox-commands.js';
 import { runCommand } from './cli/run-command.js';
 import { scanCommand } from './cli/scan-command.js';
@@ -37,6 +38,7 @@ const commands = [
   forgetCommand(),
   decodeCommand(),
   statusCommand(),
+  doctorCommand(),
   exportCommand(),
   traceCommand(version),
 ];

@@ -227,3 +227,8 @@ export function promptsFileIn(dataDir: string): string {
 export function healingFileIn(dataDir: string): string {
   return join(dataDir, 'healing.sqlite');
 }
+
+/** Where a gateway keeps its measurements. */
+export function outboxFileIn(dataDir: string): string {
+  return join(dataDir, 'outbox.sqlite');
+}

@@ -262,10 +262,11 @@ export class Uplink implements Part {
 
   /** A cloud that asks for a pause has dropped what was on its way. */
   #pause(ms: number): void {
-    const { clock, outbox } = this.#options;
+    const { clock, log, outbox } = this.#options;
     this.#pausedUntilMs = clock.monotonicMs() + ms;
     this.#wakeTimer?.cancel();
     if (ms === 0) return;
+    log.info({ ms }, 'the cloud asks for a pause');
     this.#patience.end();
     this.#window.rewind(outbox.confirmed);
     this.#wakeTimer = clock.after(ms, () => this.#schedulePump());

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadSettings } from '@hemma/runtime/config.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
@@ -7,12 +6,13 @@ import { inspectOutbox, keptRows } from '../outbox/inspect.js';
 import type { OutboxState } from '../outbox/inspect.js';
 import { inspectPrompts } from '../prompts/store.js';
 import { inspectHealing } from '../healing/journal.js';
-import { healingFileIn, promptsFileIn, settingsSchema } from '../settings.js';
+import { healingFileIn, outboxFileIn, promptsFileIn, settingsSchema } from '../settings.js';
 import { askedInWords, askedNow } from './asked.js';
 import { healedInWords, shownSteps } from './healed.js';
+import { settingsOption } from './settings-option.js';
 
 function outboxFile(settings: string): string {
-  return join(loadSettings(settingsSchema, settings).dataDir, 'outbox.sqlite');
+  return outboxFileIn(loadSettings(settingsSchema, settings).dataDir);
 }
 
 /**
@@ -22,7 +22,7 @@ function outboxFile(settings: string): string {
 export function statusCommand(): Command {
   return new Command('status')
     .description('tell what the outbox holds and what the patient is asked; it may be running')
-    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .addOption(settingsOption())
     .option('--json', 'as JSON')
     .action((options: { settings: string; json?: boolean }) => {
       const settings = loadSettings(settingsSchema, options.settings);
@@ -63,7 +63,7 @@ function inWords(state: OutboxState): string {
 export function exportCommand(): Command {
   return new Command('export')
     .description('print every measurement that is kept at home, one JSON object a line')
-    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .addOption(settingsOption())
     .option('--json', 'accepted for uniformity: the answer is JSON in any case')
     .action(async (options: { settings: string }) => {
       for (const { text } of keptRows(outboxFile(options.settings)))

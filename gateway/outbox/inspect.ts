@@ -25,7 +25,8 @@ export interface KeptRow {
   readonly text: string | null;
 }
 
-const stateSql =
+/** One row: how far the file has come. */
+export const stateSql =
   'SELECT id AS ledger, last, handled AS confirmed, last - handled AS waiting, ' +
   '(SELECT count(*) FROM held) AS held, ' +
   '(SELECT count(*) FROM doubtful WHERE until_ms IS NOT NULL) AS doubtful, ' +

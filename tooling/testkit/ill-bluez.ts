@@ -12,6 +12,7 @@ import { HealingJournal } from '../../gateway/healing/journal.js';
 import { Intake } from '../../gateway/intake.js';
 import { keptRows } from '../../gateway/outbox/inspect.js';
 import { Outbox } from '../../gateway/outbox/outbox.js';
+import { Owners } from '../../gateway/owner/owners.js';
 import { Radio } from '../../gateway/session/radio.js';
 import { RecordProgress } from '../../gateway/session/record-progress.js';
 import { BluezTransport } from '../../gateway/transports/bluez/bluez.js';

@@ -6,6 +6,7 @@ import { createLog } from '@hemma/runtime/log.js';
 import { Intake } from '@hemma/gateway/intake.js';
 import { keptRows } from '@hemma/gateway/outbox/inspect.js';
 import { Outbox } from '@hemma/gateway/outbox/outbox.js';
+import { Owners } from '@hemma/gateway/owner/owners.js';
 import { Radio } from '@hemma/gateway/session/radio.js';
 import { RecordProgress } from '@hemma/gateway/session/record-progress.js';
 import { BluezTransport } from '@hemma/gateway/transports/bluez/bluez.js';
@@ -27,7 +28,9 @@ export class Gateway {
   constructor(clock: Clock, device: GattDevice) {
     const log = createLog('gateway', 'info');
     this.#outbox = new Outbox({ file, clock, log });
-    const intake = new Intake({ outbox: this.#outbox, clock, log, timeZone });
+    const outbox = this.#outbox;
+    const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+    const intake = new Intake({ outbox, owners, clock, log, timeZone });
     const progress = new RecordProgress(this.#outbox, intake);
     const known = { device, identity: `ble:${addresses.device}`, patient: 'p-00000001' };
     const policy = {
