@@ -34,6 +34,26 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'radio',
+          include: ['tests/radio/*.test.ts'],
+          exclude: never,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['tests/package/**/*.test.ts'],
+          exclude: never,
+          testTimeout: 400_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

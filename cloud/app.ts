@@ -21,6 +21,7 @@ import { FormsOfPatients } from './forms/forms.js';
 import { HomeAnswers } from './forms/home-answers.js';
 import { Ingest } from './ingest/ingest.js';
 import { SqlJournal } from './journal/sql-journal.js';
+import { readCertificates } from './notify/certificates.js';
 import { EmailChannel } from './notify/email.js';
 import { LogChannel } from './notify/log-channel.js';
 import type { Channels } from './notify/sender.js';
@@ -182,11 +183,16 @@ function createBroker(
 }
 
 function createChannels(settings: Settings['notify'], clock: Clock, log: Log): Channels {
-  const { smtp, from, webhookSecret: secret, innerHosts } = settings;
+  const { smtp, from, webhookSecret: secret, webhookCa, innerHosts } = settings;
+  const ca = webhookCa === undefined ? undefined : [readCertificates(webhookCa)];
   return {
     log: new LogChannel(log),
     ...(smtp === undefined ? {} : { email: new EmailChannel({ smtp, from }) }),
-    ...(secret === undefined ? {} : { webhook: new WebhookChannel({ secret, innerHosts }, clock) }),
+    ...(secret === undefined
+      ? {}
+      : {
+          webhook: new WebhookChannel({ secret, innerHosts, ca }, clock),
+        }),
   };
 }
 

@@ -6,8 +6,8 @@ import { faultOf } from './fault.js';
 export interface RepeatingParts {
   readonly name: string;
   readonly everyMs: number;
-  /** Must leave what it could not do for the next time. */
-  readonly step: () => Promise<void>;
+  /** Must leave what it could not do for the next time; the signal tells that it is to stop. */
+  readonly step: (stopping: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -19,7 +19,7 @@ export interface RepeatingParts {
 export class Repeating implements Part {
   readonly name: string;
   readonly #parts: RepeatingParts;
-  #stopped = false;
+  #stopping = new AbortController();
   #kicks = 0;
   #pause = new AbortController();
   #loop: Promise<void> | null = null;
@@ -31,12 +31,12 @@ export class Repeating implements Part {
   }
 
   start(): void {
-    this.#stopped = false;
+    this.#stopping = new AbortController();
     this.#loop ??= this.#run();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     this.#pause.abort();
     await this.#loop;
     this.#loop = null;
@@ -49,7 +49,7 @@ export class Repeating implements Part {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopped) {
+    while (!this.#stopping.signal.aborted) {
       const before = this.#kicks;
       await this.#turn();
       if (this.#kicks === before) await this.#sleep();
@@ -58,7 +58,7 @@ export class Repeating implements Part {
 
   async #turn(): Promise<void> {
     try {
-      await this.#parts.step();
+      await this.#parts.step(this.#stopping.signal);
       this.#failing = false;
     } catch (error) {
       // Whatever it was, the same is tried again at the next turn; one line is enough.
@@ -69,6 +69,7 @@ export class Repeating implements Part {
 
   async #sleep(): Promise<void> {
     this.#pause = new AbortController();
-    if (!this.#stopped) await this.#parts.clock.sleep(this.#parts.everyMs, this.#pause.signal);
+    if (!this.#stopping.signal.aborted)
+      await this.#parts.clock.sleep(this.#parts.everyMs, this.#pause.signal);
   }
 }

@@ -102,6 +102,13 @@ export const settingsSchema = z.strictObject({
         .min(16)
         .optional()
         .describe('Signs what is sent to webhooks; no webhooks without it.'),
+      webhookCa: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'File with certificates (PEM) that webhooks are trusted by, beside the public ones.',
+        ),
       innerHosts: z
         .array(z.string().min(1))
         .max(50)

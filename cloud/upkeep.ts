@@ -10,6 +10,7 @@ import { queueReminders } from './reminders/queue.js';
 import { sendNotices } from './reminders/sender.js';
 import { Repeating } from './repeating.js';
 import { escalate } from './worklist/escalation.js';
+import { reviewChecks } from './worklist/calibration.js';
 import { reviewCoverage } from './worklist/handover.js';
 
 /** What nobody answered in time is passed on within this. */
@@ -38,7 +39,8 @@ export function createUpkeep(parts: UpkeepParts): readonly Repeating[] {
       step: async () => {
         const passedOn = await escalate(db, clock);
         const isHandedOver = await reviewCoverage(db, clock.wall().ms);
-        if (passedOn.length > 0 || isHandedOver)
+        const isCheckDue = await reviewChecks(db, clock.wall().ms);
+        if (passedOn.length > 0 || isHandedOver || isCheckDue)
           live.touch(passedOn.flatMap((it) => it.patient ?? []));
       },
     }),
@@ -51,14 +53,14 @@ export function createUpkeep(parts: UpkeepParts): readonly Repeating[] {
     }),
     new Repeating({
       ...{ name: 'reminders', everyMs: remindEveryMs, clock, log },
-      step: async () => {
+      step: async (stopping) => {
         await queueReminders(parts);
-        await sendNotices(parts);
+        await sendNotices(parts, stopping);
       },
     }),
     new Repeating({
       ...{ name: 'notifications', everyMs: notifyEveryMs, clock, log },
-      step: () => sendDue(parts),
+      step: (stopping) => sendDue(parts, stopping),
     }),
   ];
 }

@@ -16,6 +16,7 @@ import { testAir } from '../tooling/testkit/noble.js';
 import { aPrompt } from '../tooling/testkit/prompts.js';
 import { SmallCloud, smallCloudSecret } from '../tooling/testkit/small-cloud.js';
 import { createGateway } from './app.js';
+import { inspectOutbox } from './outbox/inspect.js';
 import { askedNow } from './prompts/asked.js';
 import { promptForm } from './prompts/store.js';
 import { inspectState } from './state-file.js';
@@ -40,6 +41,7 @@ async function home(devices: object[], changes: object = {}, before?: (it: Small
     {
       ...{ gateway, secret: smallCloudSecret, patient: 'p-00000001', broker: cloud.url },
       ...{ dataDir: join(testFolder(), 'data'), clock: 'trusted', logLevel: 'silent', devices },
+      bluetooth: 'noble',
       ...changes,
     },
     'test',
@@ -124,6 +126,20 @@ describe('a gateway with its radio', () => {
     await vi.waitFor(() =>
       expect(cloud.statuses.at(-1)).toMatchObject({ commandVersion: now + 1, problems: [] }),
     );
+  });
+
+  it('keeps at home what may be somebody else’s, and tells how many such readings wait', async () => {
+    const address = 'C0:FF:EE:00:02:41';
+    const model = gattModel('generic-blood-pressure');
+    const monitor = createVirtualDevice(model, { clock, serialNumber: '41', address });
+    monitor.attach(air);
+    monitor.record(pressure(127));
+    const devices = [{ model: model.id, address, use: 'visiting' }];
+    const { cloud, settings } = await home(devices);
+    await vi.waitFor(() => expect(cloud.statuses.at(-1)?.doubtful).toBe(1), { timeout: 18_000 });
+    expect(arrived(cloud)).toEqual([]);
+    const kept = inspectOutbox(join(settings.dataDir, 'outbox.sqlite'));
+    expect(kept).toMatchObject({ last: 0, held: 0, doubtful: 1, setAside: 0 });
   });
 
   it('serves several devices one after the other, and nobody else', async () => {

@@ -1,17 +1,18 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CodedError } from '@hemma/protocols/errors.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { Lifecycle } from '@hemma/runtime/lifecycle.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
+import { ServiceManager } from '@hemma/runtime/service-manager.js';
 import { Downlink } from './downlink.js';
+import { healerOf } from './healing/healer-of.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
+import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
-import { noDoubts } from './page/look.js';
 import { PageServer } from './page/server.js';
 import type { PageParts } from './page/server.js';
 import { Prompts } from './prompts/prompts.js';
@@ -21,13 +22,13 @@ import { Reminders } from './schedule/reminders.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { homeFileIn, promptsFileIn } from './settings.js';
+import { homeFileIn, outboxFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { Taken } from './taken.js';
 import { tracingTo } from './trace/recorder.js';
 import { traceSerial } from './trace/serial.js';
-import { NobleTransport } from './transports/noble.js';
+import { radioOf } from './transports/bluetooth.js';
 import { SerialPortTransport } from './transports/serial.js';
 import { Uplink } from './uplink.js';
 import { Upkeep } from './upkeep.js';
@@ -51,7 +52,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const logOf = (part: string): Log => context.log.child({ part });
 
   const outbox = new Outbox({
-    file: join(settings.dataDir, 'outbox.sqlite'),
+    file: outboxFileIn(settings.dataDir),
     clock,
     log: logOf('outbox'),
     limits: {
@@ -71,16 +72,20 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   });
   const onTaken = prompts.noteTaken.bind(prompts);
   const inForce = home.inForce.bind(home);
-  const intake = new Intake({ outbox, clock, log: logOf('intake'), timeZone, inForce, onTaken });
+  const owners = new Owners({
+    ...{ outbox, clock, log: logOf('owners'), onTaken },
+    ownershipOf: roster.ownershipOf.bind(roster),
+  });
+  const intake = new Intake({
+    ...{ outbox, owners, clock, log: logOf('intake'), timeZone, inForce, onTaken },
+  });
   const taken = new Taken(outbox);
   const reminders = new Reminders({ home, taken, clock, cue, timeZone });
-  const parts = { outbox, home, prompts, taken, intake, clock, log: logOf('page') };
+  const parts = { outbox, home, prompts, taken, intake, owners, clock, log: logOf('page') };
   const page = createPage(settings, parts);
-  const upkeep = new Upkeep({ outbox, intake, clock, log: logOf('upkeep') });
+  const upkeep = new Upkeep({ outbox, intake, owners, clock, log: logOf('upkeep') });
 
-  const usesRadio = settings.noble.enabled && roster.hasRadioDevices;
-  const { library, unbonded } = settings.noble;
-  const noble = new NobleTransport({ library, clock, log: logOf('radio') });
+  const bluetooth = radioOf(settings, roster, { clock, log: logOf('radio') });
 
   const downlink = new Downlink({
     ...{ gateway, log: logOf('downlink') },
@@ -100,22 +105,58 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     onCommand: (payload) => downlink.hear(payload),
   });
   const health = new Health({
-    software: context.version,
-    outbox,
-    clock,
-    radioAvailable: () => !usesRadio || noble.available,
+    ...{ software: context.version, outbox, clock },
+    radioAvailable: () => bluetooth?.available ?? true,
     command: () => ({
       version: Math.min(prompts.version, home.version),
       problem: downlink.problem,
     }),
+    healing: {
+      problems: () => devices.healer?.problems ?? [],
+      report: () => devices.healer?.report(),
+    },
     publish: () => uplink.publishStatus(),
   });
 
+  const devices = createDevices(settings, {
+    ...{ context, roster, clock, logOf, bluetooth, outbox, intake, health },
+  });
+  const pages = page === null ? [] : [page];
+  const service = { clock, log: logOf('service'), environment: process.env };
+  const manager = new ServiceManager(service);
+  const core = [outbox, prompts, home, reminders, upkeep, uplink, health];
+  const all = [folderOf(settings), ...core, ...pages, ...devices.parts, manager];
+  return new Lifecycle(all, context.log);
+}
+
+interface DeviceNeeds {
+  readonly context: GatewayContext;
+  readonly roster: ReturnType<typeof rosterOf>;
+  readonly clock: SystemClock;
+  readonly logOf: (part: string) => Log;
+  readonly bluetooth: ReturnType<typeof radioOf>;
+  readonly outbox: Outbox;
+  readonly intake: Intake;
+  readonly health: Health;
+}
+
+interface Devices {
+  readonly parts: readonly Part[];
+  /** Null where nothing of the radio can be mended. */
+  readonly healer: ReturnType<typeof healerOf> | null;
+}
+
+/** Everything that listens to devices: one line for each port, and one radio with who mends it. */
+function createDevices(settings: Settings, needs: DeviceNeeds): Devices {
+  const { context, roster, clock, logOf, bluetooth, outbox, intake, health } = needs;
+  const { timeZone } = settings;
   const progress = new RecordProgress(outbox, intake);
   const session = {
     ...{ clock, timeZone, log: logOf('session') },
     ...{ take: progress.take, lastSequence: progress.lastSequence },
+    onClock: intake.noteClock.bind(intake),
     onSession: (identity: string, fault: CodedError | null) => {
+      intake.endSession(identity);
       progress.noteSession(identity, fault);
       health.noteSession(identity, fault);
     },
@@ -125,13 +166,20 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const transport = tracing ? traceSerial(serial, tracing) : serial;
   const lines = roster.ports.map((port) => new SerialPortPart({ ...session, ...port, transport }));
   const find = roster.find.bind(roster);
-  const heard = tracing ? traceGatt(noble, tracing) : noble;
-  const radio = new Radio({ ...session, transport: heard, find, unbonded });
+  const { unbonded } = settings.noble;
+  const heard = bluetooth && (tracing ? traceGatt(bluetooth, tracing) : bluetooth);
+  const radio =
+    heard &&
+    new Radio({
+      ...{ ...session, transport: heard, find, unbonded },
+      onHeard: () => healer?.noteHeard(),
+      onConnection: (address, fault) => healer?.noteConnection(address, fault),
+    });
+  const alone = (job: () => Promise<void>): Promise<void> => radio?.alone(job) ?? job();
+  const healer = bluetooth && healerOf(bluetooth, settings, { clock, log: logOf('healer'), alone });
 
-  const devices = usesRadio ? [...lines, radio] : lines;
-  const pages = page === null ? [] : [page];
-  const core = [outbox, prompts, home, reminders, upkeep, uplink, health];
-  return new Lifecycle([folderOf(settings), ...core, ...pages, ...devices], context.log);
+  const radios = [radio, healer].filter((part) => part !== null);
+  return { parts: [...lines, ...radios], healer };
 }
 
 /** Nothing else can start without it. */
@@ -146,7 +194,7 @@ function folderOf({ dataDir }: Settings): Part {
 type PageNeeds = Pick<
   PageParts,
   'outbox' | 'home' | 'prompts' | 'taken' | 'intake' | 'clock' | 'log'
->;
+> & { readonly owners: Owners };
 
 /** The page for people in the home; null where the settings want none. */
 function createPage(settings: Settings, needs: PageNeeds): PageServer | null {
@@ -160,8 +208,7 @@ function createPage(settings: Settings, needs: PageNeeds): PageServer | null {
   const parts = {
     ...needs,
     timeZone,
-    taken: new Taken(outbox),
-    doubts: noDoubts,
+    doubts: needs.owners,
     patients: people,
   };
   const server = new PageServer(parts, { listen: page, names: page.names, language });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CodedError } from '@hemma/protocols/errors.js';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { statusSchema } from '@hemma/protocols/wire/messages.js';
+import type { Status } from '@hemma/protocols/wire/messages.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { testFolder } from '../tooling/testkit/folder.js';
 import { ManualClock } from '../tooling/testkit/manual-clock.js';
@@ -20,16 +22,21 @@ function home() {
   const told: { command: ReturnType<HealthOptions['command']> } = {
     command: { version: 0, problem: null },
   };
+  const healed: { problems: ErrorCode[]; report: Status['healing'] } = {
+    problems: [],
+    report: undefined,
+  };
   const health = new Health({
     ...{ software: '0.1.0', outbox, clock, radioAvailable, publish },
     command: () => told.command,
+    healing: { problems: () => healed.problems, report: () => healed.report },
   });
   health.start();
   onTestFinished(() => {
     health.stop();
     outbox.stop();
   });
-  return { clock, outbox, radio, told, publish, health };
+  return { clock, outbox, radio, told, healed, publish, health };
 }
 
 describe('health', () => {
@@ -76,6 +83,23 @@ describe('health', () => {
     expect(health.report()).toMatchObject({
       commandVersion: 7,
       problems: ['command_malformed'],
+    });
+  });
+
+  it('says what is wrong with the radio and what was done for it, when something was', async () => {
+    const { clock, health, healed, publish } = home();
+    expect(health.report()).not.toHaveProperty('healing');
+    healed.problems = ['scan_refused', 'radio_unhealed'];
+    healed.report = {
+      ...{ step: 'reboot', fault: 'scan_refused', outcome: 'no_effect', recoveryMs: null },
+      stepsADay: { rescan: 3, reboot: 1 },
+    };
+    await clock.advance(60_000);
+    expect(publish).toHaveBeenCalledOnce();
+    const status = { v: 1, gateway: 'gw-test', state: 'online', at: 0, ...health.report() };
+    expect(statusSchema.parse(status)).toMatchObject({
+      problems: ['radio_unhealed', 'scan_refused'],
+      healing: { step: 'reboot', stepsADay: { rescan: 3, reboot: 1 } },
     });
   });
 });

@@ -12,6 +12,11 @@ export interface HealthOptions {
   readonly radioAvailable: () => boolean;
   /** The newest command that is followed, 0 for none; and what was wrong with the last one. */
   readonly command: () => { readonly version: number; readonly problem: ErrorCode | null };
+  /** What is wrong with the radio, and what was done for it; left out where nothing is. */
+  readonly healing?: {
+    readonly problems: () => readonly ErrorCode[];
+    readonly report: () => Report['healing'];
+  };
   /** Sends a status message. */
   readonly publish: () => void;
 }
@@ -51,12 +56,17 @@ export class Health implements Part {
 
   /** The variable part of a status message. Never throws. */
   report(): Report {
-    const { software, outbox, command } = this.#options;
+    const { software, outbox, command, healing } = this.#options;
     const { version } = command();
     const commandVersion = version === 0 ? {} : { commandVersion: version };
-    const said = { software, problems: this.problems, ...commandVersion };
+    const healed = healing?.report();
+    const said = {
+      ...{ software, problems: this.problems, ...commandVersion },
+      ...(healed === undefined ? {} : { healing: healed }),
+    };
     try {
-      return { ...said, waiting: outbox.waiting, held: outbox.held.count };
+      const { held, doubtful, waiting } = outbox;
+      return { ...said, waiting, held: held.count, doubtful: doubtful.count };
     } catch {
       // The file was put aside and no new one could be made yet; `problems` say so.
       return said;
@@ -64,17 +74,18 @@ export class Health implements Part {
   }
 
   get problems(): ErrorCode[] {
-    const { outbox, radioAvailable, command } = this.#options;
+    const { outbox, radioAvailable, command, healing } = this.#options;
     const down = command().problem;
     const radio: ErrorCode[] = radioAvailable() ? [] : ['adapter_unavailable'];
-    const others = down === null ? radio : [...radio, down];
+    const ill = [...radio, ...(healing?.problems() ?? [])];
+    const others = down === null ? ill : [...ill, down];
     return [...new Set([...outbox.problems, ...others, ...this.#faults.values()])].sort();
   }
 
   #look(): void {
     const { clock, publish } = this.#options;
-    const { problems, held = 0 } = this.report();
-    const news = JSON.stringify([problems, held > 0]);
+    const { problems, held = 0, doubtful = 0 } = this.report();
+    const news = JSON.stringify([problems, held > 0, doubtful]);
     const nowMs = clock.monotonicMs();
     // The first look says nothing: connecting tells the status anyway.
     this.#toldMs ??= nowMs;

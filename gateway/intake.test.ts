@@ -15,6 +15,7 @@ import { Intake } from './intake.js';
 import { localTimeOf } from './local-time.js';
 import { sha256 } from './outbox/chain.js';
 import { Outbox } from './outbox/outbox.js';
+import { Owners } from './owner/owners.js';
 import type { SessionSource } from './session/source.js';
 
 const timeZone = 'Europe/Stockholm';
@@ -28,7 +29,8 @@ function home(clock = new ManualClock(), file = join(testFolder(), 'outbox.sqlit
   onTestFinished(() => outbox.stop());
   const taken: Measurement[] = [];
   const onTaken = (it: Measurement): void => void taken.push(it);
-  const intake = new Intake({ outbox, clock, log, timeZone, onTaken });
+  const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+  const intake = new Intake({ outbox, owners, clock, log, timeZone, onTaken });
   const show = (agoMs = 0): string => localTimeOf(clock.wall().ms - agoMs, timeZone);
   return { clock, file, outbox, intake, taken, show };
 }
@@ -102,8 +104,11 @@ describe('identity', () => {
       reading({ deviceTime: show(n * day), octets: Uint8Array.of(n) }),
     );
     for (let round = 0; round < 5; round += 1) {
-      const results = records.map((record) => intake.takeNow(record, source(clock)));
+      const told = { shown: show(), monotonicMs: clock.monotonicMs() };
+      const from = source(clock, { clock: told });
+      const results = records.map((record) => intake.takeNow(record, from));
       expect(new Set(results)).toEqual(new Set([round === 0 ? 'kept' : 'repeat']));
+      intake.endSession(from.identity);
       clock.jumpWall(round % 2 === 0 ? 90 * second : -20 * second);
     }
     expect(outbox.last).toBe(20);
@@ -112,8 +117,10 @@ describe('identity', () => {
   it('gives the same id through another gateway', () => {
     const [a, b] = [home(), home()];
     const record = reading({ deviceTime: a.show(day) });
-    a.intake.takeNow(record, source(a.clock));
-    b.intake.takeNow(record, source(b.clock, { clock: null }));
+    const told = { shown: a.show(), monotonicMs: a.clock.monotonicMs() };
+    a.intake.takeNow(record, source(a.clock, { clock: told }));
+    expect(b.intake.takeNow(record, source(b.clock))).toBe('held');
+    b.intake.endSession(source(b.clock).identity);
     expect(stored(a.outbox)[0]!.id).toBe(stored(b.outbox)[0]!.id);
   });
 
@@ -195,6 +202,8 @@ describe('time', () => {
     const taken = source(clock, { clock: told });
     await clock.advance(2 * second);
     intake.takeNow(reading({ deviceTime }), taken);
+    expect(outbox.deviceClock(taken.identity)).toBeNull();
+    intake.endSession(taken.identity);
     const [{ time, flags }] = stored(outbox) as [Measurement];
     expect(time).toMatchObject({
       device: deviceTime,
@@ -218,6 +227,7 @@ describe('time', () => {
     (deviceTime) => {
       const { clock, outbox, intake } = home();
       intake.takeNow(reading({ deviceTime }), source(clock));
+      intake.endSession(source(clock).identity);
       const [{ time, flags }] = stored(outbox) as [Measurement];
       expect(time.measuredAt).toBe(clock.wall().ms);
       expect(flags).toEqual(['time_uncertain']);
@@ -272,6 +282,7 @@ describe('while the time is not known', () => {
       reading({ deviceTime: at.show(), octets: Uint8Array.of(1) }),
       source(at.clock, { clock: { shown: at.show(7 * second), monotonicMs: 1_000 } }),
     );
+    at.intake.endSession(source(at.clock).identity);
     const dark = rebooted(at, 0);
     const deviceTime = localTimeOf(truth + 3_600 * second, timeZone);
     expect(dark.intake.takeNow(reading({ deviceTime }), source(dark.clock))).toBe('held');

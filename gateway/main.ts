@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '@hemma/runtime/config.js';
+import { bondsCommand, forgetCommand, pairCommand } from './cli/bond-commands.js';
 import { decodeCommand } from './cli/decode-command.js';
 import { devicesCommand } from './cli/devices-command.js';
+import { doctorCommand } from './cli/doctor-command.js';
 import { exportCommand, statusCommand } from './cli/outbox-commands.js';
 import { runCommand } from './cli/run-command.js';
 import { scanCommand } from './cli/scan-command.js';
@@ -31,8 +33,12 @@ const commands = [
   runCommand(version),
   devicesCommand(),
   scanCommand(),
+  pairCommand(),
+  bondsCommand(),
+  forgetCommand(),
   decodeCommand(),
   statusCommand(),
+  doctorCommand(),
   exportCommand(),
   traceCommand(version),
 ];

@@ -15,6 +15,12 @@ const maxSerialNumber = 30;
 const maxUser = 254;
 const maxConsentCode = 9_999;
 
+/** More users than any device of the catalogue has. */
+const maxSlots = 16;
+
+/** A moment with its offset from UTC: what a hand-over writes down. */
+const moment = z.iso.datetime({ offset: true, error: 'A moment: 2026-01-15T09:00:00+01:00.' });
+
 /** Months of an ordinary home; a stream of one value a second fills it in a week. */
 export const traceDefaults = { maxFiles: 200, maxMiB: 64 } as const;
 
@@ -30,6 +36,14 @@ function isTimeZone(name: string): boolean {
 /** Both noble packages have one API; the second is no longer maintained. */
 export const nobleLibraries = ['stoprocent', 'abandonware'] as const;
 export type NobleLibrary = (typeof nobleLibraries)[number];
+
+/** How the gateway comes to its radio. */
+const bluetooths = ['bluez', 'noble', 'off'] as const;
+export type Bluetooth = (typeof bluetooths)[number];
+
+/** Who measures with a device. */
+export const deviceUses = ['own', 'shared', 'visiting'] as const;
+export type DeviceUse = (typeof deviceUses)[number];
 
 /** One shape for both transports, so that a misspelt setting is named as such. */
 const device = z
@@ -60,6 +74,28 @@ const device = z
       .optional()
       .describe('Which user of a scale with users the patient is: the code that the scale shows.'),
     patient: patientRefSchema.optional().describe('Whose it is, if not the patient of the home.'),
+    users: z
+      .array(
+        z.strictObject({
+          slot: z.int().min(0).max(maxUser).describe('Number of the user in the device.'),
+          patient: patientRefSchema.describe('Which patient that is.'),
+        }),
+      )
+      .min(1)
+      .max(maxSlots)
+      .optional()
+      .describe('Which user slot is which patient; readings of other slots are asked about.'),
+    use: z
+      .enum(deviceUses)
+      .default('shared')
+      .describe(
+        'Who measures with it. "own": the patient alone. "shared": others in the home may, so what is ' +
+          'far from the course of the patient is asked about. "visiting": it comes along with ' +
+          'somebody who measures others too, so every reading is.',
+      ),
+    lentFrom: moment
+      .optional()
+      .describe('When this device was handed over, if not with the gateway: older records stay.'),
   })
   .refine(({ address, port }) => (address === undefined) !== (port === undefined), {
     error: 'A device has either an address or a port.',
@@ -72,6 +108,9 @@ export const settingsSchema = z.strictObject({
   gateway: gatewayIdSchema.describe('Id of this gateway, as the cloud gave it.'),
   secret: z.string().min(1).describe('Secret of this gateway, as the cloud gave it.'),
   patient: patientRefSchema.describe('Reference of the patient of this home; never a name.'),
+  lentFrom: moment
+    .optional()
+    .describe('When gateway and devices were handed over: records from before are never sent.'),
   broker: z
     .url({ protocol: /^mqtts?$/, error: 'The URL of the broker: mqtt://host:port or mqtts://….' })
     .describe('mqtt://host:port, or mqtts:// with TLS.'),
@@ -90,9 +129,25 @@ export const settingsSchema = z.strictObject({
     .max(maxDevices)
     .default([])
     .describe('The devices of this home; everything else that is heard is left alone.'),
+  bluetooth: z
+    .enum(bluetooths)
+    .optional()
+    .describe(
+      '"bluez": through bluetoothd, which keeps bonds; "noble": without bonds, where there is no ' +
+        'bluetoothd; "off": not at all. Default: "bluez" on Linux, elsewhere "noble".',
+    ),
+  bluez: z
+    .strictObject({
+      adapter: z
+        .string()
+        .regex(/^hci[0-9]{1,3}$/, 'The name of an adapter: hci0.')
+        .optional()
+        .describe('Which adapter, e.g. hci0; the first unless given.'),
+    })
+    .prefault({})
+    .describe('Bluetooth through BlueZ.'),
   noble: z
     .strictObject({
-      enabled: z.boolean().default(true).describe('Whether Bluetooth is used at all.'),
       library: z.enum(nobleLibraries).default('stoprocent').describe('Which noble package.'),
       unbonded: z
         .enum(['refuse', 'try'])
@@ -101,6 +156,20 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Bluetooth through noble.'),
+  healing: z
+    .strictObject({
+      helper: z
+        .string()
+        .min(1)
+        .default('/run/hemma-helper.sock')
+        .describe('Socket of hemma-helper, which does what only root may do.'),
+      onlyLog: z
+        .boolean()
+        .default(false)
+        .describe('Writes down what the helper would be asked for, and asks it for nothing.'),
+    })
+    .prefault({})
+    .describe('How a radio that does not work any more is mended.'),
   clock: z
     .enum(['auto', 'trusted'])
     .default('auto')
@@ -174,4 +243,14 @@ export function promptsFileIn(dataDir: string): string {
 /** Where it keeps the schedules, messages and marks that the page shows. */
 export function homeFileIn(dataDir: string): string {
   return join(dataDir, 'home.sqlite');
+}
+
+/** Where a gateway remembers what it did for its radio. */
+export function healingFileIn(dataDir: string): string {
+  return join(dataDir, 'healing.sqlite');
+}
+
+/** Where a gateway keeps its measurements. */
+export function outboxFileIn(dataDir: string): string {
+  return join(dataDir, 'outbox.sqlite');
 }

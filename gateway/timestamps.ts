@@ -1,5 +1,6 @@
 import type { LocalDateTime } from '@hemma/protocols/reading.js';
 import { localTimeOf, momentsOf, nominalMs } from './local-time.js';
+import type { DeviceClock } from './outbox/rows.js';
 
 /**
  * When a measurement was taken, from what the device's own clock said and how far that clock was off
@@ -17,6 +18,8 @@ export interface Capture {
   readonly offsetMs: number | null;
   /** When the offset was measured. The device's clock is usually set right after that. */
   readonly offsetMeasuredMs: number;
+  /** The offset as it was known before this visit; null or absent when it never was. */
+  readonly earlier?: DeviceClock | null;
 }
 
 export interface Stamp {
@@ -33,8 +36,10 @@ const captureUncertaintyMs = 60_000;
 const clockReadingMs = 2_000;
 /** A quartz of a home device, with a margin: 8.6 s a day. */
 export const driftPerMs = 100 / 1_000_000;
+/** A bad quartz in a cold room: 43 s a day. What a clock differs by more, somebody has set. */
+const mostDriftPerMs = 500 / 1_000_000;
 /** A record this fresh was taken while the device was already connected, or just before. */
-const liveMs = 120_000;
+export const liveMs = 120_000;
 /** A clock this right is kept right by somebody, so it follows the change to summer time. */
 export const civilToleranceMs = 600_000;
 /** How far a device's clock may be from the truth when nothing at all is known of it. */
@@ -61,7 +66,9 @@ export function stamp(capture: Capture): Stamp {
   const asShown = latest(readings(deviceTime, timeZone), capturedMs);
   if (asShown !== null && isLive(asShown, capture)) return settled(asShown, 0, capture);
   const corrected = offsetMs === null ? null : correct(deviceTime, offsetMs, capture);
-  if (corrected !== null) return corrected;
+  if (corrected !== null) return sinceEarlier(corrected, deviceTime, capture);
+  const before = offsetMs === null ? null : beforeReset(deviceTime, capture);
+  if (before !== null) return before;
   // From an earlier life of the clock, or of a clock that cannot be read: as shown, if it can be.
   return { measuredAt: asShown ?? capturedMs, uncertaintyMs: unknownClockMs, uncertain: true };
 }
@@ -100,6 +107,50 @@ function correct(deviceTime: LocalDateTime, offsetMs: number, capture: Capture):
   if (ms >= capturedMs - liveMs) return settled(ms, 0, capture);
   const spread = [...meant, running].map((moment) => Math.abs(moment + offsetMs - ms));
   return settled(ms, Math.max(...spread), capture);
+}
+
+/**
+ * From before the clock lost its time: what it shows now would put the record into the future. It
+ * was right then as it was when it was last met, if that fits between then and now.
+ */
+function beforeReset(deviceTime: LocalDateTime, capture: Capture): Stamp | null {
+  const ms = asEarlier(deviceTime, capture);
+  return ms === null ? null : settled(ms, 0, capture);
+}
+
+/** The record by the clock as it was when it was last met; null where it does not fit between then and now. */
+function asEarlier(deviceTime: LocalDateTime, capture: Capture): number | null {
+  const { earlier, capturedMs, timeZone } = capture;
+  if (earlier == null) return null;
+  const ms = nominalMs(deviceTime) + runningOffset(earlier, timeZone);
+  return ms >= earlier.measuredMs - clockReadingMs && ms <= capturedMs ? ms : null;
+}
+
+/**
+ * What the visit before says of a record. A clock that went wrong little by little was less wrong at
+ * the time of the record; one that differs by more was set since, and nobody knows before which record.
+ */
+function sinceEarlier(dated: Stamp, deviceTime: LocalDateTime, capture: Capture): Stamp {
+  const { offsetMs, offsetMeasuredMs: measuredMs, earlier, timeZone, capturedMs } = capture;
+  if (earlier == null || offsetMs === null || dated.uncertain) return dated;
+  const elapsedMs = measuredMs - earlier.measuredMs;
+  const sinceMs = dated.measuredAt - earlier.measuredMs;
+  const gainedMs =
+    runningOffset({ offsetMs, measuredMs }, timeZone) - runningOffset(earlier, timeZone);
+  if (Math.abs(gainedMs) > elapsedMs * mostDriftPerMs + 2 * clockReadingMs) {
+    const other = asEarlier(deviceTime, capture);
+    return other === null
+      ? dated
+      : settled(dated.measuredAt, Math.abs(other - dated.measuredAt), capture);
+  }
+  if (sinceMs < 0 || sinceMs > elapsedMs) return dated;
+  const measuredAt = Math.round(dated.measuredAt - gainedMs * (1 - sinceMs / elapsedMs));
+  return { ...dated, measuredAt: Math.min(measuredAt, capturedMs) };
+}
+
+/** Right time minus what the clock shows read as UTC: the same through all changes to summer time. */
+function runningOffset({ offsetMs, measuredMs }: DeviceClock, timeZone: string): number {
+  return offsetMs - fromUtc(measuredMs - offsetMs, timeZone);
 }
 
 function settled(measuredAt: number, spreadMs: number, { capturedMs }: Capture): Stamp {

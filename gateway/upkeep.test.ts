@@ -8,6 +8,7 @@ import { ManualClock } from '../tooling/testkit/manual-clock.js';
 import { Intake } from './intake.js';
 import { inspectOutbox } from './outbox/inspect.js';
 import { Outbox } from './outbox/outbox.js';
+import { Owners } from './owner/owners.js';
 import { Upkeep } from './upkeep.js';
 
 const reading: Reading = {
@@ -31,8 +32,9 @@ function home() {
   const log = createLog('test', 'silent');
   const outbox = new Outbox({ file, clock, log });
   outbox.start();
-  const intake = new Intake({ outbox, clock, log, timeZone: 'Europe/Stockholm' });
-  const upkeep = new Upkeep({ outbox, intake, clock, log, timeSyncedFile });
+  const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+  const intake = new Intake({ outbox, owners, clock, log, timeZone: 'Europe/Stockholm' });
+  const upkeep = new Upkeep({ outbox, intake, owners, clock, log, timeSyncedFile });
   onTestFinished(() => {
     upkeep.stop();
     outbox.stop();

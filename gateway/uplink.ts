@@ -12,7 +12,7 @@ import { SendWindow } from './uplink/send-window.js';
 import { timeFrom } from './uplink/time-reference.js';
 
 /** What the gateway says of itself beside being online. */
-export type Report = Pick<Status, 'software' | 'waiting' | 'held' | 'problems' | 'commandVersion'>;
+export type Report = Omit<Status, 'v' | 'gateway' | 'state' | 'at'>;
 
 export interface UplinkOptions {
   /** Id of the gateway: MQTT client id and user name as well. */
@@ -265,10 +265,11 @@ export class Uplink implements Part {
 
   /** A cloud that asks for a pause has dropped what was on its way. */
   #pause(ms: number): void {
-    const { clock, outbox } = this.#options;
+    const { clock, log, outbox } = this.#options;
     this.#pausedUntilMs = clock.monotonicMs() + ms;
     this.#wakeTimer?.cancel();
     if (ms === 0) return;
+    log.info({ ms }, 'the cloud asks for a pause');
     this.#patience.end();
     this.#window.rewind(outbox.confirmed);
     this.#wakeTimer = clock.after(ms, () => this.#schedulePump());

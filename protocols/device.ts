@@ -45,6 +45,13 @@ export interface UserConsent {
   readonly code: number;
 }
 
+/**
+ * What became of a device's clock. `right`: near enough, left alone; `set`: set and read back;
+ * `not-taken`: set, and it shows something else; `unverified`: set, and nothing can be read back;
+ * `time-unknown`: the gateway does not know the time itself, so it sets none.
+ */
+export type ClockOutcome = 'right' | 'set' | 'not-taken' | 'unverified' | 'time-unknown';
+
 /** One value that a characteristic sent. */
 export interface Notification {
   readonly characteristic: Uuid;
@@ -69,6 +76,8 @@ export interface GattConversation {
   localTime(): LocalDateTime | null;
   /** Tells what the device's clock shows right now: the offset of its stored times follows from it. */
   deviceClock(now: LocalDateTime | null): void;
+  /** What became of putting that clock right, and what it shows since; null when nobody knows. */
+  clockKept(outcome: ClockOutcome, shows: LocalDateTime | null): void;
   /** Battery level in percent, as the device tells it. */
   battery(percent: number): void;
   /** What the device says about itself. */
@@ -95,6 +104,7 @@ export interface SerialConversation {
   wait(ms: number): Promise<void>;
   localTime(): LocalDateTime | null;
   deviceClock(now: LocalDateTime | null): void;
+  clockKept(outcome: ClockOutcome, shows: LocalDateTime | null): void;
   information(field: InformationField, text: string): void;
   take(reading: Reading): Promise<void>;
   refuse(octets: Uint8Array, reason: string): void;
@@ -180,6 +190,8 @@ export interface GattDevice extends DeviceBase {
   readonly recognition: Recognition;
   /** `required`: the device only speaks after bonding, which noble cannot keep on Linux. */
   readonly bonding: 'required' | 'none';
+  /** Whoever pairs the device types the six digits that it shows; left out: just works. */
+  readonly pairing?: 'passkey-shown';
   /** How long to leave the device alone after it disconnected, else it is met with nothing to send. */
   readonly reconnectPauseMs: number;
   readonly profile: GattProfile;

@@ -33,6 +33,8 @@ export const errorCodes = {
   measured_in_future: entry('permanent', 'The measurement is dated after it was received.'),
   identity_mismatch: entry('permanent', 'The identity does not follow from the content.'),
   patient_mismatch: entry('permanent', 'The gateway is not lent to this patient.'),
+  device_elsewhere: entry('permanent', 'The device belongs to the kit of another home.'),
+  before_loan: entry('permanent', 'It was measured before the gateway was lent to the patient.'),
   link_mismatch: entry('permanent', 'The hash link does not follow from the row before.'),
   row_missing: entry('permanent', 'The row was cut out of the outbox before it was sent.'),
   row_culled: entry('permanent', 'The row was removed at home by the space policy.'),
@@ -53,11 +55,37 @@ export const errorCodes = {
   device_timeout: entry('transient', 'The device did not answer in time.'),
   device_refused: entry('transient', 'The device refused the request.'),
   link_lost: entry('transient', 'The link to the device was lost.'),
-  bond_required: entry('permanent', 'The device needs a bond, which this transport cannot keep.'),
+  bond_required: entry(
+    'permanent',
+    'The device needs a bond: pair it over BlueZ; noble keeps none.',
+  ),
+  bond_lost: entry(
+    'permanent',
+    'The device or the gateway has forgotten the bond: pair them again.',
+  ),
+  pairing_refused: entry('permanent', 'The device refused to pair, or nobody let it.'),
+  bluez_unavailable: entry('transient', 'There is no system bus, or bluetoothd is not on it.'),
   adapter_unavailable: entry('transient', 'The Bluetooth adapter is not available.'),
+  adapter_off: entry('transient', 'The Bluetooth adapter is switched off.'),
+  bluetooth_stopped: entry('transient', 'The Bluetooth service of the machine has stopped.'),
+  bluetooth_stuck: entry('transient', 'The Bluetooth service of the machine does not answer.'),
+  scan_refused: entry('transient', 'The adapter will not listen for devices.'),
+  radio_silent: entry('transient', 'Nothing has been heard over the radio for a long time.'),
+  connections_fail: entry('transient', 'Connections to several devices fail one after another.'),
+  device_unreachable: entry('transient', 'A device is heard, but connections to it fail.'),
+  radio_unhealed: entry('permanent', 'Nothing that the gateway can do has mended its radio.'),
+  helper_unavailable: entry('transient', 'The privileged helper of the gateway does not answer.'),
+  helper_refused: entry('transient', 'The privileged helper could not do what it was asked.'),
   port_unavailable: entry('transient', 'The serial port cannot be opened.'),
   broker_unavailable: entry('transient', 'The broker cannot be reached.'),
   broker_refused: entry('permanent', 'The broker refused the name or the secret of the gateway.'),
+  // Whose a reading is.
+  owner_slot_unknown: entry('transient', 'The user slot of the device is no patient of this home.'),
+  owner_device_visiting: entry('transient', 'The device measures others too; somebody is asked.'),
+  owner_unlike_course: entry('transient', 'The values are far from the course of the patient.'),
+  owner_loan_unsure: entry('transient', 'The reading may have been taken before the loan.'),
+  owner_not_patient: entry('permanent', 'Somebody in the home said that it is not the patient.'),
+  owner_before_loan: entry('permanent', 'The reading was taken before the loan began.'),
   // The cloud.
   journal_unavailable: entry('transient', 'The journal cannot be written.'),
   trends_unavailable: entry('transient', 'The time series store cannot be reached.'),
@@ -79,7 +107,7 @@ export const errorCodes = {
   content_released: entry('permanent', 'A released version never changes; make a new version.'),
   content_same_person: entry(
     'permanent',
-    'Two people verify who are not the same, and neither has designed it.',
+    'Two people verify who are not the same; neither they nor who releases it have designed it.',
   ),
   questionnaire_malformed: entry('permanent', 'The questionnaire does not fit its schema.'),
   questionnaire_reference: entry(
@@ -176,6 +204,11 @@ export const errorCodes = {
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCodes;
+
+/** Whether a text is a code of this registry: newer programs know others. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCodes, text);
+}
 
 /** An error with a code of the registry. `detail` never holds values or identities of people. */
 export class CodedError extends Error {

@@ -77,6 +77,7 @@ export const readingFlags = [
   'stored_before_connection',
   'unusual',
   'entered_by_hand',
+  'owner_unconfirmed',
 ] as const;
 export type ReadingFlag = (typeof readingFlags)[number];
 

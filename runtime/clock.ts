@@ -28,6 +28,13 @@ export interface Clock {
   wall(): WallTime;
   /** A time source says that it is `ms` now; the wall clock follows it until the process ends. */
   setReference(ms: number): void;
+  /** The operating system's clock has been set by a time source: the wall clock follows it. */
+  trustSystem(): void;
+  /**
+   * It was `ms` at some moment before: as long as nobody knows better, the wall clock goes on from there,
+   * which is too early and never too late. Passed over once a time source has spoken.
+   */
+  restore(ms: number): void;
   /** Calls `fn` once after `ms`. Does not keep the process alive. */
   after(ms: number, fn: () => void): Cancellable;
   /** Resolves after `ms`, or at once when the signal is aborted. */
@@ -71,6 +78,16 @@ export class SystemClock implements Clock {
   setReference(ms: number): void {
     this.#offsetMs = ms - this.monotonicMs();
     this.#trust = 'synced';
+  }
+
+  trustSystem(): void {
+    this.setReference(Date.now());
+  }
+
+  restore(ms: number): void {
+    if (this.#trust === 'synced') return;
+    this.#offsetMs = ms - this.monotonicMs();
+    this.#trust = 'restored';
   }
 
   after(ms: number, fn: () => void): Cancellable {

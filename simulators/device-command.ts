@@ -125,6 +125,6 @@ function inWords({ address }: SoloDevice, place: Place, model: string | null): s
   }
   return [
     `Start a program with: HEMMA_VIRTUAL_HCI=${place.socket} NODE_OPTIONS='--import @hemma/simulators/preload.js'`,
-    `and in a gateway's settings: {"model":"${id}","address":"${address}"${consentFor(model)}}, "noble":{"unbonded":"try"}`,
+    `and in a gateway's settings: {"model":"${id}","address":"${address}"${consentFor(model)}}, "bluetooth":"noble","noble":{"unbonded":"try"}`,
   ].join('\n');
 }

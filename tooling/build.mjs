@@ -12,6 +12,7 @@ const projects = [
   'dashboards',
   'simulators',
   'tests/bench',
+  'tests/radio',
 ];
 const webStamp = join(root, '.cache/web.stamp');
 

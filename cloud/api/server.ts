@@ -7,6 +7,7 @@ import { answerBroken, answerEarly, handleErrors } from './errors.js';
 import { guard } from './guard.js';
 import { servePages } from './pages.js';
 import { contentRoutes } from './routes/content.js';
+import { deviceRoutes } from './routes/devices.js';
 import { effectRoutes } from './routes/effects.js';
 import { findingRoutes } from './routes/findings.js';
 import { formRoutes } from './routes/forms.js';
@@ -16,6 +17,7 @@ import { patientRoutes } from './routes/patients.js';
 import { prescribingRoutes } from './routes/prescribing.js';
 import { programmeRoutes } from './routes/programmes.js';
 import { reminderRoutes } from './routes/reminders.js';
+import { readingOwnerRoutes } from './routes/reading-owner.js';
 import { refusedRoutes } from './routes/refused.js';
 import { staffRoutes } from './routes/staff.js';
 import { statusRoutes } from './routes/status.js';
@@ -45,10 +47,12 @@ const routes = [
   reminderRoutes,
   staffRoutes,
   unitRoutes,
+  deviceRoutes,
   prescribingRoutes,
   programmeRoutes,
   contentRoutes,
   effectRoutes,
+  readingOwnerRoutes,
   statusRoutes,
   refusedRoutes,
   liveRoutes,

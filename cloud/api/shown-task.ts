@@ -4,12 +4,21 @@ import type { ApiContext } from './context.js';
 import { taskTitles } from './task-titles.js';
 import { explained } from './why.js';
 
+type Names = Pick<ApiContext, 'planOf' | 'catalogue'>;
+
 /** A task as the page shows it, with the "why" of its finding. */
-export function shownTask(row: ListedTask, notes: readonly Note[], context: ApiContext): Task {
-  const found = explainedFinding(row, context);
+export function shownTask(row: ListedTask, notes: readonly Note[], names: Names): Task {
+  const found = explainedFinding(row, names);
   return {
     ...{ id: row.task, kind: row.task_kind, audience: row.audience, patient: row.patient },
-    ...{ displayName: row.display_name, unit: row.unit, severity: row.severity },
+    ...{
+      displayName: row.display_name,
+      isTest: row.test_person === 1,
+      unit: row.unit,
+      severity: row.severity,
+    },
+    device:
+      row.device === null ? null : { identity: row.device, model: row.model, gateway: row.gateway },
     state: row.state,
     title: found?.title ?? taskTitles[row.task_kind],
     why: found?.why ?? null,
@@ -26,9 +35,9 @@ export function shownTask(row: ListedTask, notes: readonly Note[], context: ApiC
   };
 }
 
-function explainedFinding(row: ListedTask, context: ApiContext) {
+function explainedFinding(row: ListedTask, names: Names) {
   const { plan, plan_version, rule, reason, basis, topic, cause } = row;
   if (plan === null || plan_version === null || rule === null) return null;
   if (reason === null || basis === null || topic === null) return null;
-  return explained({ plan, plan_version, rule, reason, basis, topic, cause }, context);
+  return explained({ plan, plan_version, rule, reason, basis, topic, cause }, names);
 }

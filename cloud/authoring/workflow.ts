@@ -127,7 +127,8 @@ function openRole(item: ContentItem, actor: Actor, role: VerifierRole | null): V
 
 /**
  * A publisher releases what was verified, after the whole guard (monitoring plans §9): from now on it
- * never changes. Throws as {@link publishForTest}, and `request_invalid` for a review too far ahead.
+ * never changes. Throws as {@link publishForTest}, `content_same_person` for a designer of it, and
+ * `request_invalid` for a review too far ahead.
  */
 export async function release(
   parts: AuthoringParts,
@@ -140,6 +141,8 @@ export async function release(
   mustBeWithinAYear(nextReview, now);
   return stepping(parts, key, async (trx) => {
     const item = await mustBe(trx, key, { state: 'verified', revision });
+    if (item.designers.includes(actor.staff))
+      throw new CodedError('content_same_person', 'Who has designed it does not release it.');
     if (parts.library.isTaken(key)) throw new CodedError('content_taken');
     const canonical = await contentOf(trx, key, revision);
     const content = parts.library.released;

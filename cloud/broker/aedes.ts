@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import type { Client, PublishPacket, Subscription } from 'aedes';
 import { CodedError } from '@hemma/protocols/errors.js';
-import { mayPublish, maySubscribe, parseTopic } from '@hemma/protocols/wire/topics.js';
+import { lookingAs, mayPublish, maySubscribe, parseTopic } from '@hemma/protocols/wire/topics.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { faultOf } from '../fault.js';
 import { maxPacketOctets } from './broker.js';
@@ -140,7 +140,8 @@ export class AedesBroker implements Broker {
   ): Promise<Denial | null> {
     if (username === undefined || password === undefined)
       return this.#denied(connack.badNameOrSecret);
-    if (client.id !== username) return this.#denied(connack.identifierRejected);
+    if (client.id !== username && client.id !== lookingAs(username))
+      return this.#denied(connack.identifierRejected);
     if (this.#foreignWills.has(client)) return this.#denied(connack.notAuthorized);
     try {
       const known = await this.#parts.isGateway(username, password.toString('utf8'));

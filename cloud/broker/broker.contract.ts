@@ -1,7 +1,7 @@
 import { connectAsync } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { topicOf } from '@hemma/protocols/wire/topics.js';
+import { lookingAs, topicOf } from '@hemma/protocols/wire/topics.js';
 import type { Broker, BrokerListener } from './broker.js';
 
 /** The gateways that the broker under test is told of. */
@@ -122,6 +122,17 @@ export function brokerContract(
       await expect(join('gw-one', { password: 'secret of two' })).rejects.toThrow();
       await expect(join('gw-one', { username: 'gw-three' })).rejects.toThrow();
       await expect(join('gw-one', { password: '' })).rejects.toThrow();
+    });
+
+    it('lets somebody look under another client id, who then may do nothing', async () => {
+      const running = await join('gw-one');
+      const look = await join('gw-one', { clientId: lookingAs('gw-one') });
+      await expect(
+        join('gw-one', { clientId: lookingAs('gw-one'), password: 'secret of two' }),
+      ).rejects.toThrow();
+      await quiet();
+      expect(running.connected).toBe(true);
+      await look.endAsync(true);
     });
 
     it('does not carry what is published on the topic of another', async () => {

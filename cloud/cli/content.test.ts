@@ -63,6 +63,39 @@ describe('hemma-cloud content', () => {
     for (const step of steps(kind, of)) expect(await run(...step)).toMatchObject({ code: 0 });
   }
 
+  it('checks and tries a draft of the store, or of a file, as it stands', async () => {
+    const shipped = loadContent(contentDir()).plans.get('copd')!;
+    const lower = shipped.parameters.map((it) =>
+      it.id === 'spo2Red' ? { ...it, default: 86 } : it,
+    );
+    const draftOf = { ...shipped, version, parameters: lower };
+    await run(...draft(draftOf));
+    expect(await run('plan', 'check', 'heart-failure@0.1.0')).toMatchObject({ code: 0, out: '' });
+    expect((await run('plan', 'check', `copd@${version}`)).out).toContain('mmrc');
+    // The limit is 86 in the draft, and 88 in the plan that is shipped.
+    const input = [
+      { t: '08:00', value: 87 },
+      { t: '08:06', value: 87 },
+    ];
+    const single = { id: 1, plan: 'copd', rule: 'copd-spo2-red', kind: 'reading', input };
+    const path = join(folder, 'case.json');
+    writeFileSync(path, JSON.stringify(single));
+    const events = async (...more: readonly string[]) => {
+      const ran = await run('plan', 'try', path, ...more);
+      return JSON.stringify((JSON.parse(ran.out) as { events: unknown }).events);
+    };
+    expect(await events()).toContain('active-red');
+    expect(await events('--plan', `copd@${version}`)).not.toContain('active-red');
+    const own = join(folder, 'content.json');
+    expect(await events('--plan', own)).not.toContain('active-red');
+    expect(await events('--plan', 'copd@0.1.0')).toContain('active-red');
+    const unknown = await run('plan', 'try', path, '--plan', 'copd@7.7.7');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('copd@7.7.7')]);
+    writeFileSync(own, '{}');
+    const malformed = await run('plan', 'try', path, '--plan', own);
+    expect([malformed.code, malformed.err]).toEqual([1, expect.stringContaining('plan_malformed')]);
+  });
+
   it('leads a plan from what is shipped to a release, and patients follow it', async () => {
     const shown = await run('content', 'show', 'plan', 'hypertension@0.1.0', '--content');
     expect(JSON.parse(shown.out)).toMatchObject({ id: 'hypertension', version: '0.1.0' });

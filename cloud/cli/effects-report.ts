@@ -3,7 +3,7 @@ import type { Language } from '@hemma/protocols/plans/text.js';
 import { table } from '@hemma/runtime/table.js';
 import { type Result } from './context.js';
 import { effectsCsv } from '../effects/csv.js';
-import { levelText, stateTexts } from '../effects/words.js';
+import { levelText, stateTexts, unknownTexts } from '../effects/words.js';
 
 const heads = {
   sv: ['mått', 'värde', 'enhet', 'personer', 'mål', 'nått'],
@@ -29,6 +29,7 @@ function reportLines(report: EffectsReport, language: Language): readonly string
   const { period, level, measures } = report;
   return [
     `${period.from} – ${period.to}, ${levelText(level, language)}`,
+    ...unknownTexts(report).map((it) => it[language]),
     '',
     ...table(
       heads[language],

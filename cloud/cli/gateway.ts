@@ -4,6 +4,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { Command } from 'commander';
 import { mosquittoFiles } from '../broker/mosquitto-files.js';
 import { Fleet } from '../fleet/fleet.js';
+import { addToKit } from '../fleet/kits.js';
 import { listGaps } from '../journal/custody.js';
 import { table } from '@hemma/runtime/table.js';
 import { moment, withStore } from './context.js';
@@ -11,7 +12,7 @@ import type { CommandContext, CommonOptions, Result } from './context.js';
 
 type LoanOptions = CommonOptions & { readonly patient: string };
 
-/** `hemma-cloud gateway add | lend | list | gaps | mosquitto-files` */
+/** `hemma-cloud gateway add | lend | device | list | gaps | mosquitto-files` */
 export function addGatewayCommands(program: Command, common: (command: Command) => Command): void {
   const gateway = program.command('gateway').description('gateways: enrolment, loans, custody');
   common(gateway.command('add <id>'))
@@ -25,6 +26,11 @@ export function addGatewayCommands(program: Command, common: (command: Command) 
     .requiredOption('--patient <ref>', 'whose home it is lent to')
     .action((id: string, options: LoanOptions) =>
       withStore(options, (context) => lend(context, id, options.patient)),
+    );
+  common(gateway.command('device <id> <identity>'))
+    .description('a device goes with this gateway: readings of it from another home are refused')
+    .action((id: string, identity: string, options: CommonOptions) =>
+      withStore(options, (context) => device(context, id, identity)),
     );
   common(gateway.command('list'))
     .description('all gateways and what they last said of themselves')
@@ -52,20 +58,31 @@ async function lend(context: CommandContext, id: string, patient: string): Promi
   return { value: { gateway: id, patient }, lines: [`${id} is lent to ${patient}`] };
 }
 
+async function device(context: CommandContext, id: string, identity: string): Promise<Result> {
+  await addToKit(context.database.db, id, identity, context.clock.wall().ms);
+  return { value: { gateway: id, identity }, lines: [`${identity} goes with ${id}`] };
+}
+
 async function list({ database }: CommandContext): Promise<Result> {
   const gateways = await new Fleet(database.db).overview();
   const rows = gateways.map((one) => [
     one.id,
     one.patients.join(' '),
     one.state,
-    one.waiting === null ? '-' : String(one.waiting),
+    count(one.waiting),
+    count(one.held),
+    count(one.doubtful),
     moment(one.lastSeenAt),
     one.command,
     one.problems.join(' '),
   ]);
-  const head = ['gateway', 'patients', 'state', 'waiting', 'last seen', 'command', 'problems'];
+  const head = ['gateway', 'patients', 'state', 'waiting', 'held', 'doubtful'].concat(
+    ...['last seen', 'command', 'problems'],
+  );
   return { value: { gateways }, lines: table(head, rows) };
 }
+
+const count = (known: number | null): string => (known === null ? '-' : String(known));
 
 async function gaps({ database }: CommandContext, id: string): Promise<Result> {
   const known = await new Fleet(database.db).loansOf([id]);

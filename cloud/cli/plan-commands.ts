@@ -4,15 +4,27 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { contentDir } from '../folders.js';
 import { loadContent } from '../plans/content.js';
-import { exitCode } from './context.js';
+import type { Content } from '../plans/content.js';
+import { Refused } from '../plans/refused.js';
+import { defaultSettingsFile, exitCode } from './context.js';
 import { addEpisodeCommands } from './episode.js';
 import { planCheck, planTry, planTryLines } from './plan.js';
 import type { CommandResult } from './plan.js';
+import { readPlan, withPlan } from './plan-source.js';
 import { type Common, addStartCommands } from './prescribe.js';
+
+const settingsHelp = 'settings file, for a plan of the store';
+
+interface TryOptions {
+  readonly jsonl?: boolean;
+  readonly plan?: string;
+  readonly settings: string;
+}
 
 interface CheckOptions {
   readonly tenant?: string;
   readonly parameters?: string;
+  readonly settings: string;
   readonly json?: boolean;
 }
 
@@ -26,30 +38,46 @@ export function addPlanCommands(program: Command, common: Common): void {
   addEpisodeCommands(plan, common);
 }
 
-/** `hemma-cloud plan check | try`: no settings and no store, only the content. */
+/** `hemma-cloud plan check | try`: without a store, unless it is asked for a plan that is in one. */
 function addContentCommands(plan: Command): void {
   plan
-    .command('check <file>')
-    .description('say everything that is wrong with a plan file; exit code 1 when something is')
+    .command('check <plan>')
+    .description(
+      'say everything that is wrong with a plan: a file, or id@version of the store, its newest draft; exit code 1 when something is',
+    )
     .option('--tenant <file>', 'what the organisation has licensed and confirmed (JSON)')
     .option('--parameters <json>', 'settings of a patient, for the start guard')
+    .option('--settings <file>', settingsHelp, defaultSettingsFile)
     .option('--json', 'print JSON')
-    .action((file: string, options: CheckOptions) => finish(() => check(file, options)));
+    .action((given: string, options: CheckOptions) => finish(() => check(given, options)));
   plan
     .command('try [file]')
     .description('what the rules of a plan make of given readings: the clinician’s dry run')
     .option('--jsonl', 'read one case a line from standard input, answer one line each')
-    .action(async (file: string | undefined, options: { jsonl?: boolean }, command: Command) => {
+    .option('--plan <plan>', 'with this plan: a file, or id@version of the store, its newest draft')
+    .option('--settings <file>', settingsHelp, defaultSettingsFile)
+    .action(async (file: string | undefined, options: TryOptions, command: Command) => {
       if ((file === undefined) !== (options.jsonl === true))
         command.error('error: give either a file or --jsonl');
-      if (file === undefined) process.exitCode = await tryLines();
-      else finish(() => planTry(readFileSync(file, 'utf8'), loadContent(contentDir())));
+      await finish(async () => {
+        const content = await contentFor(options);
+        if (file === undefined) return { lines: [], exitCode: await tryLines(content) };
+        return planTry(readFileSync(file, 'utf8'), content);
+      });
     });
 }
 
-function check(file: string, { tenant, parameters, json }: CheckOptions): CommandResult {
-  return planCheck(readFileSync(file, 'utf8'), {
-    content: loadContent(contentDir()),
+async function contentFor({ plan, settings }: TryOptions): Promise<Content> {
+  return plan === undefined ? loadContent(contentDir()) : withPlan(await readPlan(plan, settings));
+}
+
+async function check(
+  given: string,
+  { tenant, parameters, settings, json }: CheckOptions,
+): Promise<CommandResult> {
+  const { text, content } = await readPlan(given, settings);
+  return planCheck(text, {
+    content,
     ...(tenant === undefined ? {} : { tenant: readFileSync(tenant, 'utf8') }),
     ...(parameters === undefined ? {} : { parameters }),
     ...(json === undefined ? {} : { json }),
@@ -57,21 +85,22 @@ function check(file: string, { tenant, parameters, json }: CheckOptions): Comman
 }
 
 /** A file that cannot be read is wrong use, like an option that does not exist. */
-function finish(command: () => CommandResult): void {
+async function finish(command: () => Promise<CommandResult>): Promise<void> {
   try {
-    const result = command();
+    const result = await command();
     for (const line of result.lines) process.stdout.write(`${line}\n`);
     process.exitCode = result.exitCode;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = exitCode.wrongUse;
+    const isRefused = error instanceof Refused;
+    process.stderr.write(`${isRefused ? error.inLines() : error.message}\n`);
+    process.exitCode = isRefused ? exitCode.failed : exitCode.wrongUse;
   }
 }
 
-function tryLines(): Promise<number> {
+function tryLines(content: Content): Promise<0 | 1> {
   const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
-  return planTryLines(lines, loadContent(contentDir()), async (line) => {
+  return planTryLines(lines, content, async (line) => {
     if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
   });
 }

@@ -32,15 +32,16 @@ function predictionLines({
   unit,
   lookBackDays,
   taskMinutes,
+  notCounted,
 }: Prediction): string[] {
   const minutes = Object.entries(taskMinutes.minutes).map(([it, n]) => `${it} ${n.toFixed(0)}`);
   return [
     patient === null
       ? `This patient has no values of the last ${lookBackDays} days to tell from.`
-      : `This patient, ${patient.days} days: ${countsText(patient.tasks)} · ${rateText(patient)}`,
+      : `This patient, ${patient.days} days: ${countsText(patient)} · ${rateText(patient)}`,
     similar === null
       ? 'Nobody else follows this plan with values.'
-      : `${similar.patients} patients on this plan: ${countsText(similar.tasks)} · each ${rateText(similar)}`,
+      : `${similar.patients} patients on this plan: ${countsText(similar)} · each ${rateText(similar)}`,
     `Minutes for a task (${taskMinutes.basis}): ${minutes.join(', ')}`,
     ...(unit === null
       ? []
@@ -50,13 +51,21 @@ function predictionLines({
               ? 'no history to tell what it will be'
               : `${unit.expectedMinutes.toFixed(0)} expected${unit.isOverBudget ? ': over budget' : ''}`),
         ]),
+    ...notCounted.map((it) => `Not counted: ${notCountedTexts[it]}`),
     '',
   ];
 }
 
-function countsText(counts: BySeverity): string {
-  const { red, yellow, info } = counts;
-  return `${countOf(counts)} tasks (red ${red}, yellow ${yellow}, info ${info})`;
+const notCountedTexts: Readonly<Record<Prediction['notCounted'][number], string>> = {
+  'staff-closes': 'what only a person ends is one task, however often it would come again.',
+  'technical-causes': 'values that stayed away for a technical reason count as not measured.',
+  'attempts-and-remarks': 'attempts without a value, unexpected values, limits that are not set.',
+};
+
+function countsText({ tasks, missing }: Readonly<Record<'tasks' | 'missing', BySeverity>>): string {
+  const { red, yellow, info } = tasks;
+  const calls = `and ${countOf(missing)} because values stayed away`;
+  return `${countOf(tasks)} tasks (red ${red}, yellow ${yellow}, info ${info}) ${calls}`;
 }
 
 function rateText(rate: {

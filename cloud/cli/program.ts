@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addContentCommands } from './content.js';
 import { defaultSettingsFile, exitCode } from './context.js';
+import { addDeviceCommands } from './device.js';
 import { addEffectCommands } from './effects.js';
 import { addGatewayCommands } from './gateway.js';
 import { addMessageCommands } from './message.js';
@@ -12,6 +13,7 @@ import { addRefusedCommands } from './refused.js';
 import { addReminderCommands } from './reminder.js';
 import { addRunCommand } from './run.js';
 import { addStaffCommands } from './staff.js';
+import { addTaskCommands } from './task.js';
 import { addUnitCommands } from './unit.js';
 
 /** The command line of the cloud: `hemma-cloud`. Sets the exit code of the process. */
@@ -39,6 +41,8 @@ function createProgram(): Command {
     addStaffCommands,
     addPatientCommands,
     addGatewayCommands,
+    addDeviceCommands,
+    addTaskCommands,
     addRefusedCommands,
     addRebuildCommand,
     addPlanCommands,

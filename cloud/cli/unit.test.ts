@@ -34,13 +34,14 @@ describe('hemma-cloud unit', () => {
     await db.transaction().execute((trx) => queue(trx, { unit: 'lung', kind: 'task-red', at }));
     clock.jumpWall(gatherMs);
     const log = createLog('test', 'silent');
-    await sendDue({ db, clock, log, channels: {}, link: 'http://x/' });
+    const { signal } = new AbortController();
+    await sendDue({ db, clock, log, channels: {}, link: 'http://x/' }, signal);
     await database.close();
   }
 
   it('says who is told, and what could not be told and why', async () => {
     await unit('add', 'lung', '--name', 'Lung');
-    const entry = { channel: 'email', address: 'lung@example.org' };
+    const entry = { channel: 'email', address: 'lung@example.org', audience: 'clinic' };
     const none = { waiting: 0, givenUp: 0, code: null };
     expect(await told('--email', entry.address)).toEqual([{ ...entry, ...none }]);
     await happen();

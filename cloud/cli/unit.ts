@@ -5,6 +5,7 @@ import type { StaffedHours } from '@hemma/protocols/api/units.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { nextStaffed } from '../coverage/coverage.js';
 import { addRecipient, deliveriesOf, removeRecipient } from '../notify/notifications.js';
+import type { ChannelName } from '../notify/tables.js';
 import { refusals } from '../plans/problems.js';
 import { uncovered, Units } from '../units/units.js';
 import type { UnitSettings } from '../units/units.js';
@@ -24,6 +25,7 @@ interface TellOptions extends CommonOptions {
   readonly email?: string;
   readonly webhook?: string;
   readonly log?: boolean;
+  readonly technology?: boolean;
   readonly stop?: string;
 }
 
@@ -53,6 +55,7 @@ export function addUnitCommands(program: Command, common: (command: Command) => 
     .option('--email <address>', 'tell by e-mail')
     .option('--webhook <url>', 'tell a program')
     .option('--log', 'tell the log of the cloud')
+    .option('--technology', 'tell of what is for medical technology, and not for the clinic')
     .option('--stop <address>', 'tell this address no more')
     .action((id: string, options: TellOptions) =>
       withStore(options, (context) => tell(context, id, options)),
@@ -113,19 +116,24 @@ async function list({ database, clock }: CommandContext): Promise<Result> {
 async function tell(
   { database: { db } }: CommandContext,
   id: string,
-  { email, webhook, log, stop }: TellOptions,
+  { email, webhook, log, technology, stop }: TellOptions,
 ): Promise<Result> {
   await new Units(db).find(id);
-  if (email !== undefined) await addRecipient(db, id, 'email', email);
-  if (webhook !== undefined) await addRecipient(db, id, 'webhook', webhook);
-  if (log === true) await addRecipient(db, id, 'log', '');
+  const audience = technology === true ? 'technology' : 'clinic';
+  const told: readonly (readonly [ChannelName, string | undefined])[] = [
+    ['email', email],
+    ['webhook', webhook],
+    ['log', log === true ? '' : undefined],
+  ];
+  for (const [channel, address] of told)
+    if (address !== undefined) await addRecipient(db, id, { channel, address, audience });
   if (stop !== undefined) await removeRecipient(db, id, stop);
   const recipients = await deliveriesOf(db, id);
   const rows = recipients.map((it) => [
-    ...[it.channel, it.address || '-', String(it.waiting), String(it.givenUp)],
+    ...[it.channel, it.address || '-', it.audience, String(it.waiting), String(it.givenUp)],
     it.code ?? '-',
   ]);
-  const head = ['channel', 'address', 'waiting', 'given up', 'why'];
+  const head = ['channel', 'address', 'of', 'waiting', 'given up', 'why'];
   return { value: { unit: id, recipients }, lines: table(head, rows) };
 }
 

@@ -2,6 +2,8 @@ import type { AuthoringTables } from '../authoring/tables.js';
 import { authoringMigrations } from '../authoring/tables.js';
 import type { CommandTables } from '../commands/tables.js';
 import { commandMigrations } from '../commands/tables.js';
+import type { DeviceTables } from '../devices/tables.js';
+import { deviceMigrations } from '../devices/tables.js';
 import type { EffectTables } from '../effects/store/tables.js';
 import { effectMigrations } from '../effects/store/tables.js';
 import type { EpisodeTables } from '../episodes/tables.js';
@@ -59,7 +61,8 @@ export interface Tables
     ProgrammeTables,
     MessageTables,
     ReminderTables,
-    ScheduleTables {}
+    ScheduleTables,
+    DeviceTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
 export const migrations: Readonly<Record<string, Statements>> = {
@@ -81,4 +84,5 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...messageMigrations,
   ...reminderMigrations,
   ...scheduleMigrations,
+  ...deviceMigrations,
 };

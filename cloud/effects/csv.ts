@@ -1,7 +1,7 @@
 import type { EffectFigure, EffectsReport } from '@hemma/protocols/api/effects.js';
 import type { Language } from '@hemma/protocols/plans/text.js';
 import { stringify } from 'csv-stringify/sync';
-import { levelText, stateTexts } from './words.js';
+import { levelText, stateTexts, unknownTexts } from './words.js';
 
 const heads: Readonly<Record<Language, readonly string[]>> = {
   sv: [
@@ -13,6 +13,9 @@ const heads: Readonly<Record<Language, readonly string[]>> = {
     ...['Target met', 'Baseline', 'Baseline value', 'Formula', 'Source', 'Requirements', 'Note'],
   ],
 };
+/** Columns of the period and the level, and that of the remark, which is the last. */
+const levelColumns = 3;
+const noteColumn = heads.sv.length - 1;
 const yesNo = { sv: ['ja', 'nej'], en: ['yes', 'no'] } as const;
 
 /**
@@ -21,7 +24,13 @@ const yesNo = { sv: ['ja', 'nej'], en: ['yes', 'no'] } as const;
  */
 export function effectsCsv(report: EffectsReport, language: Language): string {
   const rows = report.measures.flatMap((it) => rowsOf(report, it, language));
-  return stringify([heads[language], ...rows], {
+  const { period, level } = report;
+  const unknown = unknownTexts(report).map((it) => [
+    ...[period.from, period.to, levelText(level, language)],
+    ...Array.from({ length: noteColumn - levelColumns }, () => ''),
+    it[language],
+  ]);
+  return stringify([heads[language], ...rows, ...unknown], {
     delimiter: ';',
     record_delimiter: 'windows',
     bom: true,

@@ -15,6 +15,14 @@ export interface EffectLog extends EffectInputs {
   /** Staffed minutes of a unit between two instants; null without known hours. */
   readonly workingMinutes: (unit: string, from: number, to: number) => number | null;
   readonly episodes: readonly EpisodeEntry[];
+  /** Versions of plans that some of the episodes follow and nobody here knows; none when left out. */
+  readonly unknownVersions?: readonly UnknownVersion[];
+}
+
+export interface UnknownVersion {
+  readonly plan: string;
+  readonly version: string;
+  readonly episodes: number;
 }
 
 export interface EffectInputs {

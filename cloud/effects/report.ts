@@ -37,6 +37,7 @@ export function effectsReport(
   return effectsReportSchema.parse({
     period: { from: dateOfDay(span.fromDay), to: dateOfDay(span.toDay) },
     ...{ level, until: log.until, smallCellLimit: content.smallCellLimit },
+    unknownVersions: log.unknownVersions ?? [],
     measures: [...definedIn(content)].map(([definition, measure]) =>
       figureOf(definition, measure, scope),
     ),

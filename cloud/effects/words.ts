@@ -1,4 +1,4 @@
-import type { EffectFigure, Level } from '@hemma/protocols/api/effects.js';
+import type { EffectFigure, EffectsReport, Level } from '@hemma/protocols/api/effects.js';
 import type { Language, Text } from '@hemma/protocols/plans/text.js';
 
 /** What is said about a figure beside its number. */
@@ -9,6 +9,14 @@ export const stateTexts: Readonly<Record<EffectFigure['state'], Text>> = {
   'not-recorded': { sv: 'underlag saknas', en: 'not recorded' },
   'not-at-this-level': { sv: 'visas inte för en patient', en: 'not a figure of one patient' },
 };
+
+/** What a report leaves out because nobody here knows the version of its plan; one line each. */
+export function unknownTexts({ unknownVersions }: EffectsReport): readonly Text[] {
+  return unknownVersions.map(({ plan, version, episodes: count }) => ({
+    sv: `${count} omgång(er) följer ${plan} ${version}, som är okänd här: deras mätningar är inte med.`,
+    en: `${count} episode(s) follow ${plan} ${version}, which is unknown here: what they measured is left out.`,
+  }));
+}
 
 /** Whose figures they are. */
 export function levelText(level: Level, language: Language): string {

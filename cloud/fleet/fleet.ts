@@ -26,6 +26,8 @@ export interface GatewayOverview {
   readonly software: string | null;
   readonly waiting: number | null;
   readonly held: number | null;
+  /** Readings of which somebody at home is asked whose they are. */
+  readonly doubtful: number | null;
   readonly problems: readonly ErrorCode[];
   readonly lastSeenAt: number | null;
   /** How far the newest command has come: `applied` when the gateway has said that it follows it. */
@@ -150,6 +152,7 @@ export class Fleet {
         'gateway_status.software',
         'gateway_status.waiting',
         'gateway_status.held',
+        'gateway_status.doubtful',
         'gateway_status.problems',
         'gateway_status.last_seen_at',
       ])
@@ -170,6 +173,7 @@ export class Fleet {
       software: row.software,
       waiting: row.waiting,
       held: row.held,
+      doubtful: row.doubtful,
       // Written from a checked list of codes by saveStatus.
       problems: JSON.parse(row.problems ?? '[]') as ErrorCode[],
       lastSeenAt: latest(row.last_seen_at, row.stored_at),
@@ -213,6 +217,7 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
           software: status.software ?? null,
           waiting: status.waiting ?? null,
           held: status.held ?? null,
+          doubtful: status.doubtful ?? null,
           problems: JSON.stringify(status.problems ?? []),
           command_version: status.commandVersion ?? null,
           last_seen_at: receivedAt,

@@ -18,6 +18,14 @@ interface LoanTable {
   to_at: number | null;
 }
 
+/** A device that goes with a gateway. */
+interface KitDeviceTable {
+  /** As in its measurements. */
+  identity: string;
+  gateway: string;
+  added_at: number;
+}
+
 /** What each gateway last said of itself. */
 interface StatusTable {
   gateway: string;
@@ -25,6 +33,8 @@ interface StatusTable {
   software: string | null;
   waiting: number | null;
   held: number | null;
+  /** Readings of which somebody at home is asked whose they are. */
+  doubtful: number | null;
   /** JSON list of error codes. */
   problems: string;
   /** The newest command that it has applied; null when it told of none. */
@@ -50,6 +60,7 @@ interface MalformedTable {
 export interface FleetTables {
   gateways: GatewayTable;
   loans: LoanTable;
+  kit_devices: KitDeviceTable;
   gateway_status: StatusTable;
   malformed: MalformedTable;
 }
@@ -86,6 +97,14 @@ export const fleetMigrations: Readonly<Record<string, Statements>> = {
       last_at ${int64} not null,
       sample text not null,
       primary key (gateway, code)
+    )`,
+  ],
+  '050-doubtful': ({ int64 }) => [`alter table gateway_status add column doubtful ${int64}`],
+  '051-kit-devices': ({ int64 }) => [
+    `create table kit_devices (
+      identity text primary key,
+      gateway text not null references gateways (id),
+      added_at ${int64} not null
     )`,
   ],
 };

@@ -21,6 +21,8 @@ export interface RowContext {
   readonly receivedAt: number;
   /** The loans of the gateway that sent the row. */
   readonly loans: readonly Loan[];
+  /** The loans of the gateway whose kit a device belongs to; null where it is that same gateway, or none. */
+  readonly kitLoans: (identity: string) => readonly Loan[] | null;
 }
 
 /** Whether a parsed line says that it is no measurement but answers to a questionnaire. */
@@ -31,7 +33,10 @@ export function isAnswersRow(value: unknown): boolean {
 }
 
 /** The answers of a parsed line, or the code for which they are refused. */
-export function checkAnswersRow(value: unknown, context: RowContext): Answers | ErrorCode {
+export function checkAnswersRow(
+  value: unknown,
+  context: Omit<RowContext, 'kitLoans'>,
+): Answers | ErrorCode {
   const parsed = answersSchema.safeParse(value);
   if (!parsed.success) return 'row_malformed';
   const { patient, time } = parsed.data;
@@ -47,7 +52,7 @@ export function checkRow(value: unknown, context: RowContext): Measurement | Err
   return (
     contentFault(measurement) ??
     timeFault(measurement, context.receivedAt) ??
-    originFault(measurement, context.loans) ??
+    originFault(measurement, context) ??
     measurement
   );
 }
@@ -77,11 +82,15 @@ function timeFault({ time }: Pick<Measurement, 'time'>, receivedAt: number): Err
   return time.measuredAt > receivedAt + futureToleranceMs ? 'measured_in_future' : null;
 }
 
-function originFault(measurement: Measurement, loans: readonly Loan[]): ErrorCode | null {
+function originFault(measurement: Measurement, { loans, kitLoans }: RowContext): ErrorCode | null {
   if (measurement.id !== identityOf(measurement)) return 'identity_mismatch';
-  return isLent(loans, measurement.patient, measurement.time.measuredAt)
-    ? null
-    : 'patient_mismatch';
+  const { patient, time, device } = measurement;
+  const elsewhere = kitLoans(device.identity);
+  if (elsewhere !== null && !elsewhere.some((it) => it.patient === patient))
+    return 'device_elsewhere';
+  if (isLent(loans, patient, time.measuredAt)) return null;
+  const isBefore = loans.some((it) => it.patient === patient && time.measuredAt < it.fromAt);
+  return isBefore ? 'before_loan' : 'patient_mismatch';
 }
 
 function identityOf({ kind, device, time, octets }: Measurement): string {

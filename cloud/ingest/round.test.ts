@@ -8,6 +8,8 @@ import type { Mark } from '../journal/journal.js';
 import { Round } from './round.js';
 
 const gateway = 'gw-one';
+/** No device belongs to the kit of a gateway. */
+const kits = new Map<string, string>();
 const loans = new Map<string, readonly Loan[]>([
   [gateway, [{ gateway, patient: 'p-00000001', fromAt: 0, toAt: null }]],
 ]);
@@ -46,7 +48,7 @@ function store(envelopes: readonly string[], marks: readonly Mark[] = []) {
   const batches = [];
   let at = marks;
   for (const text of envelopes) {
-    const round = new Round(someMorning, loans, at);
+    const round = new Round(someMorning, { loans, kits }, at);
     round.add(parseEnvelope(Buffer.from(text)));
     at = round.marks;
     batches.push(round.batch());
@@ -87,7 +89,7 @@ describe('a round', () => {
   it('gives the same for envelopes of one round as for rounds of their own', () => {
     const ledger = ledgerOf(['good', 'rubbish', 'good', 'cut', 'good', 'culled', 'good']);
     const parts = [ledger.envelope(1, 2), ledger.envelope(2, 5), ledger.envelope(6, 7)];
-    const one = new Round(someMorning, loans, []);
+    const one = new Round(someMorning, { loans, kits }, []);
     for (const part of parts) one.add(parseEnvelope(Buffer.from(part)));
     const apart = store(parts);
     expect(one.batch().entries.map((entry) => entry.seq)).toEqual(apart.entries);
@@ -121,7 +123,7 @@ describe('a round', () => {
 
   it('does not move a mark for what it leaves alone', () => {
     const ledger = ledgerOf(['good', 'good']);
-    const round = new Round(someMorning, loans, []);
+    const round = new Round(someMorning, { loans, kits }, []);
     round.add(parseEnvelope(Buffer.from(ledger.envelope(2, 2))));
     expect(round.marks).toMatchObject([{ upTo: 0 }]);
     expect(round.batch()).toMatchObject({ entries: [], gaps: [], refusals: [], marks: [] });
@@ -133,18 +135,46 @@ describe('a round', () => {
     expect(store([ledger.envelope(3, 3, { handled: 99 })], [known.mark!]).mark?.handled).toBe(2);
   });
 
+  it('refuses a device of the kit of another home, and takes it through a gateway of its patient', () => {
+    const loan = (of: string, patient: string) => ({ gateway: of, patient, fromAt: 0, toAt: null });
+    const measurement = aMeasurement({ at: someMorning });
+    const ledger = new Ledger(gateway);
+    ledger.add(measurement);
+    const refusedWith = (owner: string): readonly string[] => {
+      const loans = new Map([
+        [gateway, [loan(gateway, 'p-00000001')]],
+        ['gw-other', [loan('gw-other', owner)]],
+      ]);
+      const kit = new Map([[measurement.device.identity, 'gw-other']]);
+      const round = new Round(someMorning, { loans, kits: kit }, []);
+      round.add(parseEnvelope(Buffer.from(ledger.envelope())));
+      return round.batch().refusals.map(({ code }) => code);
+    };
+    expect(refusedWith('p-00000002')).toEqual(['device_elsewhere']);
+    expect(refusedWith('p-00000001')).toEqual([]);
+  });
+
+  it('dates nothing after it came, also within what clocks may differ by', () => {
+    const ledger = new Ledger(gateway);
+    ledger.add(aMeasurement({ at: someMorning + 60_000 }));
+    const loan = { gateway, patient: 'p-00000001', fromAt: 0, toAt: null };
+    const round = new Round(someMorning, { loans: new Map([[gateway, [loan]]]), kits }, []);
+    round.add(parseEnvelope(Buffer.from(ledger.envelope())));
+    expect(round.batch().entries).toMatchObject([{ measuredAt: someMorning }]);
+  });
+
   it('takes measurements of the time of a loan, and no others', () => {
     const day = 86_400_000;
     const loan = { gateway, patient: 'p-00000001', fromAt: someMorning - day, toAt: someMorning };
     const ledger = new Ledger(gateway);
     for (const at of [-2 * day, -day, 0, 60_000])
       ledger.add(aMeasurement({ at: someMorning + at }));
-    const round = new Round(someMorning + day, new Map([[gateway, [loan]]]), []);
+    const round = new Round(someMorning + day, { loans: new Map([[gateway, [loan]]]), kits }, []);
     round.add(parseEnvelope(Buffer.from(ledger.envelope())));
     const { entries, refusals } = round.batch();
     expect(entries.map(({ seq }) => seq)).toEqual([2, 3]);
     expect(refusals.map(({ seq, code }) => [seq, code])).toEqual([
-      [1, 'patient_mismatch'],
+      [1, 'before_loan'],
       [4, 'patient_mismatch'],
     ]);
   });

@@ -15,13 +15,20 @@ import { digestOf, nextLink } from './chain.js';
 import { checkAnswersRow, checkRow, isAnswersRow } from './check-row.js';
 import { inspectable } from './dead-letters.js';
 
+/** Whom gateways are lent to, and which devices go with which of them. */
+export interface Homes {
+  readonly loans: ReadonlyMap<string, readonly Loan[]>;
+  /** The gateway of a kit, by the identity of a device. */
+  readonly kits: ReadonlyMap<string, string>;
+}
+
 /**
  * What becomes of the rows of one round: pure, so that it can be decided inside the journal's
  * transaction. Every row ends as an entry, a gap or a refusal, and none holds up the rows after it.
  */
 export class Round {
   readonly #receivedAt: number;
-  readonly #loans: ReadonlyMap<string, readonly Loan[]>;
+  readonly #homes: Homes;
   readonly #marks = new Map<string, Mark>();
   readonly #moved = new Set<string>();
   readonly #entries: NewEntry[] = [];
@@ -29,13 +36,9 @@ export class Round {
   readonly #gaps: NewGap[] = [];
   readonly #refusals: NewRefusal[] = [];
 
-  constructor(
-    receivedAt: number,
-    loans: ReadonlyMap<string, readonly Loan[]>,
-    marks: readonly Mark[],
-  ) {
+  constructor(receivedAt: number, homes: Homes, marks: readonly Mark[]) {
     this.#receivedAt = receivedAt;
-    this.#loans = loans;
+    this.#homes = homes;
     for (const mark of marks) this.#marks.set(nameOf(mark), mark);
   }
 
@@ -100,23 +103,30 @@ export class Round {
       return null;
     }
     if (value === undefined) return 'row_malformed';
-    const loans = this.#loans.get(place.gateway) ?? [];
-    const context = { receivedAt: this.#receivedAt, loans };
+    const { loans, kits } = this.#homes;
+    const own = loans.get(place.gateway) ?? [];
     if (isAnswersRow(value)) {
-      const answers = checkAnswersRow(value, context);
+      const answers = checkAnswersRow(value, { receivedAt: this.#receivedAt, loans: own });
       if (typeof answers === 'string') return answers;
       const { id, patient } = answers;
       this.#answers.push({ ...place, id, patient, text: row.text });
       return null;
     }
-    const result = checkRow(value, context);
+    const result = checkRow(value, {
+      receivedAt: this.#receivedAt,
+      loans: own,
+      kitLoans: (identity) => {
+        const kit = kits.get(identity) ?? place.gateway;
+        return kit === place.gateway ? null : (loans.get(kit) ?? []);
+      },
+    });
     if (typeof result === 'string') return result;
     this.#entries.push({
       ...place,
       id: result.id,
       patient: result.patient,
       kind: result.kind,
-      measuredAt: result.time.measuredAt,
+      measuredAt: Math.min(result.time.measuredAt, this.#receivedAt),
       text: row.text,
     });
     return null;

@@ -11,6 +11,7 @@ import { isUnavailable } from '../database/faults.js';
 import type { Tables } from '../database/schema.js';
 import { faultOf } from '../fault.js';
 import type { Fleet, Loan } from '../fleet/fleet.js';
+import { kitsOf } from '../fleet/kits.js';
 import type { Journal, LedgerKey, Mark } from '../journal/journal.js';
 import { countMalformed, saveMalformed } from './dead-letters.js';
 import type { Malformed } from './dead-letters.js';
@@ -18,6 +19,7 @@ import { readEnvelope } from './messages.js';
 import type { PendingEnvelope } from './pending.js';
 import { receiptFor } from './receipts.js';
 import { Round } from './round.js';
+import type { Homes } from './round.js';
 
 /** What one round takes up. */
 export interface Work {
@@ -57,7 +59,8 @@ export async function carryOut(work: Work, parts: WorkParts): Promise<void> {
   const gateways = [...new Set([...all.map(({ gateway }) => gateway), ...work.overloaded])];
   const loans = await asking(() => parts.fleet.loansOf(gateways));
   const { envelopes, malformed } = read(work, loans);
-  const marks = await store(parts.journal, envelopes, { at, loans });
+  const homes = await homesOf(parts, envelopes, loans);
+  const marks = await store(parts.journal, envelopes, { at, homes });
   const statuses = work.statuses.filter(({ gateway }) => loans.has(gateway));
   await saveRest(parts, { statuses, malformed, at });
   const back = statuses.filter(({ state }) => state === 'online').map(({ gateway }) => gateway);
@@ -82,16 +85,34 @@ function read(work: Work, loans: Loans): { envelopes: Envelope[]; malformed: Mal
   return { envelopes, malformed: named };
 }
 
+/** The identity of the device in a row, before the row is checked; rubbish finds no kit. */
+const identityInRow = /"identity":"([^"]{1,80})"/;
+
+/** The loans of all gateways that sent something, and of those whose devices they have heard. */
+async function homesOf(
+  { fleet, db }: WorkParts,
+  envelopes: readonly Envelope[],
+  loans: Loans,
+): Promise<Homes> {
+  const identities = envelopes.flatMap(({ rows }) =>
+    rows.flatMap(({ text }) => identityInRow.exec(text)?.[1] ?? []),
+  );
+  const kits = await asking(() => kitsOf(db, [...new Set(identities)]));
+  const others = [...new Set(kits.values())].filter((gateway) => !loans.has(gateway));
+  const theirs = await asking(() => fleet.loansOf(others));
+  return { kits, loans: new Map([...loans, ...theirs]) };
+}
+
 /** Gives the marks of all ledgers that sent something, also of those that have not moved. */
 async function store(
   journal: Journal,
   envelopes: readonly Envelope[],
-  { at, loans }: { readonly at: number; readonly loans: Loans },
+  { at, homes }: { readonly at: number; readonly homes: Homes },
 ): Promise<readonly Mark[]> {
   if (envelopes.length === 0) return [];
-  let round = new Round(at, loans, []);
+  let round = new Round(at, homes, []);
   await journal.append(ledgersOf(envelopes), (marks) => {
-    round = new Round(at, loans, marks);
+    round = new Round(at, homes, marks);
     for (const envelope of envelopes) round.add(envelope);
     return round.batch();
   });

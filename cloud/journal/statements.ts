@@ -183,9 +183,22 @@ export function toMark(row: Selectable<Tables['marks']>): Mark {
   };
 }
 
+/**
+ * The measurement of a row, which was checked against its schema before it was stored and never changes.
+ * Clocks may differ by minutes; nothing is dated after the cloud had it, and what that takes off widens
+ * the interval (docs/adr/0004).
+ */
+function measurementIn(text: string, receivedAt: number): Measurement {
+  const measurement = JSON.parse(text) as Measurement;
+  const { time } = measurement;
+  const aheadMs = time.measuredAt - receivedAt;
+  if (aheadMs <= 0) return measurement;
+  const uncertaintyMs = time.uncertaintyMs + aheadMs;
+  return { ...measurement, time: { ...time, measuredAt: receivedAt, uncertaintyMs } };
+}
+
 export function toEntry(row: Selectable<Tables['journal']>): JournalEntry {
-  // A row was checked against its schema before it was stored, and never changes.
-  const measurement = JSON.parse(row.text) as Measurement;
+  const measurement = measurementIn(row.text, row.received_at);
   return {
     position: row.position,
     gateway: row.gateway,
@@ -207,8 +220,7 @@ export const pastColumns = ['text', 'received_at'] as const;
 export function toPast(
   row: Pick<Selectable<Tables['journal']>, (typeof pastColumns)[number]>,
 ): PastMeasurement {
-  // A row was checked against its schema before it was stored, and never changes.
-  const measurement = JSON.parse(row.text) as Measurement;
+  const measurement = measurementIn(row.text, row.received_at);
   const { id, kind, time } = measurement;
   return { id, kind, measuredAt: time.measuredAt, receivedAt: row.received_at, measurement };
 }

@@ -60,7 +60,7 @@ describe('the weekly text of a therapist', () => {
   const toEnd = 14 * hourMs;
 
   it('that was not written is a quiet reminder for staff, once for its week', async () => {
-    await addRecipient(clinic.parts.db, care.unit, 'log', '');
+    await addRecipient(clinic.parts.db, care.unit, { channel: 'log', address: '' });
     expect(await after(toEnd - 1)).toEqual([]);
     const tasks = await after(1);
     expect(tasks).toMatchObject([

@@ -218,7 +218,7 @@ describe('messages', () => {
 
   it('are passed on when nobody answers in time, and tell staff without a word of them', async () => {
     const { db } = clinic.parts;
-    await addRecipient(db, care.unit, 'log', '');
+    await addRecipient(db, care.unit, { channel: 'log', address: '' });
     await write({ text: secret });
     await write({ text: secret });
     clinic.clock.jumpWall(5 * dayMs);

@@ -11,6 +11,7 @@ for (const [network, prefix] of [
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
@@ -19,13 +20,17 @@ for (const [network, prefix] of [
 ] as const)
   inner.addSubnet(network, prefix, 'ipv4');
 
-/** Only 2000::/3 is in use for the public; of that, documentation and 6to4 are not. */
+/** Only 2000::/3 is in use for the public; of that, documentation, protocols and 6to4 are not. */
 const publicIpv6 = new BlockList();
 publicIpv6.addSubnet('2000::', 3, 'ipv6');
 const innerIpv6 = new BlockList();
-innerIpv6.addSubnet('2001:db8::', 32, 'ipv6');
-innerIpv6.addSubnet('2002::', 16, 'ipv6');
-innerIpv6.addSubnet('2001::', 32, 'ipv6');
+for (const [network, prefix] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  innerIpv6.addSubnet(network, prefix, 'ipv6');
 
 /** Whether an IP address may belong to somebody on the public network. */
 export function isPublic(address: string): boolean {

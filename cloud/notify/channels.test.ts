@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Log } from '@hemma/runtime/log.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { isPublic } from './addresses.js';
-import { channelContract } from './channel.contract.js';
+import { channelContract, never } from './channel.contract.js';
+import type { Failing } from './channel.contract.js';
 import { EmailChannel } from './email.js';
 import { LogChannel } from './log-channel.js';
 import { messageOf, notificationKinds } from './message.js';
 import { signatureOf, WebhookChannel } from './webhook.js';
 
-type Failing = 'for-now' | 'for-good' | 'not';
-type Elsewhere = 'moved' | 'silent' | 'endless';
+type Elsewhere = 'moved' | 'endless';
 const listening = (server: { address(): unknown }): number =>
   // Both servers listen on TCP.
   (server.address() as AddressInfo).port;
@@ -37,6 +37,7 @@ describe('e-mail through a real server', () => {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('end', () => {
+        if (failing === 'silent') return;
         const code = { 'for-now': 451, 'for-good': 550, not: null }[failing];
         if (code === null) mails.push(Buffer.concat(parts).toString('utf8'));
         done(code === null ? null : Object.assign(new Error('no'), { responseCode: code }));
@@ -69,14 +70,14 @@ describe('e-mail through a real server', () => {
       count: 2,
       link: 'http://x/',
     } as const;
-    await channel().send('lung@example.org', messageOf(count));
+    await channel().send('lung@example.org', messageOf(count), never);
     expect(mails.at(-1)).toMatch(/Auto-Submitted: auto-generated/i);
     expect(mails.at(-1)).toContain('2 tasks are overdue.');
   });
 
   it('gives up an address that the server does not know', async () => {
     const said = messageOf({ id: 'x', kind: 'handover', unit: 'lung', count: 1, link: '' });
-    await expect(channel().send('nobody@example.org', said)).rejects.toMatchObject({
+    await expect(channel().send('nobody@example.org', said, never)).rejects.toMatchObject({
       code: 'notify_refused',
     });
   });
@@ -85,7 +86,7 @@ describe('e-mail through a real server', () => {
     const smtp = `smtp://hemma:wrong@127.0.0.1:${listening(server.server)}`;
     const said = messageOf({ id: 'x', kind: 'handover', unit: 'lung', count: 1, link: '' });
     const locked = new EmailChannel({ smtp, from: 'hemma@example.org' });
-    await expect(locked.send('lung@example.org', said)).rejects.toMatchObject({
+    await expect(locked.send('lung@example.org', said, never)).rejects.toMatchObject({
       code: 'notify_unavailable',
     });
   });
@@ -93,7 +94,7 @@ describe('e-mail through a real server', () => {
   it('tries later when there is no server', async () => {
     const nobody = new EmailChannel({ smtp: 'smtp://127.0.0.1:1', from: 'hemma@example.org' });
     const said = messageOf({ id: 'x', kind: 'handover', unit: 'lung', count: 1, link: '' });
-    await expect(nobody.send('lung@example.org', said)).rejects.toMatchObject({
+    await expect(nobody.send('lung@example.org', said, never)).rejects.toMatchObject({
       code: 'notify_unavailable',
     });
   });
@@ -101,11 +102,13 @@ describe('e-mail through a real server', () => {
 
 describe('a webhook', () => {
   const calls: { headers: Record<string, unknown>; body: string }[] = [];
+  const asked: (string | undefined)[] = [];
   let failing: Failing | Elsewhere = 'not';
   let server: Server;
   const clock = new ManualClock();
   beforeAll(async () => {
     server = createServer((request, response) => {
+      asked.push(request.url);
       let body = '';
       request.on('data', (part: Buffer) => (body += part.toString()));
       request.on('end', () => {
@@ -122,7 +125,7 @@ describe('a webhook', () => {
           return;
         }
         if (status === 204) calls.push({ headers: request.headers, body });
-        response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end();
+        response.writeHead(status, { location: '/inner' }).end();
       });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -140,7 +143,7 @@ describe('a webhook', () => {
   }));
 
   it('is signed over its time and its body', async () => {
-    await channel().send(address(), said);
+    await channel().send(address(), said, never);
     const { headers, body } = calls.at(-1)!;
     const at = clock.wall().ms;
     expect(headers['hemma-signature']).toBe(`t=${at},v1=${signatureOf('a secret', at, body)}`);
@@ -150,7 +153,9 @@ describe('a webhook', () => {
   it('waits for a silent receiver only so long', async () => {
     failing = 'silent';
     const settings = { secret: 'a secret', innerHosts: ['127.0.0.1'], timeoutMs: 50 };
-    await expect(new WebhookChannel(settings, clock).send(address(), said)).rejects.toMatchObject({
+    await expect(
+      new WebhookChannel(settings, clock).send(address(), said, never),
+    ).rejects.toMatchObject({
       code: 'notify_unavailable',
     });
     failing = 'not';
@@ -158,13 +163,17 @@ describe('a webhook', () => {
 
   it('does not read what is answered', async () => {
     failing = 'endless';
-    await channel().send(address(), said);
+    await channel().send(address(), said, never);
     failing = 'not';
   });
 
   it('follows nobody elsewhere', async () => {
     failing = 'moved';
-    await expect(channel().send(address(), said)).rejects.toMatchObject({ code: 'notify_refused' });
+    const before = asked.length;
+    await expect(channel().send(address(), said, never)).rejects.toMatchObject({
+      code: 'notify_refused',
+    });
+    expect(asked.slice(before)).toEqual(['/hook']);
     failing = 'not';
   });
 
@@ -179,8 +188,16 @@ describe('a webhook', () => {
     'https://localhost/',
     'https://169.254.169.254/latest/meta-data/',
     'https://0x7f000001/',
+    'https://2130706433/',
+    'https://0177.0.0.1/',
+    'https://127.1/',
+    'https://[::ffff:7f00:1]/',
+    'https://[::127.0.0.1]/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://[2002:7f00:1::]/',
+    'https://[fd00::1]/',
   ])('never asks %s', async (forbidden) => {
-    await expect(channel([]).send(forbidden, said)).rejects.toMatchObject({
+    await expect(channel([]).send(forbidden, said, never)).rejects.toMatchObject({
       code: 'notify_refused',
     });
   });
@@ -197,6 +214,13 @@ describe('a webhook', () => {
     ['fc00::1', false],
     ['::', false],
     ['::ffff:10.0.0.1', false],
+    ['::ffff:8.8.8.8', false],
+    ['2001:4860:4860::8888', true],
+    ['2001::1', false],
+    ['2001:db8::1', false],
+    ['2002:a00:1::', false],
+    ['3fff::1', false],
+    ['64:ff9b::a00:1', false],
   ])('holds %s for public: %s', (ip, expected) => {
     expect(isPublic(ip)).toBe(expected);
   });

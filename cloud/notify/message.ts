@@ -1,7 +1,14 @@
 import type { Language, Text } from '@hemma/protocols/plans/text.js';
 
 /** What staff are told of: that something waits for them, never whom it is about. */
-export const notificationKinds = ['task-red', 'task-overdue', 'handover', 'message'] as const;
+export const notificationKinds = [
+  'task-red',
+  'task-overdue',
+  'handover',
+  'message',
+  'device-check',
+  'task-technical',
+] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
 /** What a patient is told of: that something waits, never what. */
@@ -39,6 +46,14 @@ const sentences: Readonly<Record<NotificationKind, (count: number) => Text>> = {
   message: (count) => ({
     sv: count === 1 ? 'Ett nytt meddelande väntar.' : `${count} nya meddelanden väntar.`,
     en: count === 1 ? 'A new message waits.' : `${count} new messages wait.`,
+  }),
+  'device-check': (count) => ({
+    sv: count === 1 ? 'En mätare ska kontrolleras.' : `${count} mätare ska kontrolleras.`,
+    en: count === 1 ? 'A device is due for a check.' : `${count} devices are due for a check.`,
+  }),
+  'task-technical': (count) => ({
+    sv: count === 1 ? 'En ny teknisk uppgift väntar.' : `${count} nya tekniska uppgifter väntar.`,
+    en: count === 1 ? 'A new technical task waits.' : `${count} new technical tasks wait.`,
   }),
 };
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { Audience } from '@hemma/protocols/api/worklist.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
@@ -23,6 +24,13 @@ const addressOf: Readonly<Record<ChannelName, z.ZodType<string>>> = {
   log: z.literal(''),
 };
 
+export interface NewRecipient {
+  readonly channel: ChannelName;
+  readonly address: string;
+  /** Whose tasks they are told of; the clinic's when it is left out. */
+  readonly audience?: Audience;
+}
+
 /** Throws {@link CodedError} `request_invalid` for an address that the channel does not have. */
 export function mustBeAddress(channel: ChannelName, address: string): void {
   if (addressOf[channel].safeParse(address).success) return;
@@ -33,8 +41,7 @@ export function mustBeAddress(channel: ChannelName, address: string): void {
 export async function addRecipient(
   db: Kysely<Tables>,
   unit: string,
-  channel: ChannelName,
-  address: string,
+  { channel, address, audience = 'clinic' }: NewRecipient,
 ): Promise<void> {
   mustBeAddress(channel, address);
   const known = await recipientsOf(db, unit);
@@ -42,7 +49,7 @@ export async function addRecipient(
     throw new CodedError('request_invalid', `A unit has at most ${maxRecipients} recipients.`);
   await db
     .insertInto('recipients')
-    .values({ id: newId(), unit, channel, address })
+    .values({ id: newId(), unit, channel, address, audience })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -58,9 +65,7 @@ function recipientsOf(db: Kysely<Tables>, unit: string) {
 }
 
 /** A recipient, with how many things wait to be told, and how many were given up. */
-export interface Delivery {
-  readonly channel: ChannelName;
-  readonly address: string;
+export interface Delivery extends Required<NewRecipient> {
   readonly waiting: number;
   readonly givenUp: number;
   /** Why one of them could not be told; null where nothing failed. */
@@ -72,12 +77,12 @@ export async function deliveriesOf(db: Kysely<Tables>, unit: string): Promise<re
   const rows = await db
     .selectFrom('recipients')
     .leftJoin('notifications', 'notifications.recipient', 'recipients.id')
-    .select(['channel', 'address'])
+    .select(['channel', 'address', 'audience'])
     .select((eb) => eb.fn.max('code').as('code'))
     .select((eb) => eb.fn.sum('count').filterWhere('next_at', 'is not', null).as('waiting'))
     .select((eb) => eb.fn.sum('count').filterWhere('next_at', 'is', null).as('givenUp'))
     .where('unit', '=', unit)
-    .groupBy(['recipients.id', 'channel', 'address'])
+    .groupBy(['recipients.id', 'channel', 'address', 'audience'])
     .orderBy('channel')
     .orderBy('address')
     .execute();
@@ -104,6 +109,14 @@ export async function removeRecipient(
   });
 }
 
+/** Something that happened at a unit, and whose business it is: the clinic's when nothing is said. */
+export interface Happened {
+  readonly unit: string;
+  readonly kind: NotificationKind;
+  readonly at: number;
+  readonly audience?: Audience;
+}
+
 /**
  * Has everybody told who is to be told of a unit, in the transaction of what it is about: it is told
  * if and only if that is committed. A unit without recipients tells nobody. What comes before the
@@ -111,13 +124,10 @@ export async function removeRecipient(
  */
 export async function queue(
   trx: Trx,
-  {
-    unit,
-    kind,
-    at,
-  }: { readonly unit: string; readonly kind: NotificationKind; readonly at: number },
+  { unit, kind, at, audience = 'clinic' }: Happened,
 ): Promise<void> {
-  for (const { id: recipient } of await recipientsOf(trx, unit))
+  const recipients = (await recipientsOf(trx, unit)).filter((it) => it.audience === audience);
+  for (const { id: recipient } of recipients)
     await trx
       .insertInto('notifications')
       .values({

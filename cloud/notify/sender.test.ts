@@ -25,6 +25,7 @@ import {
 import { maxAgeMs, sendDue } from './sender.js';
 import type { Channels } from './sender.js';
 
+const never = new AbortController().signal;
 const week = Array.from({ length: 7 }, () => []);
 const unit = { hours: staffedHoursSchema.parse({ week }), responsible: null, substitute: null };
 
@@ -49,7 +50,7 @@ function notificationsOn(name: string, fresh: () => Promise<string>): void {
       answer = 'taken';
       const { db } = database;
       await new Units(db).add('lung', { ...unit, name: 'Lung', budgetMinutes: 60 }, 0);
-      await addRecipient(db, 'lung', 'email', 'lung@example.org');
+      await addRecipient(db, 'lung', { channel: 'email', address: 'lung@example.org' });
     });
     afterEach(() => database.close());
 
@@ -69,7 +70,7 @@ function notificationsOn(name: string, fresh: () => Promise<string>): void {
     const wait = async (ms: number, channels: Channels = { email }) => {
       clock.jumpWall(ms);
       const log = createLog('test', 'silent');
-      await sendDue({ db: database.db, clock, log, channels, link: 'http://x/' });
+      await sendDue({ db: database.db, clock, log, channels, link: 'http://x/' }, never);
     };
     const waiting = async () =>
       (
@@ -175,7 +176,7 @@ function notificationsOn(name: string, fresh: () => Promise<string>): void {
 
     it('are counted as waiting or given up, with a code', async () => {
       const counted = () => deliveriesOf(database.db, 'lung');
-      const email = { channel: 'email', address: 'lung@example.org' };
+      const email = { channel: 'email', address: 'lung@example.org', audience: 'clinic' };
       expect(await counted()).toEqual([{ ...email, waiting: 0, givenUp: 0, code: null }]);
       failure = 'notify_refused';
       await tell();
@@ -212,16 +213,16 @@ function notificationsOn(name: string, fresh: () => Promise<string>): void {
       ['webhook', 'javascript:alert(1)'],
       ['log', 'somewhere'],
     ] as const)('refuse %s at %j', async (channel, address) => {
-      await expect(addRecipient(database.db, 'lung', channel, address)).rejects.toMatchObject({
+      await expect(addRecipient(database.db, 'lung', { channel, address })).rejects.toMatchObject({
         code: 'request_invalid',
       });
     });
 
     it('have a limit to how many are told', async () => {
       for (let i = 1; i < maxRecipients; i += 1)
-        await addRecipient(database.db, 'lung', 'email', `n${i}@example.org`);
+        await addRecipient(database.db, 'lung', { channel: 'email', address: `n${i}@example.org` });
       await expect(
-        addRecipient(database.db, 'lung', 'email', 'one-more@example.org'),
+        addRecipient(database.db, 'lung', { channel: 'email', address: 'one-more@example.org' }),
       ).rejects.toMatchObject({ code: 'request_invalid' });
     });
   });

@@ -22,8 +22,8 @@ export interface SenderParts {
 
 /** Messages at one go; the rest follows at the next. */
 const maxMessages = 100;
-/** So many are under way at once: one receiver that does not answer holds up few. */
-const atOnce = 10;
+/** So many are under way at once: receivers that do not answer hold up nobody until there are as many. */
+export const atOnce = 20;
 /** The first wait after a failure; each further one is twice as long, up to an hour. */
 const firstWaitMs = 30_000;
 const maxWaitMs = 3_600_000;
@@ -35,9 +35,10 @@ const keptMs = 30 * 86_400_000;
 /**
  * Tells what is due. A message is fixed with its id before it is tried first, so that one that comes
  * again after a crash or a lost answer says the same. Of a kind to one recipient one is tried at a
- * time; what comes meanwhile is gathered in the next, which has attempts of its own.
+ * time; what comes meanwhile is gathered in the next, which has attempts of its own. The signal gives
+ * up what is under way and counts that as no attempt.
  */
-export async function sendDue(parts: SenderParts): Promise<void> {
+export async function sendDue(parts: SenderParts, signal: AbortSignal): Promise<void> {
   const { db, clock } = parts;
   const now = clock.wall().ms;
   await db
@@ -46,38 +47,49 @@ export async function sendDue(parts: SenderParts): Promise<void> {
     .where('queued_at', '<', now - keptMs)
     .execute();
   const due = await dueMessages(parts, now);
-  for (let first = 0; first < due.length; first += atOnce)
-    await Promise.all(due.slice(first, first + atOnce).map((it) => sendOne(parts, it.id)));
+  const waiting = due.values();
+  const sendNext = async (): Promise<void> => {
+    // All take from the same list, so that a slow one keeps one place and not a row of them.
+    for (const { id } of waiting) {
+      if (signal.aborted) return;
+      await sendOne(parts, id, signal);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, sendNext));
 }
 
 function dueMessages({ db }: SenderParts, now: number) {
-  return db
-    .selectFrom('notifications as due')
-    .select('id')
-    .where('next_at', '<=', now)
-    .where((eb) =>
-      eb.or([
-        eb('sealed', '=', 1),
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('notifications as earlier')
-              .select('earlier.id')
-              .whereRef('earlier.recipient', '=', 'due.recipient')
-              .whereRef('earlier.kind', '=', 'due.kind')
-              .where('earlier.sealed', '=', 1)
-              .where('earlier.next_at', 'is not', null),
+  return (
+    db
+      .selectFrom('notifications as due')
+      .select('id')
+      .where('next_at', '<=', now)
+      .where((eb) =>
+        eb.or([
+          eb('sealed', '=', 1),
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('notifications as earlier')
+                .select('earlier.id')
+                .whereRef('earlier.recipient', '=', 'due.recipient')
+                .whereRef('earlier.kind', '=', 'due.kind')
+                .where('earlier.sealed', '=', 1)
+                .where('earlier.next_at', 'is not', null),
+            ),
           ),
-        ),
-      ]),
-    )
-    .orderBy('next_at')
-    .orderBy('id')
-    .limit(maxMessages)
-    .execute();
+        ]),
+      )
+      // Who did not answer before comes after all who may.
+      .orderBy('attempts')
+      .orderBy('next_at')
+      .orderBy('id')
+      .limit(maxMessages)
+      .execute()
+  );
 }
 
-async function sendOne(parts: SenderParts, id: string): Promise<void> {
+async function sendOne(parts: SenderParts, id: string, signal: AbortSignal): Promise<void> {
   const { db, link } = parts;
   await db.updateTable('notifications').set({ sealed: 1 }).where('id', '=', id).execute();
   const row = await db
@@ -90,9 +102,11 @@ async function sendOne(parts: SenderParts, id: string): Promise<void> {
   if (row === undefined) return;
   const { kind, unit, count, channel, address } = row;
   try {
-    await channelOf(parts, channel).send(address, messageOf({ id, kind, unit, count, link }));
+    const message = messageOf({ id, kind, unit, count, link });
+    await channelOf(parts, channel).send(address, message, signal);
     await db.deleteFrom('notifications').where('id', '=', id).execute();
   } catch (error) {
+    if (signal.aborted) return;
     await putOff(parts, { ...row, id }, codedError(error));
   }
 }

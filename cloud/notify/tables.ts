@@ -1,3 +1,4 @@
+import type { Audience } from '@hemma/protocols/api/worklist.js';
 import type { Statements } from '../database/columns.js';
 import type { NotificationKind } from './message.js';
 
@@ -8,6 +9,8 @@ interface RecipientTable {
   channel: ChannelName;
   /** An e-mail address, the URL of a webhook, or nothing. */
   address: string;
+  /** Whose tasks they are told of. */
+  audience: Audience;
 }
 
 export const channelNames = ['email', 'webhook', 'log'] as const;
@@ -58,5 +61,10 @@ export const notifyMigrations: Readonly<Record<string, Statements>> = {
     )`,
     'create unique index one_gathering on notifications (recipient, kind) where sealed = 0',
     'create index notifications_due on notifications (next_at) where next_at is not null',
+  ],
+  '048-recipients': () => [
+    `alter table recipients add column audience text not null default 'clinic'`,
+    'drop index one_recipient',
+    'create unique index one_recipient on recipients (unit, channel, address, audience)',
   ],
 };

@@ -4,6 +4,7 @@ import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { rootCertificates } from 'node:tls';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import { isPublic } from './addresses.js';
@@ -15,6 +16,10 @@ export interface WebhookSettings {
   readonly secret: string;
   /** Hosts that may be on the inner network and may be asked without TLS. */
   readonly innerHosts: readonly string[];
+  /** Certificates (PEM) of authorities that are trusted beside the public ones. */
+  readonly ca?: readonly string[] | undefined;
+  /** Stands in for the resolver of the system. */
+  readonly resolve?: typeof lookup | undefined;
   /** The receiver answers within this, or is asked again later; {@link defaultTimeoutMs}. */
   readonly timeoutMs?: number;
 }
@@ -36,7 +41,11 @@ export class WebhookChannel implements Channel {
     this.#clock = clock;
   }
 
-  async send(address: string, { id, kind, unit, count, link, text }: Message): Promise<void> {
+  async send(
+    address: string,
+    { id, kind, unit, count, link, text }: Message,
+    given: AbortSignal,
+  ): Promise<void> {
     const url = this.#allowed(address);
     const body = JSON.stringify({ id, kind, unit, count, link, text });
     const at = this.#clock.wall().ms;
@@ -46,8 +55,12 @@ export class WebhookChannel implements Channel {
       'idempotency-key': id,
       'hemma-signature': `t=${at},v1=${signatureOf(this.#settings.secret, at, body)}`,
     };
-    const signal = AbortSignal.timeout(this.#settings.timeoutMs ?? defaultTimeoutMs);
-    const status = await post(url, body, { headers, signal, lookup: this.#lookup(url.hostname) });
+    const { timeoutMs = defaultTimeoutMs, ca } = this.#settings;
+    const status = await post(url, body, {
+      ...{ headers, lookup: this.#lookup(url.hostname) },
+      signal: AbortSignal.any([given, AbortSignal.timeout(timeoutMs)]),
+      ...(ca === undefined ? {} : { ca: [...rootCertificates, ...ca] }),
+    });
     if (status >= 200 && status < 300) return;
     // Too many requests, and faults of the receiver, may pass; what else it says is for good.
     const mayPass = status === 408 || status === 429 || status >= 500;
@@ -68,9 +81,10 @@ export class WebhookChannel implements Channel {
 
   /** Looks a name up for the connection itself, so that it cannot stand for something else later. */
   #lookup(hostname: string): LookupFunction {
-    if (this.#settings.innerHosts.includes(hostname)) return lookup;
+    const { resolve = lookup, innerHosts } = this.#settings;
+    if (innerHosts.includes(hostname)) return resolve;
     return (name, options, done) => {
-      lookup(name, { ...options, all: true }, (error, found) => {
+      resolve(name, { ...options, all: true }, (error, found) => {
         const inner = error === null && found.some((it) => !isPublic(it.address));
         const refusal = inner
           ? new CodedError('notify_refused', 'The address is not public.')
@@ -87,7 +101,7 @@ export function signatureOf(secret: string, at: number, body: string): string {
   return createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
 }
 
-type Options = Pick<http.RequestOptions, 'headers' | 'lookup' | 'signal'>;
+type Options = Pick<https.RequestOptions, 'headers' | 'lookup' | 'signal' | 'ca'>;
 
 function post(url: URL, body: string, options: Options): Promise<number> {
   const { request } = url.protocol === 'https:' ? https : http;

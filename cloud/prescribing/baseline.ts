@@ -6,7 +6,7 @@ import type { Episode } from '../episodes/episodes.js';
 import { isMetric } from '../plans/metrics.js';
 import { eventsOf } from '../record/care-record.js';
 import type { CareEvent } from '../record/events.js';
-import { errorsIn, recordOf } from '../record/patient-record.js';
+import { confirmedIn, errorsIn, recordOf } from '../record/patient-record.js';
 import { snapshotOf } from '../rules/baseline-snapshot.js';
 import { readingsBetween } from '../rules/patient-record.js';
 import { type Person, mustMayDecide } from './authority.js';
@@ -73,8 +73,9 @@ async function take(
   const course = { ...own, startDay: from === null ? own.startDay : checkedDay(from) };
   const lastDay = course.startDay + course.plan.baseline.windowDays;
   const [first = 0, before] = [course.startDay, lastDay].map((day) => calendar.instant(day, 0));
-  const asked = { trx, patient: episode.patient, position: Number.MAX_SAFE_INTEGER, catalogue };
-  const errors = errorsIn(events);
+  const [errors, confirmed] = [errorsIn(events), confirmedIn(events)];
+  const position = Number.MAX_SAFE_INTEGER;
+  const asked = { trx, patient: episode.patient, position, catalogue, confirmed };
   const readings = (await readingsBetween(asked, first, before)).filter((it) => !errors.has(it.id));
   const snapshot = snapshotOf(course, { ...told, readings, staffActs: [] }, { now, reason });
   if (snapshot === null)

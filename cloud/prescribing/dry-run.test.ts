@@ -130,6 +130,18 @@ async function replayed(plan: string, came: readonly Came[], parameters: Limits)
     .select('severity')
     .where('kind', '=', 'assess')
     .execute();
+  const calls = new Set(
+    content.plans
+      .get(plan)!
+      .missingData.filter((it) => it.stage === 'staff-contact')
+      .map((it) => it.id),
+  );
+  const missing = await db
+    .selectFrom('findings')
+    .select(['rule', 'severity'])
+    .where('topic', '=', 'missing')
+    .where('cause', '=', 'not-measured')
+    .execute();
   await database.close();
   const counts = (rows: readonly { severity: string }[]) => ({
     info: rows.filter((it) => it.severity === 'info').length,
@@ -141,35 +153,45 @@ async function replayed(plan: string, came: readonly Came[], parameters: Limits)
     tasks: counts(tasks),
     unconfirmed: findings.filter((it) => it.kind === 'unconfirmed').length,
     notes: findings.filter((it) => it.kind === 'note').length,
+    missing: counts(missing.filter((it) => calls.has(it.rule))),
   };
 }
 
 describe('the dry run', () => {
   it('predicts exactly what a replay through the follower gives', async () => {
-    const months = fc.uniqueArray(happening, {
-      ...{ selector: (it) => it.day, minLength: 50, maxLength: 80 },
-    });
+    const months = (minLength: number, maxLength: number) =>
+      fc.uniqueArray(happening, { selector: (it) => it.day, minLength, maxLength });
     const red = fc.integer({ min: 80, max: 89 });
     let raised = 0;
+    let called = 0;
     await fc.assert(
-      fc.asyncProperty(months, red, async (happenings, spo2Red) => {
-        const database = await newFile();
-        await enrol(database.db, { ref: patient, displayName: 'Test', plan: null }, from);
-        const came = cameOf(happenings);
-        await fill(database, came);
-        const parameters = { spo2Red, spo2Yellow: 91 };
-        const asked = { patient, plan: 'copd', unit: null, parameters };
-        const shown = await considerStart(partsOn(database, new ManualClock(now)), asked);
-        await database.close();
-        const predicted = shown.prediction!.patient!;
-        raised += predicted.tasks.red + predicted.tasks.yellow;
-        expect(predicted).toMatchObject(
-          (await replayed('copd', came, parameters)) as Record<string, unknown>,
-        );
-      }),
-      { numRuns: 6, endOnFailure: true },
+      fc.asyncProperty(
+        fc.oneof(months(50, 80), months(3, 15)),
+        red,
+        async (happenings, spo2Red) => {
+          const database = await newFile();
+          await enrol(database.db, { ref: patient, displayName: 'Test', plan: null }, from);
+          const came = cameOf(happenings);
+          await fill(database, came);
+          const parameters = { spo2Red, spo2Yellow: 91 };
+          const asked = { patient, plan: 'copd', unit: null, parameters };
+          const shown = await considerStart(partsOn(database, new ManualClock(now)), asked);
+          await database.close();
+          const predicted = shown.prediction!.patient!;
+          raised += predicted.tasks.red + predicted.tasks.yellow;
+          called += predicted.missing.yellow;
+          expect(shown.prediction!.notCounted).toEqual([
+            ...['staff-closes', 'technical-causes', 'attempts-and-remarks'],
+          ]);
+          expect(predicted).toMatchObject(
+            (await replayed('copd', came, parameters)) as Record<string, unknown>,
+          );
+        },
+      ),
+      { numRuns: 10, endOnFailure: true },
     );
     expect(raised).toBeGreaterThan(0);
+    expect(called).toBeGreaterThan(0);
   }, 60_000);
 });
 

@@ -1,3 +1,4 @@
+import type { NotCounted } from '@hemma/protocols/api/prescribing.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import { toEpisode } from '../episodes/episodes.js';
@@ -15,6 +16,7 @@ import {
   usualMinutes,
 } from './minutes.js';
 import type { PrescribingParts } from './parts.js';
+import { notCountedOf } from './not-counted.js';
 import { type Outcome, replay } from './replay.js';
 
 /** Limits that somebody thinks of, before they are confirmed. */
@@ -52,6 +54,8 @@ export interface Prediction {
   readonly patient: Weekly | null;
   readonly similar: Similar | null;
   readonly unit: UnitOutlook | null;
+  /** What is in none of these figures, so that nobody takes them for more than they are. */
+  readonly notCounted: NotCounted[];
 }
 
 /** Patients who follow or followed the same plan, each as a whole. */
@@ -62,6 +66,7 @@ export interface Similar {
   /** Of all of them together. */
   readonly findings: BySeverity;
   readonly tasks: BySeverity;
+  readonly missing: BySeverity;
   /** Of one of them. */
   readonly tasksPerWeek: number;
   readonly minutesPerWeek: number;
@@ -83,7 +88,8 @@ export async function predict(
   const similar = await similarPatients(parts, considered, taskMinutes.minutes);
   const added = patient ?? similar;
   const unit = await outlook(parts, { considered, added, minutes: taskMinutes.minutes });
-  return { lookBackDays, taskMinutes, patient, similar, unit };
+  const notCounted = notCountedOf(considered.plan);
+  return { lookBackDays, taskMinutes, patient, similar, unit, notCounted };
 }
 
 /** The unit's part of the dry run alone; other patients are looked at only where this one is new. */
@@ -152,6 +158,7 @@ async function similarPatients(
     truncated: episodes.length > maxSimilar,
     findings: total(outcomes.map((it) => it.findings)),
     tasks: total(outcomes.map((it) => it.tasks)),
+    missing: total(outcomes.map((it) => it.missing)),
     tasksPerWeek: sum(rates.map((it) => it.tasksPerWeek)) / rates.length,
     minutesPerWeek: sum(rates.map((it) => it.minutesPerWeek)) / rates.length,
   };
@@ -186,8 +193,8 @@ async function episodesLike(
 }
 
 function weekly(outcome: Outcome, minutes: BySeverity): Weekly {
-  const { tasks, days } = outcome;
-  const weeks = days / 7;
+  const tasks = total([outcome.tasks, outcome.missing]);
+  const weeks = outcome.days / 7;
   return {
     ...outcome,
     tasksPerWeek: (tasks.info + tasks.yellow + tasks.red) / weeks,

@@ -55,10 +55,9 @@ function doneOf(task: Task, course: Course, record: OccasionsAsked['record']): r
   const completed = doneFor(task, record, (at) => course.calendar.dayOf(at)).map((it) => ({
     ...{ at: it.at, enteredAt: it.receivedAt, byHand: true },
   }));
+  const types = typesThatCount(task.measurementTypes);
   const measured = record.readings
-    .filter((it) =>
-      typesThatCount(task.measurementTypes).some((type) => it.values[type] !== undefined),
-    )
+    .filter((it) => types.some((type) => it.values[type] !== undefined))
     .toSorted((a, b) => a.at - b.at);
   const firsts = byOccasion(measured, task.schedule.windows, course.calendar).map(([first]) => ({
     ...{ at: first.at, enteredAt: first.receivedAt, byHand: first.deviceKind === null },

@@ -9,7 +9,7 @@ import type { Occasion } from '@hemma/protocols/plans/occasions.js';
 import { isPaused } from '@hemma/protocols/plans/occasions.js';
 import { eventsOf } from '../record/care-record.js';
 import type { KeptEvent } from '../record/care-record.js';
-import { errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
+import { confirmedIn, errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
 import type { AgreedPause } from '../record/patient-record.js';
 import { readingsBetween } from '../rules/patient-record.js';
 import { looksOf } from '../units/looks.js';
@@ -115,7 +115,8 @@ async function occasionsOf(
   const now = clock.wall().ms;
   const today = calendar.dayOf(now);
   const from = calendar.instant(today - occasionDays, 0);
-  const asked = { trx: db, patient: episode.patient, catalogue };
+  const confirmed = confirmedIn(events);
+  const asked = { trx: db, patient: episode.patient, catalogue, confirmed };
   const position = Number.MAX_SAFE_INTEGER;
   const measured = await readingsBetween({ ...asked, position }, from);
   const errors = errorsIn(events);

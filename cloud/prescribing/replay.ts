@@ -5,11 +5,13 @@ import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { Episode } from '../episodes/episodes.js';
 import type { Segment } from '../episodes/segments.js';
 import { type Course, courseOf } from '../plans/course.js';
+import { Evidence } from '../plans/evidence.js';
 import type { ParameterValues } from '../plans/parameters.js';
 import { eventsOf } from '../record/care-record.js';
-import { errorsIn, recordOf } from '../record/patient-record.js';
+import { confirmedIn, errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
 import { theBeginning } from '../rules/engine.js';
-import { measuredFor } from '../rules/patient-record.js';
+import { openedStages } from '../rules/missing/openings.js';
+import { lastAccepted, measuredFor } from '../rules/patient-record.js';
 import { planFindings } from '../rules/plan-findings.js';
 import type { PlanFinding } from '../rules/plan-findings.js';
 import { type BySeverity, lookBackDays } from './minutes.js';
@@ -25,6 +27,8 @@ export interface Outcome {
   /** A guided repeat that was not beyond the limit, and what was seen only after the fact. */
   readonly unconfirmed: number;
   readonly notes: number;
+  /** Calls that staff would have been asked to make because values stayed away (§6). */
+  readonly missing: BySeverity;
 }
 
 export interface Replayed {
@@ -40,7 +44,8 @@ const minDays = 7;
 
 /**
  * Runs the rules over what is in the journal and the record of a patient, as the follower does, under
- * other limits and without what staff did with findings. Null when there is nothing to run them over.
+ * other limits and without what staff did with findings. What stayed away is counted as if nobody had
+ * measured: gateways do not keep what was wrong with them then. Null when there is nothing to run over.
  */
 export async function replay(
   {
@@ -64,8 +69,8 @@ export async function replay(
   const rules = plan.rules.filter((it) => it.enabledByDefault);
   const position = await headOf(db);
   const segments: [Segment] = [{ from: -Infinity, course }];
-  const asked = { trx: db, patient, segments, after, position, catalogue };
-  const errors = errorsIn(events);
+  const [errors, confirmed] = [errorsIn(events), confirmedIn(events)];
+  const asked = { trx: db, patient, segments, after, position, catalogue, confirmed };
   const measured = await measuredFor(asked);
   const readings = measured.readings.filter((it) => !errors.has(it.id));
   const told = recordOf(events, episode?.id ?? null, calendar);
@@ -78,10 +83,27 @@ export async function replay(
   const starts = new Map(rules.map((it) => [it.id, start] as const));
   const found = planFindings({ course, record, now, starts });
   const first = calendar.dayOf(moments.reduce((a, b) => Math.min(a, b)));
-  return outcomeOf(found, Math.max(minDays, calendar.dayOf(now) - first + 1));
+  const days = Math.max(minDays, calendar.dayOf(now) - first + 1);
+  const stages = await openedStages({
+    ...{ segments, record, now, from: after },
+    evidence: new Evidence({ course, record, now, completeTo: now }),
+    pauses: episode === null ? [] : pausesOf(events, episode.id, calendar),
+    lastBefore: ({ kinds }) => lastAccepted({ ...asked, errors }, kinds, measured.from),
+  });
+  return { ...outcomeOf(found, days), missing: callsIn(stages, after) };
 }
 
-function outcomeOf(found: readonly PlanFinding[], days: number): Outcome {
+/** The stages that ask staff to call; the others are hints to the patient, and information. */
+function callsIn(stages: Awaited<ReturnType<typeof openedStages>>, after: number): BySeverity {
+  const calls = stages.flatMap(({ stage, opened }) =>
+    stage.stage === 'staff-contact' ? opened.filter((it) => it.opening.at > after) : [],
+  );
+  return bySeverity(
+    calls.map(({ stage: { severity } }) => ({ severity: severity === 'none' ? 'info' : severity })),
+  );
+}
+
+function outcomeOf(found: readonly PlanFinding[], days: number): Omit<Outcome, 'missing'> {
   const raised = found.filter((it) => it.raisedAt !== null);
   const notes = raised.filter((it) => it.retrospective);
   return {
@@ -94,7 +116,7 @@ function outcomeOf(found: readonly PlanFinding[], days: number): Outcome {
   };
 }
 
-function bySeverity(found: readonly PlanFinding[]): BySeverity {
+function bySeverity(found: readonly Pick<PlanFinding, 'severity'>[]): BySeverity {
   const counts = { info: 0, yellow: 0, red: 0 };
   for (const { severity } of found) counts[severity] += 1;
   return counts;

@@ -6,7 +6,7 @@ import { isProgramme } from '../plans/completed.js';
 import type { PatientReading } from '../plans/record.js';
 import { type PrescribingParts, calendar } from '../prescribing/parts.js';
 import { eventsOf } from '../record/care-record.js';
-import { errorsIn } from '../record/patient-record.js';
+import { confirmedIn, errorsIn } from '../record/patient-record.js';
 import { readingsBetween } from '../rules/patient-record.js';
 import { type Known, planOf } from './known.js';
 import { knownOf } from './known-episode.js';
@@ -40,8 +40,9 @@ export async function readingsOf(
   { db, catalogue }: ProgrammeParts,
   { episode }: Known,
 ): Promise<readonly PatientReading[]> {
-  const errors = errorsIn(await eventsOf(db, episode.patient));
-  const asked = { trx: db, patient: episode.patient, catalogue };
+  const events = await eventsOf(db, episode.patient);
+  const [errors, confirmed] = [errorsIn(events), confirmedIn(events)];
+  const asked = { trx: db, patient: episode.patient, catalogue, confirmed };
   const from = calendar.instant(calendar.dayOf(episode.startedAt), 0);
   const readings = await readingsBetween({ ...asked, position: Number.MAX_SAFE_INTEGER }, from);
   return readings.filter((it) => !errors.has(it.id));

@@ -151,6 +151,8 @@ export const careEventSchema = z.discriminatedUnion('kind', [
       .strictObject({ missing: z.array(idSchema).max(maxSuitability), reason: text })
       .optional(),
   }),
+  /** A measurement of which nobody at home said whose it is, and that is the patient's: by its id. */
+  z.strictObject({ kind: z.literal('owner-confirmed'), entry: z.string().max(64) }),
   /** An event or a measurement that never counts: by its id. */
   z.strictObject({ kind: z.literal('entered-in-error'), entry: z.string().max(64) }),
 ]);

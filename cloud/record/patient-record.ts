@@ -61,6 +61,11 @@ export function errorsIn(events: readonly KeptEvent[]): ReadonlySet<string> {
   return new Set(ofKind(events, 'entered-in-error').map((it) => it.event.entry));
 }
 
+/** Ids of the measurements of which staff have said that they are the patient's. */
+export function confirmedIn(events: readonly KeptEvent[]): ReadonlySet<string> {
+  return new Set(ofKind(withoutErrors(events), 'owner-confirmed').map((it) => it.event.entry));
+}
+
 /** A pause with the reason that was agreed. */
 export interface AgreedPause extends Pause {
   readonly id: string;

@@ -36,9 +36,10 @@ const lifeMs: Readonly<Record<PatientNoticeKind, number>> = {
 /**
  * Tells patients what waits to be told. A notice is taken before it is tried: one whose process ends
  * meanwhile is not sent again, so that nobody is reminded twice. A reminder of what is done meanwhile,
- * or that is older than its grace, is dropped.
+ * or that is older than its grace, is dropped. The signal gives up what is under way: nobody knows
+ * whether it came, so that it is not sent again either.
  */
-export async function sendNotices(parts: SenderParts): Promise<void> {
+export async function sendNotices(parts: SenderParts, signal: AbortSignal): Promise<void> {
   const { db, clock } = parts;
   const now = clock.wall().ms;
   await db
@@ -54,11 +55,11 @@ export async function sendNotices(parts: SenderParts): Promise<void> {
     .orderBy('id')
     .limit(maxNotices)
     .execute();
-  for (let first = 0; first < due.length; first += atOnce)
-    await Promise.all(due.slice(first, first + atOnce).map((it) => sendOne(parts, it.id)));
+  for (let first = 0; first < due.length && !signal.aborted; first += atOnce)
+    await Promise.all(due.slice(first, first + atOnce).map((it) => sendOne(parts, it.id, signal)));
 }
 
-async function sendOne(parts: SenderParts, id: string): Promise<void> {
+async function sendOne(parts: SenderParts, id: string, signal: AbortSignal): Promise<void> {
   const notice = await take(parts, id);
   if (notice === null) return;
   const { db } = parts;
@@ -69,9 +70,10 @@ async function sendOne(parts: SenderParts, id: string): Promise<void> {
   const { language } = await choicesOf(db, notice.patient);
   try {
     const message = patientMessage(id, notice.kind, language);
-    await channelOf(parts, notice.channel).send(notice.address, message);
+    await channelOf(parts, notice.channel).send(notice.address, message, signal);
     await db.deleteFrom('patient_notices').where('id', '=', id).execute();
   } catch (error) {
+    if (signal.aborted) return;
     await putOff(parts, notice, codedError(error));
   }
 }

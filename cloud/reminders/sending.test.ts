@@ -15,6 +15,7 @@ import { loadCatalogue } from '../catalogue.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import { contentDir } from '../folders.js';
+import { never } from '../notify/channel.contract.js';
 import { patientSentences } from '../notify/message.js';
 import type { Message } from '../notify/message.js';
 import { addAddress, maxAddresses, removeAddress } from '../people/addresses.js';
@@ -81,7 +82,7 @@ function remindersOnStore(name: string, fresh: () => Promise<string>): void {
       addAddress(database.db, anna, { channel: 'email', address: to }, clock.wall().ms);
     const look = async () => {
       await queueReminders(parts());
-      await sendNotices(parts());
+      await sendNotices(parts(), never);
     };
     /** When there is something to do next, as the store says. */
     const nextAt = async () => {
@@ -194,7 +195,7 @@ function remindersOnStore(name: string, fresh: () => Promise<string>): void {
       failure = 'crash';
       clock.jumpWall(5 * minuteMs);
       await queueReminders(parts());
-      void sendNotices(parts()).catch(() => undefined);
+      void sendNotices(parts(), never).catch(() => undefined);
       await expect.poll(() => isTrying).toBe(true);
       failure = null;
       expect(await until('09:00')).toEqual([]);
@@ -205,7 +206,7 @@ function remindersOnStore(name: string, fresh: () => Promise<string>): void {
       await until('07:25');
       clock.jumpWall(5 * minuteMs);
       await Promise.all([queueReminders(parts()), queueReminders(parts())]);
-      await Promise.all([sendNotices(parts()), sendNotices(parts())]);
+      await Promise.all([sendNotices(parts(), never), sendNotices(parts(), never)]);
       expect(sent).toHaveLength(1);
     });
 
@@ -303,9 +304,9 @@ function remindersOnStore(name: string, fresh: () => Promise<string>): void {
         for (const ref of [anna, ...refs])
           await tellPatient(trx, ref, { kind: 'patient-message', at, now: at });
       });
-      await sendNotices(parts());
+      await sendNotices(parts(), never);
       expect(sent).toHaveLength(maxNotices);
-      await sendNotices(parts());
+      await sendNotices(parts(), never);
       expect(sent).toHaveLength(refs.length + 1);
     });
 

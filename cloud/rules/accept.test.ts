@@ -22,10 +22,13 @@ describe('what counts', () => {
     expect(reading !== null).toBe(counts);
   });
 
-  it.each(['control_solution', 'time_uncertain'] as const)('is nothing marked %s', (flag) => {
-    expect(accepted(aMeasurement({ flags: [flag] }))).toBeNull();
-    expect(accepted(aMeasurement({ flags: ['unusual'] }))).not.toBeNull();
-  });
+  it.each(['control_solution', 'time_uncertain', 'owner_unconfirmed'] as const)(
+    'is nothing marked %s',
+    (flag) => {
+      expect(accepted(aMeasurement({ flags: [flag] }))).toBeNull();
+      expect(accepted(aMeasurement({ flags: ['unusual'] }))).not.toBeNull();
+    },
+  );
 
   it('is no failed attempt, and no value outside the hard limits', () => {
     expect(accepted(aMeasurement({ failure: 'aborted' }))).toBeNull();

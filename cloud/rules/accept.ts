@@ -17,8 +17,12 @@ const deviceKinds: Readonly<Record<ReadingKind, string>> = {
   spirometry: 'spirometer',
 };
 
-/** The meter was checked, or nobody knows when it was: shown, but it never counts (§3.2). */
-const flagsThatNeverCount: readonly ReadingFlag[] = ['control_solution', 'time_uncertain'];
+/** The meter was checked, or nobody knows when it was or whose: shown, but it never counts (§3.2). */
+const flagsThatNeverCount: readonly ReadingFlag[] = [
+  'control_solution',
+  'time_uncertain',
+  'owner_unconfirmed',
+];
 
 /**
  * An entry of the journal as rules look at it, values rounded as they are shown (monitoring plans

@@ -1,6 +1,6 @@
 import { Evidence } from '../plans/evidence.js';
 import type { PatientRecord } from '../plans/record.js';
-import { pausesOf } from '../record/patient-record.js';
+import { confirmedIn, pausesOf } from '../record/patient-record.js';
 import type { Evaluated, Judged } from './judged.js';
 import { missingFindings } from './missing/missing-findings.js';
 import { lastAccepted } from './patient-record.js';
@@ -14,13 +14,23 @@ export async function judgeMissing(judged: Judged, evaluated: Evaluated): Promis
   const { course } = segments.at(-1) ?? segments[0];
   if (missingFrom === null || course.plan.missingData.length === 0) return;
   const { patient } = episode;
+  const own = { ...judged, patient, errors, confirmed: confirmedIn(events) };
   const byStage = await missingFindings({
-    ...{ db: trx, patient, segments, gateways, position, now, from: missingFrom },
+    ...{
+      db: trx,
+      patient,
+      episode: episode.id,
+      segments,
+      gateways,
+      position,
+      now,
+      from: missingFrom,
+    },
     // Of the zero measurement there may be readings before, with a hole behind them.
     record: since(record, measured.from),
     evidence: new Evidence({ course, record, now, completeTo }),
     pauses: pausesOf(events, episode.id, course.calendar),
-    lastBefore: ({ kinds }) => lastAccepted({ ...judged, patient, errors }, kinds, measured.from),
+    lastBefore: ({ kinds }) => lastAccepted(own, kinds, measured.from),
   });
   for (const { stage, since, findings } of byStage) {
     const rows = known.filter((it) => it.rule === stage.id && it.began_at > since);

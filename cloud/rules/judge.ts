@@ -6,7 +6,7 @@ import { segmentAt } from '../episodes/segments.js';
 import { maxRevisitMs, watermark } from '../fleet/completeness.js';
 import { groupBy } from '../plans/group.js';
 import type { PatientReading, PatientRecord } from '../plans/record.js';
-import { errorsIn, recordOf } from '../record/patient-record.js';
+import { confirmedIn, errorsIn, recordOf } from '../record/patient-record.js';
 import { episodeFindings, ruleIds, rulesOf } from './episode-findings.js';
 import { knownFindings, rowOf } from './finding-rows.js';
 import type { FindingRow, KnownFinding } from './finding-rows.js';
@@ -40,8 +40,8 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const missingFrom = isAwaited ? missingSince(judged, judging) : null;
   const first = Math.min(...[...starts.values()].map((it) => it.after), missingFrom ?? Infinity);
   const after = Math.max(Math.min(first, now), course.calendar.instant(course.startDay, 0) - 1);
-  const measured = await measuredFor({ ...judged, ...episode, after });
-  const errors = errorsIn(events);
+  const [errors, confirmed] = [errorsIn(events), confirmedIn(events)];
+  const measured = await measuredFor({ ...judged, ...episode, after, confirmed });
   const told = recordOf(events, episode.id, course.calendar);
   const record: PatientRecord = {
     ...told,

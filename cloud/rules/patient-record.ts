@@ -29,6 +29,8 @@ interface Asked {
   /** The journal up to here; what is behind it comes with a batch of its own. */
   readonly position: number;
   readonly catalogue: Catalogue;
+  /** Measurements of an unknown owner of which staff said that they are the patient's; default none. */
+  readonly confirmed?: ReadonlySet<string>;
 }
 
 /** What was measured, as far as an evaluation looks at it. Oldest first. */
@@ -67,7 +69,7 @@ interface AskedBefore extends Omit<Asked, 'segments' | 'after'> {
 
 /** When one of these kinds gave an accepted value last, before an instant; null when none did. */
 export async function lastAccepted(
-  { trx, patient, position, catalogue, errors }: AskedBefore,
+  { trx, patient, position, catalogue, errors, confirmed }: AskedBefore,
   kinds: readonly ReadingKind[],
   before: number,
 ): Promise<number | null> {
@@ -83,7 +85,8 @@ export async function lastAccepted(
     .limit(MAX_ATTEMPTS)
     .execute();
   const counts = (it: PastMeasurement) => !errors.has(it.id) && accept(it, catalogue) !== null;
-  return rows.map(toPast).find(counts)?.measuredAt ?? null;
+  const past = rows.map((row) => ownedBy(toPast(row), confirmed));
+  return past.find(counts)?.measuredAt ?? null;
 }
 
 function needsBaseline({ when }: Rule): boolean {
@@ -93,7 +96,14 @@ function needsBaseline({ when }: Rule): boolean {
   });
 }
 
-type AskedPlainly = Pick<Asked, 'trx' | 'patient' | 'position'>;
+type AskedPlainly = Pick<Asked, 'trx' | 'patient' | 'position' | 'confirmed'>;
+
+/** As if the patient had said so at home, where staff have said that it is the patient's. */
+function ownedBy(past: PastMeasurement, confirmed?: ReadonlySet<string>): PastMeasurement {
+  if (confirmed?.has(past.id) !== true) return past;
+  const flags = past.measurement.flags.filter((flag) => flag !== 'owner_unconfirmed');
+  return { ...past, measurement: { ...past.measurement, flags } };
+}
 
 /** What was accepted of what was measured from an instant until before another. Oldest first. */
 export async function readingsBetween(
@@ -138,7 +148,7 @@ export async function readingsOfMany(
 
 /** Index: `journal_by_patient`. Oldest first. */
 async function between(
-  { trx, patient, position }: AskedPlainly,
+  { trx, patient, position, confirmed }: AskedPlainly,
   from: number,
   before: number,
 ): Promise<readonly PastMeasurement[]> {
@@ -152,7 +162,7 @@ async function between(
     .orderBy('measured_at', 'desc')
     .limit(MAX_READINGS)
     .execute();
-  return rows.reverse().map(toPast);
+  return rows.reverse().map((row) => ownedBy(toPast(row), confirmed));
 }
 
 /** What staff did with the tasks of these findings. */

@@ -5,7 +5,7 @@ import type { Episode } from '../episodes/episodes.js';
 import type { Course } from '../plans/course.js';
 import { addEvent } from '../record/care-record.js';
 import type { KeptEvent } from '../record/care-record.js';
-import { errorsIn } from '../record/patient-record.js';
+import { confirmedIn, errorsIn } from '../record/patient-record.js';
 import type { EventRecord } from '../record/patient-record.js';
 import { baselineDueAt, snapshotOf } from './baseline-snapshot.js';
 import { nextNight } from './next-look.js';
@@ -43,7 +43,9 @@ export async function takeBaseline(taking: Taking, told: EventRecord): Promise<n
   const [from = 0, before] = [startDay, startDay + plan.baseline.windowDays].map((day) =>
     calendar.instant(day, 0),
   );
-  const asked = { trx, position, patient: episode.patient, catalogue: taking.catalogue };
+  const confirmed = confirmedIn(events);
+  const { catalogue } = taking;
+  const asked = { trx, position, confirmed, patient: episode.patient, catalogue };
   const errors = errorsIn(events);
   const readings = (await readingsBetween(asked, from, before)).filter((it) => !errors.has(it.id));
   const record = { ...told, readings, staffActs: [] };

@@ -50,6 +50,7 @@ async function passOn(trx: Trx, id: string, now: number): Promise<Escalated | nu
     .selectFrom('tasks')
     .leftJoin('units', 'units.id', 'tasks.unit')
     .select(['tasks.state', 'tasks.escalated', 'tasks.unit', 'tasks.patient', 'units.hours'])
+    .select('tasks.audience')
     .where('tasks.id', '=', id)
     // Another process may have passed it on meanwhile.
     .where('escalates_at', '<=', now)
@@ -67,7 +68,8 @@ async function passOn(trx: Trx, id: string, now: number): Promise<Escalated | nu
     .executeTakeFirst();
   if (!isUnhandled || changed.numUpdatedRows === 0n) return null;
   await recordAct(trx, { task: id, at: now, staff: null, act: 'escalated', text: String(level) });
-  if (task.unit !== null) await queue(trx, { unit: task.unit, kind: 'task-overdue', at: now });
+  const { unit, audience } = task;
+  if (unit !== null) await queue(trx, { unit, kind: 'task-overdue', at: now, audience });
   return { patient: task.patient, level };
 }
 

@@ -49,18 +49,26 @@ export async function reviewCoverage(db: Kysely<Tables>, now: number): Promise<b
 
 const idOctets = 16;
 
-/** Index `one_handover`: of two processes that see it, one opens it. */
+/** Index `one_handover`: of two processes that see it, one opens it and tells of it. */
 async function openTask(trx: Transaction<Tables>, unit: string, now: number): Promise<void> {
-  await trx
+  const opened = await trx
     .insertInto('tasks')
     .values({
       ...{ id: randomBytes(idOctets).toString('hex'), kind: 'handover', audience: 'clinic', unit },
-      ...{ finding: null, patient: null, severity: 'yellow', state: 'open', opened_at: now },
+      ...{
+        finding: null,
+        patient: null,
+        device: null,
+        severity: 'yellow',
+        state: 'open',
+        opened_at: now,
+      },
       ...{ due_at: null, escalated: 0, escalates_at: null, acknowledged_at: null },
       ...{ assignee: null, resolved_at: null, reason: null, closed_at: null },
     })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .executeTakeFirst();
+  if (opened.numInsertedOrUpdatedRows !== 1n) return;
   await queue(trx, { unit, kind: 'handover', at: now });
 }
 

@@ -5,8 +5,9 @@ import { maxHistory, taskHistorySchema } from '@hemma/protocols/api/worklist.js'
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Tables } from '../database/schema.js';
 
-/** A note that goes with a reason is written down before it, at the same instant. */
-const withinInstant = sql`case task_acts.act when 'resolved' then 1 else 0 end`;
+/** At the same instant: it is seen, then taken; a note that goes with a reason is before it. */
+const withinInstant = sql`case task_acts.act when 'acknowledged' then 0 when 'taken' then 1
+  when 'resolved' then 3 when 'checked' then 3 else 2 end`;
 
 /**
  * All that was done with a task since it was opened, oldest first, also when it is closed; the newest

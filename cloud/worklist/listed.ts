@@ -1,3 +1,4 @@
+import type { Audience } from '@hemma/protocols/api/worklist.js';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../database/schema.js';
@@ -7,20 +8,31 @@ import type { Tables } from '../database/schema.js';
 const urgency = sql`case tasks.severity when 'red' then 0 when 'yellow' then 1 else 2 end`;
 const unseenFirst = sql`case tasks.state when 'open' then 0 else 1 end`;
 
+/** Which tasks; what is left out excludes nothing. */
+export interface AskedTasks {
+  /** This one, in whatever state; without it, those that nobody has dealt with. */
+  readonly id?: string | undefined;
+  readonly audience?: Audience | undefined;
+  readonly unit?: string | undefined;
+}
+
 /** What is to be done: red by oldest unopened first, then yellow, then information. */
-export function taskRows(db: Kysely<Tables>, limit: number) {
+export function taskRows(db: Kysely<Tables>, limit: number, asked: AskedTasks = {}) {
+  const { id, audience, unit } = asked;
   return db
     .selectFrom('tasks')
     .leftJoin('findings', 'findings.id', 'tasks.finding')
     .leftJoin('patients', 'patients.ref', 'tasks.patient')
     .leftJoin('staff', 'staff.ref', 'tasks.assignee')
+    .leftJoin('checked_devices', 'checked_devices.device', 'tasks.device')
     .select([
       'tasks.id as task',
       'tasks.kind as task_kind',
       ...(['tasks.audience', 'tasks.patient', 'tasks.unit', 'tasks.severity'] as const),
       ...(['tasks.state', 'tasks.opened_at', 'tasks.due_at', 'tasks.escalated'] as const),
       'tasks.assignee',
-      'patients.display_name',
+      ...(['tasks.device', 'checked_devices.model', 'checked_devices.gateway'] as const),
+      ...(['patients.display_name', 'patients.test_person'] as const),
       'staff.display_name as assignee_name',
       ...(['findings.plan', 'findings.plan_version', 'findings.rule'] as const),
       ...(['findings.reason', 'findings.basis', 'findings.latest_at'] as const),
@@ -38,7 +50,10 @@ export function taskRows(db: Kysely<Tables>, limit: number) {
         .whereRef('messages.number', '>', 'threads.read_by_staff')
         .as('unread'),
     )
-    .where('tasks.state', 'not in', ['resolved', 'closed'])
+    .$if(id === undefined, (it) => it.where('tasks.state', 'not in', ['resolved', 'closed']))
+    .$if(id !== undefined, (it) => it.where('tasks.id', '=', id ?? ''))
+    .$if(audience !== undefined, (it) => it.where('tasks.audience', '=', audience ?? 'clinic'))
+    .$if(unit !== undefined, (it) => it.where('tasks.unit', '=', unit ?? ''))
     .orderBy(urgency)
     .orderBy(unseenFirst)
     .orderBy('tasks.opened_at')

@@ -16,6 +16,8 @@ interface TaskTable {
   /** What a rule found; null for a task of the unit itself. */
   finding: string | null;
   patient: string | null;
+  /** That is to be checked; null for tasks about anything else. */
+  device: string | null;
   unit: string | null;
   severity: Severity;
   state: TaskState;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clinicPaths } from '@hemma/protocols/api/clinic.js';
+import { clinicPaths, patientsSchema } from '@hemma/protocols/api/clinic.js';
 import {
   maxHistory,
   resolvedManySchema,
@@ -11,6 +11,7 @@ import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
+import { addRecipient } from '../notify/notifications.js';
 import { Staff } from '../staff/staff.js';
 import { Units } from '../units/units.js';
 import { escalate } from './escalation.js';
@@ -148,6 +149,24 @@ describe('the worklist', () => {
     expect(await db.selectFrom('tasks').selectAll().execute()).toEqual([]);
   });
 
+  it('says of a test person that nothing of it is care', async () => {
+    const { db } = clinic.parts;
+    const test = { ref: 'p-0000cccc', displayName: 'Test', plan: 'copd', isTest: true };
+    await enrol(db, { ...test, unit: 'lung' }, now);
+    await clinic.see([...low(), ...low().map((it) => ({ ...it, patient: test.ref }))]);
+    const marks = (await tasks()).map((it) => [it.patient, it.isTest]);
+    expect(marks.toSorted()).toEqual([
+      [anna, false],
+      [test.ref, true],
+    ]);
+    const { body } = await clinic.get(clinicPaths.patients);
+    const { patients } = patientsSchema.parse(body);
+    expect(patients.map((it) => [it.ref, it.isTest])).toEqual([
+      [anna, false],
+      [test.ref, true],
+    ]);
+  });
+
   it('is changed by nobody unknown', async () => {
     const { id } = await theTask();
     const left = await clinic.addStaff('Somebody Else');
@@ -210,6 +229,31 @@ describe('the worklist', () => {
       expect(await levels()).toEqual([]);
       expect(await tasks()).toMatchObject([{ escalated: 0 }]);
     });
+  });
+
+  it('tells medical technology of what is theirs, and the clinic of what is red', async () => {
+    const { db } = clinic.parts;
+    for (const audience of ['clinic', 'technology'] as const)
+      await addRecipient(db, 'lung', { channel: 'log', address: '', audience });
+    const told = () =>
+      db
+        .selectFrom('notifications')
+        .innerJoin('recipients', 'recipients.id', 'notifications.recipient')
+        .select(['audience', 'kind'])
+        .orderBy('audience')
+        .orderBy('kind')
+        .execute();
+    const failed = { kind: 'spo2', patient: anna, failure: 'sensor_off' } as const;
+    await clinic.see([aMeasurement({ ...failed, values: { spo2: 90 }, at: now - hour })]);
+    expect(await told()).toEqual([{ audience: 'technology', kind: 'task-technical' }]);
+    await theTask();
+    const [task] = await tasks();
+    clinic.clock.jumpWall(task!.dueAt! - now);
+    await escalate(db, clinic.clock);
+    expect((await told()).filter((it) => it.audience === 'clinic')).toEqual([
+      { audience: 'clinic', kind: 'task-overdue' },
+      { audience: 'clinic', kind: 'task-red' },
+    ]);
   });
 
   it('asks for a handover while a unit with patients lacks somebody', async () => {

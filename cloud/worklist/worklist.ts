@@ -47,17 +47,18 @@ export class Worklist {
       await trx
         .insertInto('tasks')
         .values({
-          ...{ id, kind, audience, finding: id, patient, unit, severity },
-          ...{ state: 'open', opened_at: found_at, due_at: dueAt, escalated: 0 },
+          ...{ id, kind, audience, finding: id, patient, device: null, unit },
+          ...{ severity, state: 'open', opened_at: found_at, due_at: dueAt, escalated: 0 },
           ...{ escalates_at: dueAt, acknowledged_at: null, assignee: null },
           ...{ resolved_at: null, reason: null, closed_at: null },
         })
         .execute();
-      if (severity === 'red') await tellOfRed(trx, unit, found_at);
+      await tellOfNew(trx, { unit, audience, severity }, found_at);
       return;
     }
-    if (severity === 'red' && known.severity !== 'red' && known.state === 'open')
-      await tellOfRed(trx, known.unit, found_at);
+    const isMore = known.audience !== audience || (severity === 'red' && known.severity !== 'red');
+    if (isMore && known.state === 'open')
+      await tellOfNew(trx, { unit: known.unit, audience, severity }, found_at);
     await settle(trx, { ...known, severity, audience }, cleared_at);
   }
 
@@ -104,46 +105,29 @@ export class Worklist {
    * A person has dealt with it. Where the plan lets staff end the finding it is over, and the next
    * value beyond the limit after the cooldown is a new one; else the task is closed when the values
    * are back. Doing it again changes nothing, a note of it included. Gives the patient. Throws
-   * {@link CodedError} `not_found`.
+   * {@link CodedError} `not_found`, or `wrong_state` for what a check of a device ends.
    */
-  async resolve(
-    id: string,
-    { reason, note }: Resolution,
-    actor: Actor,
-    at: number,
-  ): Promise<string | null> {
-    return this.#change(id, async (trx, task, clearedAt) => {
-      if (task.resolved_at !== null || task.closed_at !== null) return;
-      const { staff } = actor;
-      if (note !== null) await recordAct(trx, { task: id, at, staff, act: 'noted', text: note });
-      const ended = await trx
-        .updateTable('findings')
-        .set({ cleared_at: at })
-        .where('id', '=', task.finding ?? '')
-        .where('cleared_at', 'is', null)
-        .where('staff_may_close', '=', 1)
-        .executeTakeFirst();
-      const isOver = ended.numUpdatedRows > 0n || task.finding === null;
-      await recordAct(trx, { task: id, at, staff, act: 'resolved', text: reason });
-      await settle(trx, { ...task, resolved_at: at, reason }, isOver ? at : clearedAt);
-    });
+  async resolve(id: string, said: Resolution, actor: Actor, at: number): Promise<string | null> {
+    return this.#change(id, (trx, task, clearedAt) =>
+      answer(trx, { task, clearedAt }, said, { staff: actor.staff, at }),
+    );
   }
 
-  /** Only what is information is closed without a look at each. Throws `not_allowed` for the rest. */
+  /**
+   * Only what is information is closed without a look at each; what it is, is told by the task as it is
+   * held for this change. Throws `not_allowed` for the rest.
+   */
   async resolveGreen(
     id: string,
     reason: ResolveReason,
     actor: Actor,
     at: number,
   ): Promise<string | null> {
-    const task = await this.#db
-      .selectFrom('tasks')
-      .select('severity')
-      .where('id', '=', id)
-      .executeTakeFirst();
-    if (task !== undefined && task.severity !== 'info')
-      throw new CodedError('not_allowed', 'Only information is closed several at once.');
-    return this.resolve(id, { reason, note: null }, actor, at);
+    return this.#change(id, async (trx, task, clearedAt) => {
+      if (task.severity !== 'info')
+        throw new CodedError('not_allowed', 'Only information is closed several at once.');
+      await answer(trx, { task, clearedAt }, { reason, note: null }, { staff: actor.staff, at });
+    });
   }
 
   /** Does it while nobody else does anything with the patient. */
@@ -153,6 +137,7 @@ export class Worklist {
   ): Promise<string | null> {
     return this.#db.transaction().execute(async (trx) => {
       await lockPatientOf(trx, id);
+      await lockTask(trx, id);
       const row = await trx
         .selectFrom('tasks')
         .leftJoin('findings', 'findings.id', 'tasks.finding')
@@ -168,8 +153,45 @@ export class Worklist {
   }
 }
 
-async function tellOfRed(trx: Trx, unit: string | null, at: number): Promise<void> {
-  if (unit !== null) await queue(trx, { unit, kind: 'task-red', at });
+/** A task as it is held for a change, and when its values were back to normal. */
+interface Held {
+  readonly task: TaskRow;
+  readonly clearedAt: number | null;
+}
+
+/** Writes down how somebody has dealt with a task; what was dealt with already stays as it is. */
+async function answer(
+  trx: Trx,
+  { task, clearedAt }: Held,
+  { reason, note }: Resolution,
+  { staff, at }: { readonly staff: string; readonly at: number },
+): Promise<void> {
+  if (task.resolved_at !== null || task.closed_at !== null) return;
+  if (task.kind === 'calibration-due')
+    throw new CodedError('wrong_state', 'It is over when the device is checked or retired.');
+  const { id } = task;
+  if (note !== null) await recordAct(trx, { task: id, at, staff, act: 'noted', text: note });
+  const ended = await trx
+    .updateTable('findings')
+    .set({ cleared_at: at })
+    .where('id', '=', task.finding ?? '')
+    .where('cleared_at', 'is', null)
+    .where('staff_may_close', '=', 1)
+    .executeTakeFirst();
+  const isOver = ended.numUpdatedRows > 0n || task.finding === null;
+  await recordAct(trx, { task: id, at, staff, act: 'resolved', text: reason });
+  await settle(trx, { ...task, resolved_at: at, reason }, isOver ? at : clearedAt);
+}
+
+/** The clinic is told of what is red, medical technology of all that is theirs. */
+async function tellOfNew(
+  trx: Trx,
+  { unit, audience, severity }: Pick<TaskRow, 'unit' | 'audience' | 'severity'>,
+  at: number,
+): Promise<void> {
+  if (unit === null || (audience === 'clinic' && severity !== 'red')) return;
+  const kind = audience === 'clinic' ? 'task-red' : 'task-technical';
+  await queue(trx, { unit, kind, at, audience });
 }
 
 function mustBeUnanswered({ resolved_at, closed_at }: TaskRow): void {
@@ -226,5 +248,14 @@ async function lockPatientOf(trx: Trx, task: string): Promise<void> {
     .updateTable('judgings')
     .set((eb) => ({ judged_until: eb.ref('judged_until') }))
     .where('patient', '=', (eb) => eb.selectFrom('tasks').select('patient').where('id', '=', task))
+    .execute();
+}
+
+/** A task of no patient, or of one who was never judged, is held by itself. */
+async function lockTask(trx: Trx, id: string): Promise<void> {
+  await trx
+    .updateTable('tasks')
+    .set((eb) => ({ escalated: eb.ref('escalated') }))
+    .where('id', '=', id)
     .execute();
 }

@@ -13,11 +13,12 @@ import type {
   SystemStatus,
   Trends,
 } from '@hemma/protocols/api/clinic.js';
+import { devicePaths } from '@hemma/protocols/api/devices.js';
 import { effectPaths } from '@hemma/protocols/api/effects.js';
 import { staffHeader, staffPath, staffSchema } from '@hemma/protocols/api/staff.js';
 import type { StaffList } from '@hemma/protocols/api/staff.js';
-import { tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
-import type { ResolveReason, Task } from '@hemma/protocols/api/worklist.js';
+import { taskHistorySchema, tasksSchema, worklistPaths } from '@hemma/protocols/api/worklist.js';
+import type { ResolveReason, Task, TaskHistory } from '@hemma/protocols/api/worklist.js';
 import { whoIsHere } from './who.js';
 
 /** Something that checks what came over the wire. */
@@ -62,6 +63,9 @@ export const fetchTrends = (ref: string, fromMs: number, toMs: number): Promise<
 export const fetchTasks = async (): Promise<Task[]> =>
   (await ask(worklistPaths.tasks, tasksSchema)).tasks;
 
+export const fetchTaskHistory = (id: string): Promise<TaskHistory> =>
+  ask(worklistPaths.history(id), taskHistorySchema);
+
 export const fetchFindings = (ref: string): Promise<Findings> =>
   ask(clinicPaths.findings(ref), findingsSchema);
 
@@ -87,6 +91,10 @@ export const resolveTasks = (ids: readonly string[], reason: ResolveReason): Pro
 /** A person has dealt with it. */
 export const resolveTask = (id: string, reason: ResolveReason): Promise<void> =>
   post(worklistPaths.resolve(id), { reason });
+
+/** Whoever sits here has checked a device today. */
+export const verifyDevice = (device: string): Promise<void> =>
+  post(devicePaths.verified, { device });
 
 /** Somebody works in the view of a patient. */
 export const beInView = (patient: string): Promise<void> => post(effectPaths.presence(patient), {});

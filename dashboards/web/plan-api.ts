@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { contactRequestSchema } from '@hemma/protocols/api/contacts.js';
 import { episodesSchema } from '@hemma/protocols/api/episodes.js';
 import type { EpisodeList } from '@hemma/protocols/api/episodes.js';
 import {
@@ -24,6 +25,7 @@ import { ask, post, send } from './api.js';
 
 type StartRequest = z.input<typeof startRequestSchema>;
 type LimitsRequest = z.input<typeof limitsRequestSchema>;
+export type ContactRequest = z.input<typeof contactRequestSchema>;
 export type PauseRequest = z.input<typeof pauseRequestSchema>;
 export type EndRequest = z.input<typeof endRequestSchema>;
 
@@ -68,6 +70,9 @@ export const resumeEpisode = (episode: string): Promise<void> => post(paths.resu
 
 export const movePhase = (episode: string, phase: string): Promise<void> =>
   post(paths.phase(episode), { phase });
+
+export const noteContact = (episode: string, asked: ContactRequest): Promise<void> =>
+  post(paths.contact(episode), asked);
 
 export const endEpisode = (episode: string, asked: EndRequest): Promise<void> =>
   post(paths.end(episode), asked);

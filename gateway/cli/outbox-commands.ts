@@ -1,25 +1,30 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadSettings } from '@hemma/runtime/config.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { inspectOutbox, keptRows } from '../outbox/inspect.js';
 import type { OutboxState } from '../outbox/inspect.js';
-import { promptForm } from '../prompts/store.js';
-import { inspectState } from '../state-file.js';
-import { promptsFileIn, settingsSchema } from '../settings.js';
+import { inspectHealing } from '../healing/journal.js';
 import { askedNow } from '../prompts/asked.js';
+import { promptForm } from '../prompts/store.js';
+import { healingFileIn, outboxFileIn, promptsFileIn, settingsSchema } from '../settings.js';
+import { inspectState } from '../state-file.js';
 import { askedInWords } from './asked.js';
+import { healedInWords, shownSteps } from './healed.js';
+import { settingsOption } from './settings-option.js';
 
 function outboxFile(settings: string): string {
-  return join(loadSettings(settingsSchema, settings).dataDir, 'outbox.sqlite');
+  return outboxFileIn(loadSettings(settingsSchema, settings).dataDir);
 }
 
-/** `hemma-gateway status`: what the outbox of this home holds, and what people in it are asked. */
+/**
+ * `hemma-gateway status`: what the outbox of this home holds, what people in it are asked, and what was
+ * done for its radio.
+ */
 export function statusCommand(): Command {
   return new Command('status')
     .description('tell what the outbox holds and what the patient is asked; it may be running')
-    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .addOption(settingsOption())
     .option('--json', 'as JSON')
     .action((options: { settings: string; json?: boolean }) => {
       const settings = loadSettings(settingsSchema, options.settings);
@@ -28,21 +33,29 @@ export function statusCommand(): Command {
       const trust = settings.clock === 'trusted' ? 'synced' : 'unknown';
       const asked = askedNow(told, new SystemClock({ trust }));
       const { language, timeZone } = settings;
+      const healing = inspectHealing(healingFileIn(settings.dataDir), shownSteps);
       const text =
         options.json === true
-          ? JSON.stringify({ ...state, commandVersion: told.version, asked })
-          : [inWords(state), ...askedInWords(asked, language, timeZone)].join('\n');
+          ? JSON.stringify({ ...state, commandVersion: told.version, asked, healing })
+          : [
+              inWords(state),
+              ...askedInWords(asked, language, timeZone),
+              ...healedInWords(healing, timeZone),
+            ].join('\n');
       process.stdout.write(`${text}\n`);
     });
 }
 
-function inWords({ ledger, last, confirmed, waiting, held, refused }: OutboxState): string {
+function inWords(state: OutboxState): string {
+  const { ledger, last, confirmed, waiting, held, doubtful, setAside, refused } = state;
   return [
     `ledger     ${ledger}`,
     `rows       ${last}`,
     `confirmed  ${confirmed}`,
     `waiting    ${waiting}`,
     `held       ${held} (until the time is known)`,
+    `doubtful   ${doubtful} (until somebody says whose they are)`,
+    `set aside  ${setAside} (somebody else's, or from before the loan)`,
     `refused    ${refused.length}`,
     ...refused.map(({ seq, code }) => `           row ${seq}: ${code}`),
   ].join('\n');
@@ -52,7 +65,7 @@ function inWords({ ledger, last, confirmed, waiting, held, refused }: OutboxStat
 export function exportCommand(): Command {
   return new Command('export')
     .description('print every measurement that is kept at home, one JSON object a line')
-    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .addOption(settingsOption())
     .option('--json', 'accepted for uniformity: the answer is JSON in any case')
     .action(async (options: { settings: string }) => {
       for (const { text } of keptRows(outboxFile(options.settings)))

@@ -4,13 +4,14 @@ import { loadSettings } from '@hemma/runtime/config.js';
 import { untilSignal } from '@hemma/runtime/lifecycle.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { settingsSchema } from '../settings.js';
+import { settingsOption } from './settings-option.js';
 import type { Settings } from '../settings.js';
 
 /** `hemma-gateway run`: reads the devices of a home until it is told to stop. */
 export function runCommand(version: string): Command {
   return new Command('run')
     .description('read the devices of this home until stopped')
-    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .addOption(settingsOption())
     .option('--check', 'only check the settings')
     .action(async ({ settings: source, check }: { settings: string; check?: boolean }) => {
       await runGateway(loadSettings(settingsSchema, source), { version, source, onlyCheck: check });

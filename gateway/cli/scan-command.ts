@@ -3,8 +3,11 @@ import type { Advertisement, GattDevice } from '@hemma/protocols/device.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
 import { recognise } from '@hemma/protocols/devices/recognise.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
+import type { Clock } from '@hemma/runtime/clock.js';
+import type { Log } from '@hemma/runtime/log.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { table } from '@hemma/runtime/table.js';
+import { bluezOf, defaultBluetooth } from '../transports/bluetooth.js';
 import { nobleLibraries } from '../settings.js';
 import type { NobleLibrary } from '../settings.js';
 import { NobleTransport } from '../transports/noble.js';
@@ -13,10 +16,13 @@ import { NobleTransport } from '../transports/noble.js';
 
 interface Options {
   readonly seconds: number;
+  readonly bluetooth: 'bluez' | 'noble';
   readonly library: NobleLibrary;
   readonly all?: boolean;
   readonly json?: boolean;
 }
+
+type How = Pick<Options, 'bluetooth' | 'library'>;
 
 const defaultSeconds = 20;
 /** Devices advertise for a minute or two after a measurement; nobody waits longer. */
@@ -72,6 +78,11 @@ export function scanCommand(): Command {
     .description('listen for Bluetooth devices, and tell which model reads each of them')
     .option('--seconds <number>', 'how long to listen', seconds, defaultSeconds)
     .addOption(
+      new Option('--bluetooth <name>', 'through bluetoothd, or noble alone')
+        .choices(['bluez', 'noble'])
+        .default(defaultBluetooth()),
+    )
+    .addOption(
       new Option('--library <name>', 'which noble package')
         .choices(nobleLibraries)
         .default('stoprocent'),
@@ -81,10 +92,10 @@ export function scanCommand(): Command {
     .action(scan);
 }
 
-async function scan({ seconds: listened, library, all, json }: Options): Promise<void> {
+async function scan({ seconds: listened, all, json, ...how }: Options): Promise<void> {
   const clock = new SystemClock({ trust: 'unknown' });
   const hearing = new Hearing();
-  const transport = new NobleTransport({ library, clock, log: createLog('scan', 'error') });
+  const transport = transportFor(how, { clock, log: createLog('scan', 'error') });
   transport.onAdvertisement(hearing.hear);
   await transport.start();
   await clock.sleep(listened * 1_000);
@@ -97,6 +108,12 @@ async function scan({ seconds: listened, library, all, json }: Options): Promise
   process.stdout.write(`${json === true ? asJson(hearing) : inWords(hearing, all === true)}\n`);
   // noble keeps the adapter's socket, and with it the process.
   process.exit();
+}
+
+function transportFor({ bluetooth, library }: How, context: { clock: Clock; log: Log }) {
+  if (bluetooth === 'noble') return new NobleTransport({ library, ...context });
+  const nobody = { mayBond: () => false, passkey: () => Promise.resolve(null) };
+  return bluezOf({ bluez: {} }, { capability: 'NoInputNoOutput', ...nobody }, context);
 }
 
 function asJson({ heard }: Hearing): string {

@@ -9,6 +9,7 @@ import { loadSettings } from '@hemma/runtime/config.js';
 import { settingsSchema, traceDefaults } from '../settings.js';
 import type { Settings } from '../settings.js';
 import { runGateway } from './run-command.js';
+import { settingsOption } from './settings-option.js';
 import { importCapture, printImport } from './trace-import.js';
 import { printReport, reportAsJson } from './trace-print.js';
 import { reportOf } from './trace-sample.js';
@@ -26,7 +27,7 @@ export function traceCommand(version: string): Command {
 function recordCommand(version: string): Command {
   return new Command('record')
     .description('run the gateway, and record everything its devices say')
-    .requiredOption('--settings <file>', 'settings file (JSON)')
+    .addOption(settingsOption())
     .option(
       '--folder <folder>',
       'where to; default: the setting trace, or traces in the data folder',

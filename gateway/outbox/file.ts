@@ -79,9 +79,9 @@ export class OutboxFile {
     this.#state.ledger.handled = upTo;
   }
 
-  /** Whether a measurement of this id was taken in before: in the outbox, or held. */
+  /** Whether a measurement of this id was taken in before: in the outbox, held, or in doubt. */
   isKnown(id: string): boolean {
-    return this.statements.isKnown.get(id, id) !== undefined;
+    return this.statements.isKnown.get(id, id, id) !== undefined;
   }
 
   /** A new capture ordinal; the next commit carries it. */

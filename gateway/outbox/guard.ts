@@ -82,7 +82,10 @@ export class GuardedFile {
     this.#file = file;
     this.#takeOver(file, salvaged);
     this.#log.error(
-      { reason, aside, rows: salvaged.rows.length, held: salvaged.held.length },
+      {
+        ...{ reason, aside, rows: salvaged.rows.length },
+        ...{ held: salvaged.held.length, doubtful: salvaged.doubtful.length },
+      },
       'outbox put aside, new ledger begun',
     );
     return file;

@@ -22,6 +22,8 @@ describe('looking into an outbox from outside', () => {
       confirmed: 2,
       waiting: 2,
       held: 1,
+      doubtful: 0,
+      setAside: 0,
       refused: [{ seq: 1, code: 'unknown_kind' }],
     });
     expect([...keptRows(file)]).toEqual([1, 2, 3, 4].map((seq) => ({ seq, text: `{"n":${seq}}` })));

@@ -11,6 +11,10 @@ export interface OutboxState {
   readonly waiting: number;
   /** Readings that wait for the time. */
   readonly held: number;
+  /** Readings of which somebody is asked whose they are. */
+  readonly doubtful: number;
+  /** Readings that are somebody else's, or from before the loan: kept for a time, never sent. */
+  readonly setAside: number;
   /** Rows that the cloud will never store. */
   readonly refused: readonly { readonly seq: number; readonly code: string }[];
 }
@@ -21,9 +25,12 @@ export interface KeptRow {
   readonly text: string | null;
 }
 
-const stateSql =
+/** One row: how far the file has come. */
+export const stateSql =
   'SELECT id AS ledger, last, handled AS confirmed, last - handled AS waiting, ' +
-  '(SELECT count(*) FROM held) AS held FROM ledger';
+  '(SELECT count(*) FROM held) AS held, ' +
+  '(SELECT count(*) FROM doubtful WHERE until_ms IS NOT NULL) AS doubtful, ' +
+  '(SELECT count(*) FROM doubtful WHERE until_ms IS NULL) AS setAside FROM ledger';
 
 /** Throws when there is no such file or it is no outbox. */
 export function inspectOutbox(file: string): OutboxState {

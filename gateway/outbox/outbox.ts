@@ -1,13 +1,16 @@
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
+import type { ClockOutcome } from '@hemma/protocols/device.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { linkOf, sha256 } from './chain.js';
+import { DoubtfulReadings, forgetDoubtful, keepDoubtful, noteCourse } from './doubtful.js';
 import type { OutboxFile } from './file.js';
 import { frameAfter } from './framing.js';
 import type { Frame } from './framing.js';
 import { GuardedFile } from './guard.js';
 import { HeldReadings, noteRecord } from './held.js';
+import type { Insert } from './held.js';
 import type { DeviceClock, DeviceColumns, Draft, Refusal, Row } from './rows.js';
 import type { Salvaged } from './salvage.js';
 import { defaultLimits, forgetOldest, makeRoom, removeOld } from './space.js';
@@ -23,6 +26,8 @@ export interface OutboxOptions {
 
 /** Receipt progress not yet in the file: so many rows are sent twice after a power cut, at most. */
 const maxUnsavedRows = 5_000;
+/** Starts of the machine whose time is remembered: readings held longer have other traces. */
+const maxBoots = 16;
 /** Refusals not yet in the file: the cloud repeats them until they are, so keep the receipts short. */
 const maxUnsavedRefusals = 100;
 
@@ -33,6 +38,7 @@ const maxUnsavedRefusals = 100;
 export class Outbox implements Part {
   readonly name = 'outbox';
   readonly held: HeldReadings;
+  readonly doubtful: DoubtfulReadings;
   readonly #guard: GuardedFile;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -46,9 +52,9 @@ export class Outbox implements Part {
     this.#guard = new GuardedFile(options.file, options.log, (file, salvaged) =>
       this.#takeOver(file, salvaged),
     );
-    this.held = new HeldReadings(this.#guard, (file, draft, rows) => {
-      this.#insert(file, draft, rows);
-    });
+    const insert: Insert = (file, draft, rows) => this.#insert(file, draft, rows);
+    this.held = new HeldReadings(this.#guard, insert);
+    this.doubtful = new DoubtfulReadings(this.#guard, insert);
   }
 
   /** Opens the file; a damaged one is put aside. Throws `disk_full` when there is no room to open it. */
@@ -132,6 +138,12 @@ export class Outbox implements Part {
     return rows.map(([seq, text]) => ({ seq, text: typeof text === 'string' ? text : '' }));
   }
 
+  /** Turns doubtful readings into rows, all or none. */
+  releaseDoubtful(rows: readonly Row[]): void {
+    this.doubtful.release(rows);
+    this.#tellListeners();
+  }
+
   /** The envelope that follows row `after`; null when there is none. */
   frame(gateway: string, after: number): Frame | null {
     return frameAfter(this.#guard.current(), gateway, after);
@@ -183,10 +195,33 @@ export class Outbox implements Part {
   }
 
   /** Remembers it; callers do so only when it changed, since it costs a sync. */
-  saveDeviceClock(identity: string, clock: DeviceClock): void {
+  saveDeviceClock(
+    identity: string,
+    clock: DeviceClock | null,
+    outcome: ClockOutcome | null = null,
+  ): void {
+    const { offsetMs = null, measuredMs = null } = clock ?? {};
     this.#guard.tryWrite((file) =>
-      file.statements.saveClock.run(identity, clock.offsetMs, clock.measuredMs),
+      file.statements.saveClock.run(identity, offsetMs, measuredMs, outcome),
     );
+  }
+
+  /** What became of a device's clock when it was last kept; null when it never was. */
+  clockOutcome(identity: string): ClockOutcome | null {
+    return this.#device(identity).clockOutcome ?? null;
+  }
+
+  /** Wall time minus monotonic time of a start of this machine; null when it was never known. */
+  bootOffset(bootId: string): number | null {
+    return this.#guard.current().statements.boot.get(bootId) ?? null;
+  }
+
+  /** Remembers it, of the newest {@link maxBoots}. Costs a sync: only when it changed. */
+  saveBootOffset(bootId: string, offsetMs: number): void {
+    this.#guard.tryWrite(({ statements }) => {
+      statements.saveBoot.run(bootId, offsetMs, Math.round(this.#clock.wall().ms));
+      statements.trimBoots.run(maxBoots);
+    });
   }
 
   /** The highest record number taken from this device; null when none is known. */
@@ -199,7 +234,10 @@ export class Outbox implements Part {
     const wall = this.#clock.wall();
     this.#guard.tryWrite((file) => {
       file.commit((draft) => {
-        if (wall.trust === 'synced') removeOld(file, draft, this.#limits, wall.ms);
+        if (wall.trust === 'synced') {
+          removeOld(file, draft, this.#limits, wall.ms);
+          forgetDoubtful(file, wall.ms);
+        }
         forgetOldest(file, draft, this.#limits);
       });
     });
@@ -213,12 +251,17 @@ export class Outbox implements Part {
     const { ledger, content } = draft;
     const wall = this.#clock.wall();
     for (const row of rows) {
-      const { id, text } = row;
+      const { id, text, doubt, course = [] } = row;
+      noteRecord(file, row);
+      noteCourse(file, course);
+      if (doubt !== undefined) {
+        keepDoubtful(file, { id, text, ...doubt });
+        continue;
+      }
       const digest = sha256(text);
       ledger.last += 1;
       ledger.lastLink = linkOf(ledger.lastLink, ledger.last, digest);
       file.statements.insertRow.run(ledger.last, id, text, digest, ledger.lastLink, wall.ms);
-      noteRecord(file, row);
       content.rows += 1;
       content.octets += Buffer.byteLength(text);
     }
@@ -233,10 +276,12 @@ export class Outbox implements Part {
     this.#log.error({ rows: unconfirmed }, 'outbox is full: unconfirmed readings were removed');
   }
 
-  #takeOver(file: OutboxFile, { rows, held }: Salvaged): void {
+  #takeOver(file: OutboxFile, { rows, held, doubtful, course }: Salvaged): void {
     file.commit((draft) => {
       this.#insert(file, draft, rows);
       for (const { id, text } of held) file.statements.insertHeld.run(id, text);
+      for (const row of doubtful) keepDoubtful(file, row);
+      noteCourse(file, course);
     });
     this.held.recount();
   }

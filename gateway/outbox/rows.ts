@@ -1,4 +1,6 @@
+import type { ClockOutcome } from '@hemma/protocols/device.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
+import type { CoursePoint } from '../owner/course.js';
 
 /** What the tables of the outbox hold. */
 
@@ -8,6 +10,35 @@ export interface Row {
   readonly text: string;
   /** The device's own record number, where it has one: the next conversation asks from there on. */
   readonly record?: { readonly identity: string; readonly sequence: number };
+  /** What it adds to the patient's own course. */
+  readonly course?: readonly CoursePoint[];
+  /** Why it is not sent: it waits for somebody to say whose it is, or is nobody's of this home. */
+  readonly doubt?: Doubt;
+}
+
+/** Codes of readings of which it is not sure whose they are. */
+export const doubtCodes = [
+  'owner_slot_unknown',
+  'owner_device_visiting',
+  'owner_unlike_course',
+  'owner_loan_unsure',
+  'owner_not_patient',
+  'owner_before_loan',
+] as const satisfies readonly ErrorCode[];
+export type DoubtCode = (typeof doubtCodes)[number];
+
+export interface Doubt {
+  readonly code: DoubtCode;
+  /** Milliseconds since 1970 UTC. */
+  readonly sinceMs: number;
+  /** Until then somebody at home may answer; null: nobody is asked, it stays here. */
+  readonly untilMs: number | null;
+}
+
+/** A reading that is not sent; `text` is null once its content has been removed. */
+export interface DoubtfulRow extends Doubt {
+  readonly id: string;
+  readonly text: string | null;
 }
 
 /** Columns of a row as SQLite gives them: somebody may have changed them by hand. */
@@ -43,6 +74,8 @@ export interface DeviceColumns {
   readonly offsetMs: number | null;
   readonly measuredMs: number | null;
   readonly lastSequence: number | null;
+  /** What became of its clock when it was last kept; null: it never was. */
+  readonly clockOutcome: ClockOutcome | null;
 }
 
 /** Who an outbox file is and how far it has come; the one row of table `ledger`. */

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { sha256 } from './chain.js';
-import type { Row } from './rows.js';
+import type { CoursePoint } from '../owner/course.js';
+import type { DoubtfulRow, Row } from './rows.js';
 
 /**
  * What happens to an outbox file that cannot be used any more: it is put aside under another name,
@@ -39,6 +40,8 @@ function removeOldestAside(path: string): void {
 export interface Salvaged {
   readonly rows: readonly Row[];
   readonly held: readonly Row[];
+  readonly doubtful: readonly DoubtfulRow[];
+  readonly course: readonly CoursePoint[];
 }
 
 interface StoredRow {
@@ -51,6 +54,11 @@ interface StoredRow {
 const rowColumns = 'SELECT seq, id, text, digest FROM outbox WHERE seq > ? AND text IS NOT NULL';
 const ledgerColumns = 'SELECT handled FROM ledger WHERE only > ?';
 const heldColumns = 'SELECT id, text FROM held WHERE ordinal > ? ORDER BY ordinal';
+const doubtfulColumns =
+  'SELECT id, text, code, since_ms AS sinceMs, until_ms AS untilMs FROM doubtful ' +
+  'WHERE ordinal > ? ORDER BY ordinal';
+const courseColumns =
+  'SELECT patient, quantity, at_ms AS atMs, value FROM course WHERE at_ms > ? ORDER BY 1, 2, 3';
 
 /**
  * Reads every sound row after the confirmed point, from the front until something cannot be read and
@@ -62,7 +70,7 @@ export function salvage(aside: string, handled: number | null): Salvaged {
   try {
     db = new Database(aside, { fileMustExist: true });
   } catch {
-    return { rows: [], held: [] };
+    return { rows: [], held: [], doubtful: [], course: [] };
   }
   try {
     // Otherwise SQLite reads nothing at all from a file that was cut short.
@@ -75,6 +83,8 @@ export function salvage(aside: string, handled: number | null): Salvaged {
     return {
       rows: [...front, ...back].filter((row) => sha256(row.text) === row.digest),
       held: readable(db, heldColumns, 0),
+      doubtful: readable(db, doubtfulColumns, 0),
+      course: readable(db, courseColumns, 0),
     };
   } finally {
     db.close();

@@ -46,6 +46,35 @@ export const migrations: readonly string[] = [
     last_sequence INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Readings of which it is not sure whose they are. until_ms: nobody has to answer after it; null:
+  -- somebody else's, or from before the loan. Such content goes after a time, the id stays.
+  CREATE TABLE doubtful (
+    ordinal INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    text TEXT,
+    code TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER
+  ) STRICT;
+  CREATE INDEX doubtful_until ON doubtful (until_ms);
+  -- The newest values of each patient: what a reading is compared with.
+  CREATE TABLE course (
+    patient TEXT NOT NULL,
+    quantity TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    value REAL NOT NULL,
+    PRIMARY KEY (patient, quantity, at_ms)
+  ) STRICT, WITHOUT ROWID;
+  -- What became of the device's clock when it was last kept: set, right, not taken …
+  ALTER TABLE device ADD COLUMN clock_outcome TEXT;
+  -- Wall time minus monotonic time of the starts of this machine in which the time became known.
+  CREATE TABLE boots (
+    boot_id TEXT PRIMARY KEY,
+    offset_ms INTEGER NOT NULL,
+    learnt_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Hot statements: run for every reading or every envelope. */
@@ -67,16 +96,37 @@ export const hotSql = {
   insertHeld: 'INSERT INTO held (id, text) VALUES (?, ?)',
   deleteHeld: 'DELETE FROM held WHERE ordinal = ?',
   // By the unique indexes of the ids, and by device.
-  isKnown: 'SELECT 1 FROM outbox WHERE id = ? UNION ALL SELECT 1 FROM held WHERE id = ?',
+  isKnown:
+    'SELECT 1 FROM outbox WHERE id = ? UNION ALL SELECT 1 FROM held WHERE id = ? ' +
+    'UNION ALL SELECT 1 FROM doubtful WHERE id = ?',
+  insertDoubtful:
+    'INSERT INTO doubtful (id, text, code, since_ms, until_ms) VALUES (?, ?, ?, ?, ?)',
+  deleteDoubtful: 'DELETE FROM doubtful WHERE id = ?',
+  settleDoubtful: 'UPDATE doubtful SET code = ?, since_ms = ?, until_ms = NULL WHERE id = ?',
+  doubtful:
+    'SELECT id, text, code, since_ms AS sinceMs, until_ms AS untilMs FROM doubtful WHERE id = ?',
+  // By the index of the end of their time; those with none are nobody's question.
+  doubtfulUntil:
+    'SELECT id, text, code, since_ms AS sinceMs, until_ms AS untilMs FROM doubtful ' +
+    'WHERE until_ms <= ? ORDER BY until_ms LIMIT ?',
+  insertCourse:
+    'INSERT OR REPLACE INTO course (patient, quantity, at_ms, value) VALUES (?, ?, ?, ?)',
+  trimCourse:
+    'DELETE FROM course WHERE patient = ? AND quantity = ? AND at_ms <= (SELECT at_ms FROM course ' +
+    'WHERE patient = ? AND quantity = ? ORDER BY at_ms DESC LIMIT 1 OFFSET ?)',
+  course:
+    'SELECT at_ms AS atMs, value FROM course WHERE patient = ? AND quantity = ? ORDER BY at_ms',
+  boot: 'SELECT offset_ms FROM boots WHERE boot_id = ?',
   device:
-    'SELECT offset_ms AS offsetMs, measured_ms AS measuredMs, last_sequence AS lastSequence ' +
-    'FROM device WHERE identity = ?',
+    'SELECT offset_ms AS offsetMs, measured_ms AS measuredMs, last_sequence AS lastSequence, ' +
+    'clock_outcome AS clockOutcome FROM device WHERE identity = ?',
   saveSequence:
     'INSERT INTO device (identity, last_sequence) VALUES (?, ?) ON CONFLICT (identity) DO UPDATE ' +
     'SET last_sequence = max(ifnull(last_sequence, 0), excluded.last_sequence)',
   saveClock:
-    'INSERT INTO device (identity, offset_ms, measured_ms) VALUES (?, ?, ?) ON CONFLICT (identity) ' +
-    'DO UPDATE SET offset_ms = excluded.offset_ms, measured_ms = excluded.measured_ms',
+    'INSERT INTO device (identity, offset_ms, measured_ms, clock_outcome) VALUES (?, ?, ?, ?) ' +
+    'ON CONFLICT (identity) DO UPDATE SET offset_ms = ifnull(excluded.offset_ms, offset_ms), ' +
+    'measured_ms = ifnull(excluded.measured_ms, measured_ms), clock_outcome = excluded.clock_outcome',
 } as const;
 
 /** Run once at opening, or by hand. */
@@ -92,4 +142,15 @@ export const coldSql = {
     'FROM outbox WHERE text IS NOT NULL',
   refused: 'SELECT seq, code FROM refused ORDER BY seq',
   heldCount: 'SELECT count(*) FROM held',
+  doubtfulCount: 'SELECT count(*) FROM doubtful WHERE until_ms IS NOT NULL',
+  removeDoubtful: 'UPDATE doubtful SET text = NULL WHERE until_ms IS NULL AND since_ms < ?',
+  forgetDoubtful:
+    'DELETE FROM doubtful WHERE until_ms IS NULL AND ordinal <= (SELECT ordinal FROM doubtful ' +
+    'WHERE until_ms IS NULL ORDER BY ordinal DESC LIMIT 1 OFFSET ?)',
+  saveBoot:
+    'INSERT INTO boots (boot_id, offset_ms, learnt_ms) VALUES (?, ?, ?) ON CONFLICT (boot_id) ' +
+    'DO UPDATE SET offset_ms = excluded.offset_ms, learnt_ms = excluded.learnt_ms',
+  trimBoots:
+    'DELETE FROM boots WHERE learnt_ms <= (SELECT learnt_ms FROM boots ' +
+    'ORDER BY learnt_ms DESC LIMIT 1 OFFSET ?)',
 } as const;

@@ -29,9 +29,6 @@ export interface Doubts {
   answer(id: string, answer: 'mine' | 'not-mine'): void;
 }
 
-/** Where every reading is taken for the patient's own. */
-export const noDoubts: Doubts = { waiting: () => [], answer: () => undefined };
-
 export interface LookParts {
   readonly outbox: Outbox;
   readonly home: Home;

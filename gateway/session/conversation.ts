@@ -1,4 +1,9 @@
-import type { Device, InformationField, UserConsent } from '@hemma/protocols/device.js';
+import type {
+  ClockOutcome,
+  Device,
+  InformationField,
+  UserConsent,
+} from '@hemma/protocols/device.js';
 import type { LocalDateTime, Reading } from '@hemma/protocols/reading.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
@@ -12,6 +17,8 @@ export interface SessionContext {
   /** The home's time zone, IANA name. */
   readonly timeZone: string;
   readonly take: TakeReading;
+  /** What became of a device's clock, and what it shows since (null: nobody knows). */
+  readonly onClock?: (identity: string, kept: KeptClock) => void;
   /** The highest record number that is durable of a device; null when there is none. */
   readonly lastSequence: (identity: string) => number | null;
 }
@@ -23,6 +30,13 @@ export interface KnownDevice<D extends Device> {
   readonly patient: string;
   /** Which user of the device the patient is, where it has users. */
   readonly consent?: UserConsent;
+}
+
+/** What became of the clock of a device in a conversation. */
+export interface KeptClock {
+  readonly outcome: ClockOutcome;
+  readonly shows: LocalDateTime | null;
+  readonly monotonicMs: number;
 }
 
 /** Something that came in by itself, and when. */
@@ -68,6 +82,12 @@ export abstract class Conversation<I extends Incoming> {
   deviceClock(now: LocalDateTime | null): void {
     this.#deviceClock =
       now === null ? null : { shown: now, monotonicMs: this.context.clock.monotonicMs() };
+  }
+
+  clockKept(outcome: ClockOutcome, shows: LocalDateTime | null): void {
+    const { clock, log, onClock } = this.context;
+    log.debug({ model: this.known.device.id, outcome }, 'clock of a device');
+    onClock?.(this.known.identity, { outcome, shows, monotonicMs: clock.monotonicMs() });
   }
 
   battery(percent: number): void {

@@ -166,7 +166,7 @@ describe('devices that wait for their turn', () => {
     }
   }
 
-  async function scene(connectMs: number) {
+  async function scene(connectMs: number, options: Partial<RadioOptions> = {}) {
     const manual = new ManualClock();
     const transport = new SlowTransport(manual, connectMs);
     const radio = new Radio({
@@ -177,9 +177,10 @@ describe('devices that wait for their turn', () => {
         ...{ device: monitorModel, identity: `ble:${address}`, patient: 'p-00000001' },
       }),
       onSession: () => undefined,
+      ...options,
     });
     await radio.start();
-    return { manual, transport };
+    return { manual, transport, radio };
   }
 
   it('are served after a short link without being heard again', async () => {
@@ -197,5 +198,46 @@ describe('devices that wait for their turn', () => {
     transport.say('C');
     await manual.advance(1);
     expect(transport.connected).toEqual(['A', 'C']);
+  });
+
+  it('wait while the radio is given care, which waits for the session before', async () => {
+    const { manual, transport, radio } = await scene(5_000);
+    transport.say('A');
+    const order: string[] = [];
+    const care = radio.alone(async () => {
+      order.push(`care after ${transport.connected.join()}`);
+      transport.say('B');
+      await manual.sleep(8_000);
+      order.push(`cared, connected ${transport.connected.join()}`);
+    });
+    await manual.advance(20_000);
+    await care;
+    expect(order).toEqual(['care after A', 'cared, connected A']);
+    expect(transport.connected).toEqual(['A', 'B']);
+  });
+
+  it('are served again after a care that failed', async () => {
+    const { manual, transport, radio } = await scene(5_000);
+    await expect(radio.alone(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    transport.say('A');
+    await manual.advance(1);
+    expect(transport.connected).toEqual(['A']);
+  });
+
+  it('tells of everything heard and of every connection that did not come about', async () => {
+    const told: unknown[] = [];
+    const { transport } = await scene(5_000, {
+      find: () => null,
+      onHeard: () => told.push('heard'),
+    });
+    transport.say('X');
+    expect(told).toEqual(['heard']);
+    const connections: unknown[] = [];
+    const other = await scene(5_000, {
+      onConnection: (address, fault) => connections.push([address, fault?.code]),
+    });
+    other.transport.say('A');
+    await other.manual.advance(5_001);
+    expect(connections).toEqual([['A', 'device_timeout']]);
   });
 });

@@ -2,7 +2,7 @@ import type { Advertisement, GattDevice } from '@hemma/protocols/device.js';
 import { CodedError, codedError, isTransient } from '@hemma/protocols/errors.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
-import type { GattTransport } from '../transports/link.js';
+import type { ConnectOptions, GattLink, GattTransport } from '../transports/link.js';
 import { within } from '../transports/deadline.js';
 import { converseGatt } from './gatt-session.js';
 import type { KnownDevice, SessionContext } from './conversation.js';
@@ -25,15 +25,21 @@ const heardForMs = 10_000;
 const retry = { firstMs: 1_000, maxMs: 60_000 };
 /** After a session that ended in rubbish or another permanent fault. */
 const permanentPauseMs = 10 * 60_000;
+/** Whether somebody has paired the device meanwhile costs no radio to see. */
+const unpairedPauseMs = 30_000;
 
 export interface RadioOptions extends SessionContext {
   readonly transport: GattTransport;
   /** Who a heard device is; null for one that does not belong to this home. */
   readonly find: (advertisement: Advertisement) => KnownDevice<GattDevice> | null;
-  /** `try`: speak with devices that need a bond although the transport keeps none. */
+  /** `try`: speak with devices that need a bond although there is none. */
   readonly unbonded: 'refuse' | 'try';
   /** Told after every session: null for a good one. */
   readonly onSession: (identity: string, fault: CodedError | null) => void;
+  /** Told of everything that is heard, whoever it is. */
+  readonly onHeard?: () => void;
+  /** Told after every attempt to connect: null when the link was there. */
+  readonly onConnection?: (address: string, fault: CodedError | null) => void;
 }
 
 interface Waiting {
@@ -73,7 +79,29 @@ export class Radio implements Part {
     await this.#busy;
   }
 
+  /**
+   * Runs a job of the radio's own while no session is under way, and lets none begin before it has
+   * ended. Waits as long as a session may last.
+   */
+  async alone(job: () => Promise<void>): Promise<void> {
+    while (this.#busy !== null) await this.#busy;
+    // Begun only once the radio is taken: what the job itself causes must wait, too.
+    const running = Promise.resolve().then(job);
+    const ended = running.then(
+      () => this.#resume(),
+      () => this.#resume(),
+    );
+    this.#busy = ended;
+    await running;
+  }
+
+  #resume(): void {
+    this.#busy = null;
+    if (this.#waiting.size > 0 && !this.#stopped) this.#busy = this.#work();
+  }
+
   #hear(advertisement: Advertisement): void {
+    this.#options.onHeard?.();
     const known = this.#options.find(advertisement);
     if (known === null || this.#stopped || this.#waiting.size >= maxWaitingDevices) return;
     const { clock } = this.#options;
@@ -113,8 +141,7 @@ export class Radio implements Part {
       onSession(known.identity, null);
     } catch (error) {
       const fault = codedError(error);
-      const pause = isTransient(fault) ? state.backoff.next() : permanentPauseMs;
-      state.notBeforeMs = clock.monotonicMs() + pause;
+      state.notBeforeMs = clock.monotonicMs() + pauseAfter(fault, state.backoff);
       this.#report(known, fault);
       onSession(known.identity, fault);
     }
@@ -123,15 +150,27 @@ export class Radio implements Part {
   async #converse(address: string, known: KnownDevice<GattDevice>): Promise<void> {
     const { transport, unbonded, clock, log } = this.#options;
     const { device } = known;
-    if (device.bonding === 'required' && !transport.keepsBonds && unbonded === 'refuse')
-      throw new CodedError('bond_required');
-    const link = await transport.connect(address);
+    const needsBond = device.bonding === 'required' && unbonded === 'refuse';
+    if (needsBond && !transport.keepsBonds) throw new CodedError('bond_required');
+    const link = await this.#connect(address, { needsBond });
     try {
       const conversation = converseGatt(known, link, this.#options);
       const { readings, refused } = await within(clock, sessionDeadlineMs, conversation);
       log.info({ model: device.id, readings, refused }, 'session');
     } finally {
       await link.close();
+    }
+  }
+
+  async #connect(address: string, options: ConnectOptions): Promise<GattLink> {
+    const { transport, onConnection } = this.#options;
+    try {
+      const link = await transport.connect(address, options);
+      onConnection?.(address, null);
+      return link;
+    } catch (error) {
+      onConnection?.(address, codedError(error));
+      throw error;
     }
   }
 
@@ -151,4 +190,9 @@ export class Radio implements Part {
     this.#states.set(address, made);
     return made;
   }
+}
+
+function pauseAfter(fault: CodedError, backoff: Backoff): number {
+  if (fault.code === 'bond_required') return unpairedPauseMs;
+  return isTransient(fault) ? backoff.next() : permanentPauseMs;
 }

@@ -26,8 +26,8 @@ export function traceGatt(transport: GattTransport, tracing: Tracing): GattTrans
     start: () => transport.start(),
     stop: () => transport.stop(),
     onAdvertisement: (listener) => transport.onAdvertisement(listener),
-    connect: async (address) => {
-      const link = await transport.connect(address);
+    connect: async (address, options) => {
+      const link = await transport.connect(address, options);
       const advertisement = heard.get(address) ?? null;
       const recorder = tracing.begin({
         transport: 'gatt',

@@ -97,6 +97,8 @@ export function gattTransportContract(name: string, make: () => Promise<Transpor
           measurement,
           Uint8Array.from({ length: 60 }, () => i),
         );
+      // A system service confirms a value before it has told of it.
+      await expect.poll(() => values.length).toBe(50);
       expect(values.map((value) => value.octets[0])).toEqual(
         Array.from({ length: 50 }, (_, i) => i),
       );

@@ -3,6 +3,7 @@
  * deadlines; they never know a device.
  */
 import type { Advertisement, LineSettings, Uuid } from '@hemma/protocols/device.js';
+import type { HealableRadio } from '../healing/radio-port.js';
 
 /** One value that a characteristic sent by itself, with the moment it came in. */
 export interface IncomingValue {
@@ -40,8 +41,18 @@ export interface GattTransport {
   onAdvertisement(listener: (advertisement: Advertisement) => void): void;
   /** Whether the adapter is there and powered. */
   readonly available: boolean;
-  /** Opens a link to a device that was heard. Rejects with a coded error. */
-  connect(address: string): Promise<GattLink>;
+  /** What healing may do to it; a radio without can only be watched. */
+  readonly care?: HealableRadio;
+  /**
+   * Opens a link to a device that was heard. Rejects with a coded error: `bond_required` without
+   * touching a device that needs a bond and has none here, `bond_lost` when one side has forgotten it.
+   */
+  connect(address: string, options?: ConnectOptions): Promise<GattLink>;
+}
+
+export interface ConnectOptions {
+  /** The device only speaks after bonding. */
+  readonly needsBond?: boolean;
 }
 
 /** An open serial line. */

@@ -12,6 +12,8 @@ export const patientSummarySchema = z.strictObject({
   ref: z.string(),
   /** Only here, from the people store. */
   displayName: z.string(),
+  /** A test person: what comes of their plans is no care. */
+  isTest: z.boolean(),
   /** What the patient follows, oldest first. */
   episodes: z.array(
     z.strictObject({
@@ -151,6 +153,10 @@ export const systemStatusSchema = z.strictObject({
       id: z.string(),
       state: z.enum(['online', 'offline', 'unknown']),
       waiting: z.int().nullable(),
+      /** Readings that wait at home until the gateway knows the time. */
+      held: z.int().nullable(),
+      /** Readings that wait at home until somebody says whose they are. */
+      doubtful: z.int().nullable(),
       problems: z.array(z.string()),
       lastSeenAt: z.int().nullable(),
       /** How far what is asked of the home has come; `applied`: the gateway follows it. */

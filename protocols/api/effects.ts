@@ -80,6 +80,13 @@ export const effectsReportSchema = z.strictObject({
   /** The log is complete up to this instant, milliseconds since 1970 UTC. */
   until: z.int(),
   smallCellLimit: z.int(),
+  /**
+   * Versions of plans that episodes of the report follow and this program does not know: what these
+   * episodes measured and were to measure is in no figure.
+   */
+  unknownVersions: z.array(
+    z.strictObject({ plan: z.string(), version: z.string(), episodes: z.int().min(1) }),
+  ),
   measures: z.array(effectFigureSchema),
 });
 export type EffectsReport = z.infer<typeof effectsReportSchema>;

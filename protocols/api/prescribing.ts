@@ -115,6 +115,14 @@ export const changeDryRunSchema = z.strictObject({
   parameters: parameterValuesSchema,
 });
 
+/**
+ * What no figure of a dry run has. `staff-closes`: that a finding which only a person ends is ended and
+ * comes again; `technical-causes`: that values stayed away because of a device, a gateway or the cloud;
+ * `attempts-and-remarks`: attempts without a value, unexpected values and limits that are not set.
+ */
+export const notCounted = ['staff-closes', 'technical-causes', 'attempts-and-remarks'] as const;
+export type NotCounted = (typeof notCounted)[number];
+
 const outcome = z.strictObject({
   days: z.int(),
   /** Everything that rules would have found, also what gives no task. */
@@ -123,6 +131,8 @@ const outcome = z.strictObject({
   /** Guided repeats that were not beyond the limit, and what was seen only after the fact. */
   unconfirmed: z.int(),
   notes: z.int(),
+  /** Calls because values stayed away, as if nobody had measured. */
+  missing: counts,
   ...rates,
 });
 
@@ -155,9 +165,11 @@ export const dryRunSchema = z.strictObject({
           truncated: z.boolean(),
           findings: counts,
           tasks: counts,
+          missing: counts,
           ...rates,
         })
         .nullable(),
+      notCounted: z.array(z.enum(notCounted)),
       unit: z
         .strictObject({
           id: z.string(),

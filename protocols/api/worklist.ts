@@ -58,7 +58,17 @@ export const taskSchema = z.strictObject({
   /** Null for what is of the unit and of no patient. */
   patient: z.string().nullable(),
   displayName: z.string().nullable(),
+  /** Of a test person, who alone follows what is published for test. */
+  isTest: z.boolean(),
   unit: z.string().nullable(),
+  /** The device that is to be checked; null for tasks about anything else. */
+  device: z
+    .strictObject({
+      identity: z.string(),
+      model: z.string().nullable(),
+      gateway: z.string().nullable(),
+    })
+    .nullable(),
   severity: severitySchema,
   state: z.enum(taskStates),
   title: text,
@@ -90,8 +100,18 @@ export const tasksSchema = z.strictObject({
 /** Of one task; more than anybody reads, and the newest of more. */
 export const maxHistory = 1_000;
 
-/** What people did with a task, and when it was passed on: `escalated`, by nobody. */
-export const taskActs = ['acknowledged', 'taken', 'noted', 'resolved', 'escalated'] as const;
+/**
+ * What people did with a task, and when it was passed on: `escalated`, by nobody. `checked`: the device
+ * was, which closed it.
+ */
+export const taskActs = [
+  'acknowledged',
+  'taken',
+  'noted',
+  'resolved',
+  'escalated',
+  'checked',
+] as const;
 export type TaskAct = (typeof taskActs)[number];
 
 /** What became of a task since it was opened, oldest first. */

@@ -12,6 +12,7 @@ export const device: GattDevice = {
   transport: 'gatt',
   recognition: { namePrefix: 'meter+' },
   bonding: 'required',
+  pairing: 'passkey-shown',
   reconnectPauseMs: 10_000,
   profile: glucose({ setsClock: false }),
   sources: [

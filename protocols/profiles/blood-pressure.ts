@@ -14,7 +14,8 @@ import { currentTime } from '../gatt/current-time.js';
 import type { MedFloat } from '../medfloat.js';
 import type { QuantityCode, Reading, ReadingFlag } from '../reading.js';
 import { Collector } from './common/collect.js';
-import { currentTimeUuid, greet, secondsBetween, setClock, tellClock } from './common/greeting.js';
+import { currentTimeUuid, greet, setClock, tellClock } from './common/greeting.js';
+import { secondsBetween } from './common/keep-clock.js';
 import {
   clockFlags,
   failed,
@@ -113,7 +114,7 @@ async function answerTime(conversation: GattConversation, octets: Uint8Array): P
   const now = conversation.localTime();
   if (now === null) return;
   const error = shown === null ? Infinity : Math.abs(secondsBetween(shown, now));
-  if (error > toleratedClockErrorSeconds) await setClock(conversation);
+  if (error > toleratedClockErrorSeconds) await setClock(conversation, shown);
 }
 
 /** A blood pressure monitor; see {@link BloodPressureOptions} for what differs between makers. */
@@ -128,11 +129,15 @@ export function bloodPressure(options: BloodPressureOptions = {}): GattProfile {
     write: (reading) => codec.encode(fromReading(reading)),
     async converse(conversation) {
       await greet(conversation);
-      await tellClock(conversation);
-      if (clock === 'first') await setClock(conversation);
+      const shown = await tellClock(conversation);
+      if (clock === 'first') await setClock(conversation, shown);
+      // Once, and not after the first record: those that follow would have another clock.
       let answered = false;
       const collector = new Collector(conversation, {
-        [bloodPressureMeasurementUuid]: (octets) => conversation.take(read(octets)),
+        [bloodPressureMeasurementUuid]: (octets) => {
+          answered = true;
+          return conversation.take(read(octets));
+        },
         [currentTimeUuid]: async (octets) => {
           if (!answered) await answerTime(conversation, octets);
           answered = true;

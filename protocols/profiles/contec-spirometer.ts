@@ -18,6 +18,7 @@ import {
 import { contecSpirometer, type ContecSpirometry } from '../vendor/contec-spirometer.js';
 import { Frames } from './common/frames.js';
 import { greet } from './common/greeting.js';
+import { keepClock } from './common/keep-clock.js';
 import { timeFor } from './common/pressures.js';
 import { failed, measured, numbersOf, readingOf, valueOf } from './common/readings.js';
 
@@ -87,8 +88,10 @@ const only =
 /** Up to the count; gives how many results are stored. */
 async function open(conversation: GattConversation, frames: Frames): Promise<number> {
   await frames.ask(contecCommands.hello, only(contecAnswer.hello));
-  const now = conversation.localTime();
-  if (now !== null) await frames.ask(contecSetTime(now), only(contecAnswer.timeSet));
+  await keepClock(conversation, null, {
+    read: null,
+    set: (now) => frames.ask(contecSetTime(now), only(contecAnswer.timeSet)),
+  });
   await frames.ask(contecCommands.identify, only(contecAnswer.identity));
   await frames.ask(contecCommands.predict, only(contecAnswer.predicted));
   const answer = await frames.ask(contecCommands.count, only(contecAnswer.count));

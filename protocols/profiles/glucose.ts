@@ -131,8 +131,8 @@ export function glucose(options: GlucoseOptions = {}): GattProfile {
     write: (reading) => writeGlucose(reading, unit),
     async converse(conversation) {
       await greet(conversation);
-      await tellClock(conversation);
-      if (setsClock) await setClock(conversation);
+      const shown = await tellClock(conversation);
+      if (setsClock) await setClock(conversation, shown);
       const joiner = new Joiner((reading) => conversation.take(reading), alone);
       const store = new RecordAccess(conversation);
       const collector = new Collector(conversation, {

@@ -21,6 +21,7 @@ import {
 } from '../vendor/microlife.js';
 import { Frames } from './common/frames.js';
 import { greet } from './common/greeting.js';
+import { keepClock } from './common/keep-clock.js';
 import { onTheMinute, pressuresOf, readPressures, timeFor } from './common/pressures.js';
 
 export const microlifeServiceUuid = 'fff0';
@@ -66,8 +67,10 @@ async function unlessSilent<T>(asking: Promise<T>): Promise<T | null> {
 }
 
 async function setTime(conversation: GattConversation, frames: Frames): Promise<void> {
-  const now = conversation.localTime();
-  if (now !== null) await unlessSilent(frames.ask(microlifeSetTime(now), acknowledgement));
+  await keepClock(conversation, null, {
+    read: null,
+    set: (now) => unlessSilent(frames.ask(microlifeSetTime(now), acknowledgement)),
+  });
 }
 
 /** A Microlife monitor with Bluetooth. */

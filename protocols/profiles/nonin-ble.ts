@@ -145,8 +145,7 @@ async function readStore(conversation: GattConversation, store: RecordAccess): P
 
 async function converse(conversation: GattConversation): Promise<void> {
   await greet(conversation);
-  await tellClock(conversation);
-  await setClock(conversation);
+  await setClock(conversation, await tellClock(conversation));
   const running = new Running(conversation);
   const store = new RecordAccess(conversation);
   const collector = new Collector(conversation, {

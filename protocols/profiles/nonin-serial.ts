@@ -13,8 +13,9 @@ import {
   noninDf8Stream,
 } from '../serial/nonin-framing.js';
 import { noninSerialNumber } from '../serial/nonin-serial-number.js';
-import type { Reading } from '../reading.js';
+import type { LocalDateTime, Reading } from '../reading.js';
 import { FingerEpisode, type FingerSample } from './common/finger-episode.js';
+import { keepClock } from './common/keep-clock.js';
 import { Line } from './common/line.js';
 import { optionally } from './common/optionally.js';
 import {
@@ -125,18 +126,27 @@ async function askSerialNumber(conversation: SerialConversation, commands: Comma
   });
 }
 
-/** The clock is read, told, and set; there is no answer to its being set. */
-async function keepClock(conversation: SerialConversation, commands: Commands) {
+/** What the clock shows; undefined when the oximeter does not answer. */
+async function readClock(commands: Commands): Promise<LocalDateTime | null | undefined> {
   const command: NoninCommand = { octets: shortForm.time, meaning: 'getDateTime' };
   const answer = await commands.ask(command, (frame) => frame[1] === timeReply);
-  if (answer === null) return;
-  await optionally(() => {
+  if (answer === null) return undefined;
+  return optionally(() => {
     const shown = noninCommand.decode(answer);
-    if (shown.meaning === 'dateTimeResponse') conversation.deviceClock(shown.dateTime);
+    return shown.meaning === 'dateTimeResponse' ? shown.dateTime : null;
   });
-  const now = conversation.localTime();
-  if (now === null) return;
-  await commands.tell({ octets: shortForm.setTime, meaning: 'setDateTime', dateTime: now });
+}
+
+/** The clock is read, told, and set; there is no answer to its being set, so it is read again. */
+async function putRight(conversation: SerialConversation, commands: Commands): Promise<void> {
+  const shown = await readClock(commands);
+  if (shown === undefined) return;
+  if (shown !== null) conversation.deviceClock(shown);
+  await keepClock(conversation, shown, {
+    read: async () => (await readClock(commands)) ?? null,
+    set: (now) =>
+      commands.tell({ octets: shortForm.setTime, meaning: 'setDateTime', dateTime: now }),
+  });
 }
 
 /** Asks for the format; an oximeter that does not know the short form gets the long one. */
@@ -166,7 +176,7 @@ export function noninSerial(options: NoninSerialOptions): NoninSerialProfile {
       const commands = new Commands(conversation, line, patience);
       if (takesCommands) {
         await askSerialNumber(conversation, commands);
-        if (live === null) await keepClock(conversation, commands);
+        if (live === null) await putRight(conversation, commands);
         await setFormat(commands, format);
       }
       const finger = live === null ? null : new FingerEpisode({ ...live, settleSeconds });

@@ -4,7 +4,7 @@
  */
 import { CodecRefusal } from '../codec.js';
 import type { SerialConversation, SerialProfile } from '../device.js';
-import type { Reading } from '../reading.js';
+import type { LocalDateTime, Reading } from '../reading.js';
 import { ascii } from '../serial/fields.js';
 import {
   ultraEasyClock,
@@ -14,6 +14,7 @@ import {
   ultraEasyText,
 } from '../serial/onetouch-ultra-easy.js';
 import { takeResult } from './common/asking.js';
+import { keepClock } from './common/keep-clock.js';
 import { LifescanLink } from './common/lifescan-link.js';
 import { lifescanRange, meterResultOf, readMeter } from './common/meter-reading.js';
 import { timeFor } from './common/pressures.js';
@@ -31,10 +32,16 @@ function write(reading: Reading): Uint8Array {
   return ultraEasyRecord.encode({ timestamp: timeFor(reading), glucoseMgPerDl: mgPerDl });
 }
 
-async function keepClock(conversation: SerialConversation, link: LifescanLink): Promise<void> {
-  conversation.deviceClock(ultraEasyClock.decode(await link.ask(ultraEasyCommands.readClock)));
-  const now = conversation.localTime();
-  if (now !== null) ultraEasyClock.decode(await link.ask(ultraEasyCommands.setClock(now)));
+async function putRight(conversation: SerialConversation, link: LifescanLink): Promise<void> {
+  const ask = async (command: string): Promise<LocalDateTime> =>
+    ultraEasyClock.decode(await link.ask(command));
+  const readClock = (): Promise<LocalDateTime> => ask(ultraEasyCommands.readClock);
+  const shown = await readClock();
+  conversation.deviceClock(shown);
+  await keepClock(conversation, shown, {
+    read: readClock,
+    set: (now) => ask(ultraEasyCommands.setClock(now)),
+  });
 }
 
 /** A OneTouch UltraEasy. */
@@ -49,7 +56,7 @@ export function onetouchUltraEasy(): SerialProfile {
       await link.open();
       const serial = ultraEasyText.decode(await link.ask(ultraEasyCommands.serialNumber));
       conversation.information('serialNumber', ascii(serial));
-      await keepClock(conversation, link);
+      await putRight(conversation, link);
       const count = ultraEasyCount.decode(await link.ask(ultraEasyCommands.count));
       for (let index = 0; index < count; index += 1) {
         await takeResult(conversation, await link.ask(ultraEasyCommands.record(index)), read);

@@ -10,6 +10,7 @@ import { asciiOctets } from '../serial/fields.js';
 import { fromLocal } from '../serial/local-time.js';
 import { ultra2Line, ultra2Lines, type Ultra2Line } from '../serial/onetouch-ultra2.js';
 import { Asking } from './common/asking.js';
+import { keepClock } from './common/keep-clock.js';
 import { lifescanRange, meterResultOf, readMeter } from './common/meter-reading.js';
 import { timeFor } from './common/pressures.js';
 
@@ -63,11 +64,15 @@ function write(reading: Reading): Uint8Array {
   });
 }
 
-async function keepClock(conversation: SerialConversation, asking: Asking): Promise<void> {
-  const { timestamp } = await asking.ask(command('DMF'), only('dateTime'));
-  conversation.deviceClock(timestamp);
-  const now = conversation.localTime();
-  if (now !== null) await asking.ask(setClockCommand(now), only('dateTime'));
+async function putRight(conversation: SerialConversation, asking: Asking): Promise<void> {
+  const readClock = async (): Promise<LocalDateTime> =>
+    (await asking.ask(command('DMF'), only('dateTime'))).timestamp;
+  const shown = await readClock();
+  conversation.deviceClock(shown);
+  await keepClock(conversation, shown, {
+    read: readClock,
+    set: (now) => asking.ask(setClockCommand(now), only('dateTime')),
+  });
 }
 
 /** A OneTouch Ultra2. */
@@ -81,7 +86,7 @@ export function onetouchUltra2(): SerialProfile {
       const asking = new Asking(conversation, ultra2Lines);
       const { serial } = await asking.ask(command('DM@'), only('serialNumber'));
       conversation.information('serialNumber', serial);
-      await keepClock(conversation, asking);
+      await putRight(conversation, asking);
       const { records } = await asking.ask(command('DMP'), only('header'));
       await asking.each(records, (line) => conversation.take(read(line)));
       await asking.rest();

@@ -18,6 +18,7 @@ import {
 } from '../vendor/onetouch-verio.js';
 import { Frames } from './common/frames.js';
 import { greet } from './common/greeting.js';
+import { keepClock } from './common/keep-clock.js';
 import { lifescanRange, meterResultOf, readMeter } from './common/meter-reading.js';
 import { timeFor } from './common/pressures.js';
 
@@ -108,13 +109,17 @@ function wordOf({ payload }: Answer): number {
   return new OctetReader(payload.subarray(1)).uint32();
 }
 
-async function keepClock(conversation: GattConversation, meter: Meter): Promise<void> {
-  const shown = verioClock.decode(
-    (await meter.ask(verioCommands.readClock, answerOctets.word)).payload.subarray(1),
-  );
+async function putRight(conversation: GattConversation, meter: Meter): Promise<void> {
+  const readClock = async (): Promise<LocalDateTime> =>
+    verioClock.decode(
+      (await meter.ask(verioCommands.readClock, answerOctets.word)).payload.subarray(1),
+    );
+  const shown = await readClock();
   conversation.deviceClock(shown);
-  const now: LocalDateTime | null = conversation.localTime();
-  if (now !== null) await meter.set(`${verioCommands.setClock}${toHex(verioClock.encode(now))}`);
+  await keepClock(conversation, shown, {
+    read: readClock,
+    set: (now) => meter.set(`${verioCommands.setClock}${toHex(verioClock.encode(now))}`),
+  });
 }
 
 /** The numbers of the results that are not known yet, newest first. */
@@ -160,7 +165,7 @@ export function onetouchVerio(): GattProfile {
       });
       await conversation.subscribe(verioAnswersUuid);
       const meter = new Meter(frames);
-      await keepClock(conversation, meter);
+      await putRight(conversation, meter);
       for (const number of await newNumbers(conversation, meter)) {
         await takeRecord(conversation, meter, number);
       }

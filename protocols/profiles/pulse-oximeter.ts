@@ -65,8 +65,7 @@ export function pulseOximeter(): GattProfile {
     write: writeSpotCheck,
     async converse(conversation) {
       await greet(conversation);
-      await tellClock(conversation);
-      await setClock(conversation);
+      await setClock(conversation, await tellClock(conversation));
       if (conversation.has(spotCheckUuid)) await spotChecks(conversation);
       else await stream(conversation);
     },

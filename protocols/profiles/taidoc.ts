@@ -6,10 +6,11 @@ import { fromHex, OctetReader, OctetWriter, toHex } from '../bytes.js';
 import { CodecRefusal } from '../codec.js';
 import type { SerialConversation, SerialProfile } from '../device.js';
 import { CodedError } from '../errors.js';
-import type { Reading } from '../reading.js';
+import type { LocalDateTime, Reading } from '../reading.js';
 import { refuseUnless } from '../serial/fields.js';
 import { taidocFrame, taidocStream, taidocTime } from '../serial/taidoc.js';
 import { Asking, takeResult } from './common/asking.js';
+import { keepClock } from './common/keep-clock.js';
 import {
   meterResultOf,
   readMeter,
@@ -94,12 +95,19 @@ function modelOf(data: Uint8Array): string {
   return `TD-${new OctetReader(data).uint16().toString(16)}`;
 }
 
-async function keepClock(conversation: SerialConversation, meter: Meter): Promise<void> {
-  const shown = taidocTime.decode(await meter.ask(taidocCommand.readClock)).dateTime;
-  conversation.deviceClock(onTheMinute(shown));
-  const now = conversation.localTime();
-  if (now === null) return;
-  await meter.ask(taidocCommand.setClock, taidocTime.encode({ dateTime: now }));
+/** Its clock shows no seconds. */
+const wholeMinuteSeconds = 60;
+
+async function putRight(conversation: SerialConversation, meter: Meter): Promise<void> {
+  const readClock = async (): Promise<LocalDateTime | null> =>
+    onTheMinute(taidocTime.decode(await meter.ask(taidocCommand.readClock)).dateTime);
+  const shown = await readClock();
+  conversation.deviceClock(shown);
+  await keepClock(conversation, shown, {
+    read: readClock,
+    set: (now) => meter.ask(taidocCommand.setClock, taidocTime.encode({ dateTime: now })),
+    leftAloneSeconds: wholeMinuteSeconds,
+  });
 }
 
 async function countOf(meter: Meter): Promise<number> {
@@ -120,7 +128,7 @@ export function taidoc(): SerialProfile {
       const meter = new Meter(asking);
       await meter.ask(taidocCommand.connect, noData, connectAnswers);
       conversation.information('model', modelOf(await meter.ask(taidocCommand.model)));
-      await keepClock(conversation, meter);
+      await putRight(conversation, meter);
       const count = await countOf(meter);
       for (let index = 0; index < count; index += 1) {
         // A result with an unknown mark is none that can be counted.

@@ -43,8 +43,7 @@ export function thermometer(options: ThermometerOptions = {}): GattProfile {
       }),
     async converse(conversation) {
       await greet(conversation);
-      await tellClock(conversation);
-      await setClock(conversation);
+      await setClock(conversation, await tellClock(conversation));
       await conversation.subscribe(temperatureMeasurementUuid);
       const collector = new Collector(conversation, {
         [temperatureMeasurementUuid]: (octets) => conversation.take(read(octets)),

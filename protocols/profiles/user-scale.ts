@@ -211,8 +211,7 @@ export function userScale(options: UserScaleOptions = {}): UserScaleProfile {
       });
       if (turnsOn === 'first') await turnOn(conversation);
       await conversation.subscribe(userControlPointUuid);
-      await tellClock(conversation);
-      await setClock(conversation);
+      await setClock(conversation, await tellClock(conversation));
       await consent.ask(collector);
       if (confirmsProfile) await confirmProfile(conversation);
       if (turnsOn === 'after-consent') await turnOn(conversation);

@@ -61,8 +61,7 @@ export function weightScale(options: WeightScaleOptions = {}): GattProfile {
       if (variant === 'and' && conversation.has(serviceChangedUuid)) {
         await conversation.subscribe(serviceChangedUuid);
       }
-      await tellClock(conversation);
-      await setClock(conversation);
+      await setClock(conversation, await tellClock(conversation));
       await conversation.subscribe(value);
       const collector = new Collector(conversation, {
         [value]: (octets) => conversation.take(read(octets)),

@@ -8,8 +8,8 @@ import type {
   Uuid,
 } from '../device.js';
 import { CodedError } from '../errors.js';
-import type { LocalDateTime, Reading } from '../reading.js';
-import type { GattTrace, Moment, SerialTrace } from './format.js';
+import type { Reading } from '../reading.js';
+import type { GattTrace, SerialTrace } from './format.js';
 import { GattPlayback, type PlayedValue } from './playback.js';
 import { SerialPlayback } from './serial-playback.js';
 
@@ -59,11 +59,6 @@ function ignored(): void {
 async function answered<T>(answer: () => T): Promise<T> {
   await Promise.resolve();
   return answer();
-}
-
-/** What the recording side showed the device; null where it did not know the time either. */
-function recordedTime({ wall, trust }: Moment): LocalDateTime | null {
-  return trust === 'synced' ? new Date(wall).toISOString().slice(0, 19) : null;
 }
 
 /** Every characteristic that the recorded device has. */
@@ -126,8 +121,10 @@ export async function tryGattDevice(device: GattDevice, trace: GattTrace): Promi
     subscribe: (characteristic) => answered(() => playback.subscribe(characteristic)),
     next: (withinMs) => answered(() => values.next(withinMs)),
     wait: (ms) => answered(() => values.wait(ms)),
-    localTime: () => recordedTime(trace.header),
+    // Whether its clock was set is the recording's: nothing is asked that it has no answer to.
+    localTime: () => null,
     deviceClock: ignored,
+    clockKept: ignored,
     battery: ignored,
     information: ignored,
     lastSequence: () => null,
@@ -150,8 +147,9 @@ export async function trySerialDevice(device: SerialDevice, trace: SerialTrace):
       }),
     write: (octets) => answered(() => playback.hear(octets.length)),
     wait: () => Promise.resolve(),
-    localTime: () => recordedTime(trace.header),
+    localTime: () => null,
     deviceClock: ignored,
+    clockKept: ignored,
     information: ignored,
     take: (reading) => answered(() => void outcome.readings.push(reading)),
     refuse: (_octets, reason) => void outcome.refusals.push(reason),

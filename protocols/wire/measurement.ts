@@ -20,6 +20,8 @@ const quantityCodes = Object.keys(quantityUnits) as [QuantityCode, ...QuantityCo
 
 /** Begins with a letter: a personal number can never become the name of a gateway. */
 export const gatewayIdSchema = z.string().regex(/^[a-z][a-z0-9-]{2,39}$/);
+/** What stays the same for one very device: `ble:` address or `serial:` number. Printable ASCII. */
+export const deviceIdentitySchema = z.string().regex(/^[\x20-\x7e]{1,80}$/);
 export const patientRefSchema = z.string().regex(/^p-[0-9a-z]{8,32}$/);
 
 /** Plans that one person follows at the same time. */
@@ -71,8 +73,7 @@ export const measurementSchema = z.strictObject({
   device: z.strictObject({
     /** Id of the device file. */
     model: z.string().max(60),
-    /** What stays the same for this very device: `ble:` address or `serial:` number. Printable ASCII. */
-    identity: z.string().regex(/^[\x20-\x7e]{1,80}$/),
+    identity: deviceIdentitySchema,
     /** The device's own record number. */
     sequence: z.int().nonnegative().nullable(),
     /** Counted by the gateway when the device gives neither record number nor time. */

@@ -34,3 +34,11 @@ export function maySubscribe(gateway: string, filter: string): boolean {
   const parsed = parseTopic(filter);
   return parsed !== null && parsed.gateway === gateway && down.has(parsed.channel);
 }
+
+/**
+ * The client id of somebody who only looks whether a gateway would be let in: not its own, which would
+ * end its connection. No gateway can have it as its id, so it may neither publish nor subscribe.
+ */
+export function lookingAs(gateway: string): string {
+  return `${gateway}.look`;
+}

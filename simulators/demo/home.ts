@@ -168,6 +168,7 @@ export class Home {
       dataDir: join(folder, gateway),
       devices,
       // Virtual devices ask for no encryption, so those that need a bond in life work here without.
+      bluetooth: 'noble',
       noble: { unbonded: 'try' },
       clock: 'trusted',
       page: { port: this.#options.pagePort },

@@ -9,7 +9,7 @@ import {
   cgmSessionStartUuid,
   cgmStatusUuid,
 } from '@hemma/protocols/profiles/cgm.js';
-import { secondsBetween } from '@hemma/protocols/profiles/common/greeting.js';
+import { secondsBetween } from '@hemma/protocols/profiles/common/keep-clock.js';
 import type { LocalDateTime } from '@hemma/protocols/reading.js';
 import { stamped } from './common/model.js';
 import type { GattBehaviourFactory } from './common/model.js';

@@ -5,7 +5,7 @@ import { device as bm85 } from '@hemma/protocols/devices/beurer-bm85.js';
 import { device as omron } from '@hemma/protocols/devices/omron-hem-9200t.js';
 import type { GattDevice } from '@hemma/protocols/device.js';
 import { describe, expect, it } from 'vitest';
-import { Bench } from '../../tooling/testkit/device-bench.js';
+import { Bench, identityOf } from '../../tooling/testkit/device-bench.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { wallTime } from './common/device-clock.js';
 
@@ -13,15 +13,15 @@ const minute = 60_000;
 
 describe('the order in which a device is spoken to', () => {
   it('UA-651BLE: reads the clock, sets it, then turns the indications on', async () => {
-    const bench = new Bench(ua651, new ManualClock());
+    const bench = new Bench(ua651, new ManualClock(), { clockError: { aheadMs: minute } });
     await bench.measure(1);
     const { heard } = await bench.converse();
     const relevant = heard.operations.filter((operation) => /2a08|2a35/.test(operation));
-    expect(relevant).toEqual(['read 2a08', 'write 2a08', 'subscribe 2a35']);
+    expect(relevant).toEqual(['read 2a08', 'write 2a08', 'read 2a08', 'subscribe 2a35']);
   });
 
   it('UC-352BLE: Service Changed first, then the clock, then the weight', async () => {
-    const bench = new Bench(uc352, new ManualClock());
+    const bench = new Bench(uc352, new ManualClock(), { clockError: { aheadMs: minute } });
     await bench.measure(1);
     const { heard } = await bench.converse();
     const relevant = heard.operations.filter((operation) => /2a05|write|23434101/.test(operation));
@@ -102,4 +102,78 @@ describe('a clock that is wrong', () => {
     const shown = Date.parse(`${bench.virtual.deviceClock.now()}Z`) - Date.parse(`${before}Z`);
     expect(shown).toBe(61 * minute);
   });
+});
+
+describe('what becomes of a clock', () => {
+  const keeping = gattDevices.filter(({ profile }) => profile.clock === 'set');
+  const writes = ({ operations }: { operations: readonly string[] }): string[] =>
+    operations.filter((one) => /^write 2a(08|2b)/.test(one));
+
+  it.each(keeping)('$id: right, so it is left alone', async (device) => {
+    const bench = new Bench(device, new ManualClock());
+    await bench.measure(1);
+    const { heard } = await bench.converse();
+    expect([heard.clocksKept, writes(heard)]).toEqual([['right'], []]);
+  });
+
+  it.each(keeping)('$id: off, so it is set and read back', async (device) => {
+    const bench = new Bench(device, new ManualClock(), { clockError: { aheadMs: minute } });
+    await bench.measure(1);
+    expect((await bench.converse()).heard.clocksKept).toEqual(['set']);
+  });
+
+  it.each(keeping)('$id: not set while the gateway does not know the time', async (device) => {
+    const bench = new Bench(device, new ManualClock(), { clockError: { aheadMs: minute } });
+    await bench.measure(1);
+    const { heard } = await bench.converse({ localTime: () => null });
+    expect([heard.clocksKept, writes(heard)]).toEqual([['time-unknown'], []]);
+  });
+
+  it('is told when a device does not keep the time that it is given', async () => {
+    const bench = new Bench(ua651, new ManualClock(), { clockError: { aheadMs: minute } });
+    bench.virtual.deviceClock.set = () => undefined;
+    await bench.measure(1);
+    expect((await bench.converse()).heard.clocksKept).toEqual(['not-taken']);
+  });
+
+  it.each([
+    [5, 'right'],
+    [6, 'set'],
+  ])('that is %d seconds off is %s', async (seconds, outcome) => {
+    const clock = new ManualClock();
+    const bench = new Bench(ua651, clock, { clockError: { aheadMs: seconds * 1_000 } });
+    await bench.measure(1);
+    expect((await bench.converse()).heard.clocksKept).toEqual([outcome]);
+  });
+
+  it.each(gattDevices)('$id: is never set between two records', async (device) => {
+    const bench = new Bench(device, new ManualClock(), { clockError: { aheadMs: 60 * minute } });
+    await bench.measure(3);
+    const { heard } = await bench.converse();
+    const whole = heard.readings.length;
+    for (const { readings } of heard.clockChanges) expect([0, whole]).toContain(readings);
+  });
+});
+
+describe('a memory that is read five times, its clock set in between', () => {
+  it.each(gattDevices.filter(({ profile }) => profile.clock !== 'untouched'))(
+    '$id: gives each record one identity',
+    async (device) => {
+      const clock = new ManualClock();
+      const bench = new Bench(device, clock, {
+        habits: { sends: 'all' },
+        clockError: { aheadMs: 90 * minute },
+      });
+      await bench.measure(3);
+      const whole = new Set((await bench.converse()).heard.readings.map(identityOf));
+      expect(whole.size).toBeGreaterThan(0);
+      for (let i = 0; i < 4; i += 1) {
+        bench.virtual.deviceClock.set(`201${i}-02-03T04:05:06`);
+        bench.virtual.wake();
+        await clock.advance(minute);
+        const again = (await bench.converse()).heard.readings.map(identityOf);
+        for (const identity of again) expect(whole).toContain(identity);
+      }
+    },
+  );
 });

@@ -3,6 +3,7 @@
  * two say to each other. The session of the gateway does the same over a real link.
  */
 import type {
+  ClockOutcome,
   GattConversation,
   InformationField,
   Notification,
@@ -125,6 +126,9 @@ export interface Heard {
   readonly readings: Reading[];
   readonly refusals: string[];
   readonly deviceClocks: (LocalDateTime | null)[];
+  readonly clocksKept: ClockOutcome[];
+  /** How many readings had been taken when the clock was kept. */
+  readonly clockChanges: { readonly readings: number }[];
   readonly batteries: number[];
   readonly information: Partial<Record<InformationField, string>>;
   /** Every operation in order: `read 2a19`, `write 2a08`, `subscribe 2a35`. */
@@ -138,6 +142,8 @@ function nothingHeard(): Heard {
     readings: [],
     refusals: [],
     deviceClocks: [],
+    clocksKept: [],
+    clockChanges: [],
     batteries: [],
     information: {},
     operations: [],
@@ -165,6 +171,11 @@ abstract class Direct {
 
   deviceClock(now: LocalDateTime | null): void {
     this.heard.deviceClocks.push(now);
+  }
+
+  clockKept(outcome: ClockOutcome): void {
+    this.heard.clocksKept.push(outcome);
+    this.heard.clockChanges.push({ readings: this.heard.readings.length });
   }
 
   information(field: InformationField, text: string): void {

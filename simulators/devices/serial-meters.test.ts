@@ -161,7 +161,7 @@ describe('a OneTouch Ultra2', () => {
   it('is never told to forget', async () => {
     const { read } = await meter(ultra2);
     const commands = (await read()).written.map((octets) => ascii(octets.subarray(2)).trim());
-    expect(commands.map((text) => text.slice(0, 3))).toEqual(['DM@', 'DMF', 'DMT', 'DMP']);
+    expect(commands.map((text) => text.slice(0, 3))).toEqual(['DM@', 'DMF', 'DMP']);
   });
 });
 

@@ -80,7 +80,8 @@ describe('a scale with users', () => {
   });
 
   it('is asked in the order that it needs: time, consent, profile, increment', async () => {
-    const bench = new Bench(bf720, new ManualClock());
+    const clockError = { aheadMs: 60_000 };
+    const bench = new Bench(bf720, new ManualClock(), { clockError });
     await bench.measure(1);
     const { heard } = await bench.converse();
     const writes = heard.operations.filter((operation) => operation.startsWith('write'));

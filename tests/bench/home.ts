@@ -101,6 +101,7 @@ function daemonOf({ home, secret, broker, folder }: HomeParts, socket: string): 
       ...{ gateway, secret, patient, broker },
       dataDir: folder,
       devices: [{ model: model.id, address }],
+      bluetooth: 'noble',
       logLevel: 'warn',
     }),
   );

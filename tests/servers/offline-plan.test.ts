@@ -6,6 +6,7 @@ import { Downlink } from '@hemma/gateway/downlink.js';
 import { Intake } from '@hemma/gateway/intake.js';
 import { localTimeOf } from '@hemma/gateway/local-time.js';
 import { Outbox } from '@hemma/gateway/outbox/outbox.js';
+import { Owners } from '@hemma/gateway/owner/owners.js';
 import { agendaOf } from '@hemma/gateway/schedule/agenda.js';
 import { Home } from '@hemma/gateway/schedule/home.js';
 import { Taken } from '@hemma/gateway/taken.js';
@@ -55,7 +56,8 @@ class OfflineHome {
     this.taken = new Taken(this.outbox);
     const { outbox, home } = this;
     const inForce = (ref: string) => home.inForce(ref);
-    this.intake = new Intake({ outbox, clock, log, timeZone, inForce });
+    const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+    this.intake = new Intake({ outbox, owners, clock, log, timeZone, inForce });
     this.#makeUplink = () => {
       const downlink = new Downlink({
         ...{ gateway, log, apply: (command) => home.apply(command) },

@@ -93,7 +93,15 @@ export class FullHome {
   /** What `hemma-gateway scan` hears. */
   async scan() {
     const options = { env: { ...process.env, HEMMA_VIRTUAL_HCI: this.#system.radio.socket } };
-    const args = ['--import', programs.preload, programs.gateway, 'scan', '--json'];
+    const args = [
+      '--import',
+      programs.preload,
+      programs.gateway,
+      'scan',
+      '--json',
+      '--bluetooth',
+      'noble',
+    ];
     const scan = promisify(execFile)(process.execPath, [...args, '--seconds', '6'], options);
     return scannedSchema.parse(JSON.parse((await scan).stdout));
   }

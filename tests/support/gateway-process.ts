@@ -103,14 +103,14 @@ export class GatewayProcess {
 
 function settingsOf(parts: GatewayParts, dataDir: string) {
   const { id, secret, broker, radio, lines, settings } = parts;
+  // These tests count every reading; whose they are has tests of its own.
+  const use = 'own';
   const onAir = radio.devices.map(({ model, address, virtual }) => ({
-    ...{ model, address },
+    ...{ model, address, use },
     ...(isUserScale(virtual.device.profile) ? { consent: virtualConsent } : {}),
   }));
   const onLines = lines?.devices.map(({ model, port, serialNumber }) => ({
-    model,
-    port,
-    serialNumber,
+    ...{ model, port, serialNumber, use },
   }));
   return {
     gateway: id,
@@ -119,6 +119,7 @@ function settingsOf(parts: GatewayParts, dataDir: string) {
     broker,
     dataDir,
     devices: [...onAir, ...(onLines ?? [])],
+    bluetooth: 'noble',
     noble: { unbonded: 'try' },
     ...settings,
   };

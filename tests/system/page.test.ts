@@ -2,6 +2,10 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
+import { verifyDevice } from '@hemma/cloud/devices/checks.js';
+import { Units } from '@hemma/cloud/units/units.js';
+import { reviewChecks } from '@hemma/cloud/worklist/calibration.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js';
 import { requires } from '../../tooling/testkit/requires.js';
@@ -13,6 +17,9 @@ const phone = { width: 390, height: 844 };
 const desktop = { width: 1400, height: 1000 };
 const patient = 'p-00000001';
 const dayMs = 86_400_000;
+const week = Array.from({ length: 7 }, () => [{ from: '08:00', to: '16:30' }]);
+const hours = staffedHoursSchema.parse({ week });
+const medtech = { hours, responsible: null, substitute: null, budgetMinutes: 60 };
 const pages = join(import.meta.dirname, '../../dashboards/web/dist');
 
 describe.skipIf(!requires('chromium', 'the clinic page in a browser'))('the clinic page', () => {
@@ -76,9 +83,34 @@ describe.skipIf(!requires('chromium', 'the clinic page in a browser'))('the clin
     await tasks.getByText('Test Clinician, ').first().waitFor();
     await tasks.getByRole('button', { name: 'Ta den' }).first().click();
     await tasks.getByText('Test Clinician arbetar med den').first().waitFor();
+    await tasks.getByRole('button', { name: 'Historik' }).first().click();
+    const history = tasks.getByRole('list', { name: 'Historik' });
+    await history.getByText('Test Clinician antecknade: Ringt klockan tio.').waitFor();
+    await history.getByText('tagen av Test Clinician').waitFor();
     // The time in a patient view is measured, and nobody writes it down.
     const beats = await clinic.parts.db.selectFrom('heartbeats').selectAll().execute();
     expect(beats.map((it) => it.patient)).toContain(patient);
+    await page.close();
+  });
+
+  it('shows the device that is due to medical technology alone, who says that it was checked', async () => {
+    const { db } = clinic.parts;
+    const device = 'ble:00:09:1f:00:00:01';
+    const staff = await clinic.addStaff('A Technician', { roles: ['technician'] });
+    const technician = await clinic.parts.staff.actor(staff);
+    await new Units(db).add('medtech', { ...medtech, name: 'Medical technology' }, 0);
+    const check = { device, on: '2020-01-01', unit: 'medtech', model: 'and-ua-651ble' };
+    await verifyDevice(db, check, technician, Date.now());
+    await reviewChecks(db, Date.now());
+    const page = await open(desktop);
+    const tasks = page.getByRole('region', { name: 'Öppna uppgifter' });
+    await page.getByLabel('Vem är du?').selectOption('Test Clinician');
+    await tasks.getByText('1 uppgift väntar på andra.').waitFor();
+    expect(await tasks.getByText(device).count()).toBe(0);
+    await page.getByLabel('Vem är du?').selectOption('A Technician');
+    await tasks.getByText(`and-ua-651ble · ${device}`).waitFor();
+    await tasks.getByRole('button', { name: 'Kontrollerad i dag' }).click();
+    await tasks.getByText(device).waitFor({ state: 'detached' });
     await page.close();
   });
 

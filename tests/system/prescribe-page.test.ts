@@ -133,6 +133,21 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await page.getByText('Planen är pausad.').waitFor();
     await button(page, 'Återuppta').click();
     await card.getByText('Pågår').waitFor();
+    await button(page, 'Anteckna kontakt').click();
+    await dialog.getByLabel('Hur').selectOption('Video');
+    await dialog.getByLabel('Minuter').fill('25');
+    await dialog.getByLabel('I stället för ett besök').check();
+    await look(page, '6b-contact-phone');
+    await button(page, 'Spara kontakten').click();
+    await page.getByText('Kontakten är antecknad.').waitFor();
+    const kept = await clinic.parts.db
+      .selectFrom('care_events')
+      .select('data')
+      .where('kind', '=', 'contact')
+      .execute();
+    expect(kept.map((it) => JSON.parse(it.data) as unknown)).toMatchObject([
+      { channel: 'video', minutes: 25, replacesVisit: true },
+    ]);
     await button(page, 'Byt fas').click();
     await page.getByRole('menuitem').first().click();
     await card.getByText(/Fas: (?!Start)/).waitFor();

@@ -44,11 +44,12 @@ function recognitionOf({ namePrefix, anyService, onlyBySettings }) {
 }
 
 /** What only a device on the radio has. */
-function radioFacts({ recognition, bonding, reconnectPauseMs, profile }) {
+function radioFacts({ recognition, bonding, pairing, reconnectPauseMs, profile }) {
   return [
     `Recognised: ${recognitionOf(recognition)}`,
     `Services used: ${profile.services.map(code).join(', ')}`,
     `Bond: ${bonding === 'required' ? 'required' : 'none needed'}`,
+    ...(pairing === undefined ? [] : ['Paired with the six digits that it shows']),
     `Left alone after it disconnected: ${reconnectPauseMs / 1_000} s`,
   ];
 }

@@ -11,10 +11,13 @@ export class ManualClock implements Clock {
   trust: WallTrust = 'synced';
   #monotonicMs = 1_000;
   #wallOffsetMs: number;
+  /** Wall time of the operating system minus monotonic time. */
+  #systemOffsetMs: number;
   readonly #timers = new Set<Timer>();
 
   constructor(wallMs = Date.UTC(2026, 0, 15, 8, 0, 0)) {
     this.#wallOffsetMs = wallMs - this.#monotonicMs;
+    this.#systemOffsetMs = this.#wallOffsetMs;
   }
 
   monotonicMs(): number {
@@ -30,9 +33,20 @@ export class ManualClock implements Clock {
     this.trust = 'synced';
   }
 
+  trustSystem(): void {
+    this.setReference(this.#systemOffsetMs + this.#monotonicMs);
+  }
+
+  restore(ms: number): void {
+    if (this.trust === 'synced') return;
+    this.#wallOffsetMs = ms - this.#monotonicMs;
+    this.trust = 'restored';
+  }
+
   /** The wall clock jumps, as a wrong or corrected one does; the monotonic clock does not notice. */
   jumpWall(byMs: number): void {
     this.#wallOffsetMs += byMs;
+    this.#systemOffsetMs += byMs;
   }
 
   after(ms: number, fn: () => void): Cancellable {

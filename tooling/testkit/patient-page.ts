@@ -7,6 +7,7 @@ import { loadContent } from '@hemma/cloud/plans/content.js';
 import { compileSchedule } from '@hemma/cloud/schedules/compile.js';
 import { Intake } from '@hemma/gateway/intake.js';
 import { Outbox } from '@hemma/gateway/outbox/outbox.js';
+import { Owners } from '@hemma/gateway/owner/owners.js';
 import type { Doubts, DoubtfulReading } from '@hemma/gateway/page/look.js';
 import { PageServer } from '@hemma/gateway/page/server.js';
 import { nothingAsked } from '@hemma/gateway/prompts/store.js';
@@ -87,7 +88,8 @@ export class PatientPage {
     this.home = new Home({ file: join(folder, 'home.sqlite'), log, changed });
     const { outbox, home, doubts } = this;
     const inForce = home.inForce.bind(home);
-    this.intake = new Intake({ outbox, clock, log, timeZone, inForce });
+    const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+    this.intake = new Intake({ outbox, owners, clock, log, timeZone, inForce });
     const people = (): string[] => [
       ...new Set([this.patient, ...home.state.schedules.map((it) => it.patient)]),
     ];

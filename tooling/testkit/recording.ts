@@ -110,13 +110,17 @@ export function recordedSerial(
   };
 }
 
-type Common = Pick<GattConversation, 'wait' | 'localTime' | 'deviceClock' | 'information' | 'take'>;
+type Common = Pick<
+  GattConversation,
+  'wait' | 'localTime' | 'deviceClock' | 'clockKept' | 'information' | 'take'
+>;
 
 function rest(inner: Common): Common {
   return {
     wait: (ms) => inner.wait(ms),
     localTime: () => inner.localTime(),
     deviceClock: (now) => inner.deviceClock(now),
+    clockKept: (outcome, shows) => inner.clockKept(outcome, shows),
     information: (field, text) => inner.information(field, text),
     take: (reading) => inner.take(reading),
   };

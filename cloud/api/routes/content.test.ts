@@ -258,6 +258,10 @@ describe('authoring over HTTP', () => {
     ]);
     expect(codes(await release({ revision: 2 }))).toEqual(['wrong_state']);
     expect(stateOf(await verify(people.dataAdministrator, { revision: 2 }))).toBe('verified');
+    // A designer of any of its drafts does not release it either.
+    expect(codes(await release({ revision: 2 }, people.everything))).toEqual([
+      'content_same_person',
+    ]);
   });
 
   it('begins verification anew after a change, and refuses what was not seen', async () => {

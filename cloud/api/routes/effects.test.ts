@@ -4,6 +4,7 @@ import { prescribingPaths } from '@hemma/protocols/api/prescribing-paths.js';
 import type { Role } from '../../staff/actor.js';
 import { TestClinic } from '../../../tooling/testkit/clinic.js';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
+import { enrol } from '../../../tooling/testkit/enrol.js';
 import { runningEpisodes } from '../../episodes/episodes.js';
 
 const minute = 60_000;
@@ -106,5 +107,32 @@ describe('effect measures over HTTP', () => {
     clinic.actAs(clinician);
     expect((await clinic.post(effectPaths.presence('p-99999999'))).status).toBe(404);
     expect((await clinic.post(effectPaths.presence(first), { at: 1 })).status).toBe(400);
+  });
+
+  it('counts no test person, unless they are asked for', async () => {
+    const before = (await figure('time-to-start')).n;
+    const { db } = clinic.parts;
+    const at = clinic.clock.wall().ms;
+    const test = { ref: 'p-00000007', displayName: 'Test', plan: 'heart-failure', isTest: true };
+    await enrol(db, { ...test, parameters: { targetWeight: 80 } }, at);
+    const weight = { kind: 'body_weight' as const, values: { body_weight: 80 }, at };
+    await clinic.see([aMeasurement({ ...weight, patient: test.ref })]);
+    expect((await figure('time-to-start')).n).toBe(before);
+    const own = await figure('adherence-measurements', `${query}&level=patient:${test.ref}`);
+    expect(own).toMatchObject({ n: 1 });
+  });
+
+  it('tells of episodes whose version of a plan nobody here knows', async () => {
+    expect((await report()).unknownVersions).toEqual([]);
+    const { db } = clinic.parts;
+    const lost = { ref: 'p-00000008', displayName: 'Lost', plan: 'copd', planVersion: '9.9.9' };
+    await enrol(db, lost, clinic.clock.wall().ms);
+    const unknown = { plan: 'copd', version: '9.9.9', episodes: 1 };
+    expect((await report()).unknownVersions).toEqual([unknown]);
+    expect((await report(`${query}&level=plan:heart-failure`)).unknownVersions).toEqual([]);
+    const answer = await clinic.fetch(`${effectPaths.report}${query}&format=csv&language=en`);
+    const row = (await answer.text()).trimEnd().split('\r\n').at(-1)!.split(';');
+    expect(row).toHaveLength(17);
+    expect(row.at(-1)).toContain('copd 9.9.9, which is unknown here');
   });
 });

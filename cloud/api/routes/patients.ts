@@ -30,6 +30,7 @@ export function patientRoutes(app: FastifyInstance, { db, planOf, clock }: ApiCo
       return {
         ref: row.ref,
         displayName: row.display_name,
+        isTest: row.test_person === 1,
         episodes: (episodes.get(row.ref) ?? []).map(({ id, plan, plan_version }) => {
           const version = planOf(plan, plan_version);
           return {
@@ -77,7 +78,7 @@ function patientRows(db: Kysely<Tables>, limit: number) {
   return db
     .selectFrom('patients')
     .leftJoin('latest_measurements', 'latest_measurements.patient', 'patients.ref')
-    .select(['ref', 'display_name', 'latest_measurements.measured_at'])
+    .select(['ref', 'display_name', 'test_person', 'latest_measurements.measured_at'])
     .orderBy('display_name')
     .orderBy('ref')
     .limit(limit)

@@ -55,6 +55,7 @@ describe('the clinic API', () => {
         {
           ref: anna,
           displayName: `Name of ${anna}`,
+          isTest: false,
           episodes: [
             {
               ...{ id: episode, plan: 'copd', isProgramme: false },
@@ -69,6 +70,7 @@ describe('the clinic API', () => {
         {
           ref: bertil,
           displayName: `Name of ${bertil}`,
+          isTest: false,
           episodes: [],
           openTasks: 0,
           unreadMessages: { patient: 0, staff: 0 },
@@ -214,6 +216,8 @@ describe('the clinic API', () => {
         id: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
         patient: anna,
         displayName: `Name of ${anna}`,
+        isTest: false,
+        device: null,
         severity: 'red',
         state: 'open',
         title: { sv: 'Låg syremättnad', en: 'Low saturation' },
@@ -302,7 +306,7 @@ describe('the clinic API', () => {
       gateways: [
         {
           ...{ id: 'gw-anna', state: 'unknown', waiting: null, problems: [], lastSeenAt: null },
-          command: 'none',
+          ...{ command: 'none', held: null, doubtful: null },
         },
       ],
       followers: [{ name: 'trends', behind: 3 }],

@@ -17,9 +17,9 @@ export function statusRoutes(app: FastifyInstance, context: ApiContext): void {
       // Positions of the journal have no holes.
       journalled: await journal.head(),
       refused: refused.count,
-      gateways: gateways.map(({ id, state, waiting, problems, lastSeenAt, command }) => ({
-        ...{ id, state, waiting, lastSeenAt, command },
-        problems: [...problems],
+      gateways: gateways.map(({ id, state, problems, lastSeenAt, command, ...counts }) => ({
+        ...{ id, state, lastSeenAt, command, problems: [...problems] },
+        ...{ waiting: counts.waiting, held: counts.held, doubtful: counts.doubtful },
       })),
       followers: followers.map(({ name, behind }) => ({ name, behind })),
     });

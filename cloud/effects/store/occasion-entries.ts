@@ -6,6 +6,7 @@ import { MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { doneFor } from '../../plans/completed.js';
 import type { Course } from '../../plans/course.js';
 import { groupBy } from '../../plans/group.js';
+import { typesThatCount } from '@hemma/protocols/plans/done.js';
 import type { Occasion, Pause } from '@hemma/protocols/plans/occasions.js';
 import type { PatientRecord } from '../../plans/record.js';
 import { readingsPerWindow } from '../../plans/series-runs.js';
@@ -95,8 +96,9 @@ function marksIn(
   task: Task,
   { readings, completions, responses }: OnDay,
 ): readonly Mark[] {
+  const types = typesThatCount(task.measurementTypes);
   const marks = [
-    ...readings.filter((it) => task.measurementTypes.some((type) => it.values[type] !== undefined)),
+    ...readings.filter((it) => types.some((type) => it.values[type] !== undefined)),
     ...doneFor(task, { completions, responses }, (at) => calendar.dayOf(at)),
   ];
   const inWindow = marks.filter(({ at }) => opensAt <= at && at < closesAt + MINUTE_MS);

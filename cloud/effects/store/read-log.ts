@@ -7,7 +7,7 @@ import { groupBy } from '../../plans/group.js';
 import { mustKnowPatient } from '../../prescribing/start.js';
 import { eventsOfMany } from '../../record/care-record.js';
 import { Units } from '../../units/units.js';
-import type { EffectInputs, EffectLog, EpisodeEntry } from '../log.js';
+import type { EffectInputs, EffectLog, EpisodeEntry, UnknownVersion } from '../log.js';
 import { eventEntries } from './event-entries.js';
 import { readHeartbeats, readInpatient } from './read-kept.js';
 import { readMeasured } from './read-measured.js';
@@ -38,7 +38,7 @@ export async function readLog(
   const found = await readGroups(sources, asked, episodes);
   const ids = episodes.map((it) => it.id);
   return {
-    ...{ until, calendar, ...found },
+    ...{ until, calendar, ...found, unknownVersions: unknownVersions(sources, episodes) },
     workingMinutes: await workingMinutes(sources),
     tasks: await readTasks(db, ids, asked.span),
     downtimes: await readDowntimes(db, ids, asked.span),
@@ -81,6 +81,7 @@ async function episodesIn(
     .orderBy('id')
     .limit(most + 1);
   if (level.kind === 'patient') query = query.where('patient', '=', level.patient);
+  else query = query.where('patient', 'not in', testPersons(db));
   if (level.kind === 'plan') query = query.where('plan', '=', level.plan);
   if (level.kind === 'unit') query = query.where('unit', '=', level.unit);
   if (level.kind === 'group' && level.group !== null)
@@ -92,6 +93,25 @@ async function episodesIn(
       `The report is of more than ${most} episodes: ask for a unit or a shorter period.`,
     );
   return rows.map(toEpisode);
+}
+
+/** An episode of a version that is not known here has no occasions: it is told, and not left out. */
+function unknownVersions(
+  { planOf }: EffectSources,
+  episodes: readonly Episode[],
+): readonly UnknownVersion[] {
+  const unknown = episodes.filter((it) => planOf(it.plan, it.planVersion) === undefined);
+  const versions = groupBy(unknown, (it) => JSON.stringify([it.plan, it.planVersion]));
+  return [...versions.values()].flatMap((of) => {
+    const [first] = of;
+    if (first === undefined) return [];
+    return [{ plan: first.plan, version: first.planVersion, episodes: of.length }];
+  });
+}
+
+/** What is tried with a test person is no care, and no effect of it. */
+function testPersons(db: EffectSources['db']) {
+  return db.selectFrom('patients').select('ref').where('test_person', '=', 1);
 }
 
 type Found = Pick<EffectLog, 'episodes'> &

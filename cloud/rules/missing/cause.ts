@@ -36,15 +36,23 @@ export interface CauseFacts {
   readonly isComplete: boolean;
 }
 
-const bondLost: readonly ErrorCode[] = ['bond_required', 'device_refused'];
+const bondLost: readonly ErrorCode[] = ['bond_required', 'bond_lost', 'device_refused'];
 const deviceFaults: readonly ErrorCode[] = [
   'device_rubbish',
   'device_timeout',
+  'device_unreachable',
   'port_unavailable',
   'link_lost',
 ];
 const gatewayFaults: readonly ErrorCode[] = [
   'adapter_unavailable',
+  'bluez_unavailable',
+  'adapter_off',
+  'bluetooth_stopped',
+  'bluetooth_stuck',
+  'scan_refused',
+  'connections_fail',
+  'radio_unhealed',
   'disk_full',
   'outbox_full',
   'outbox_damaged',

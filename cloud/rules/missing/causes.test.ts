@@ -6,6 +6,7 @@ import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { textSchema } from '@hemma/protocols/plans/text.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
+import { beginEpisode } from '../../episodes/episodes.js';
 import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
 import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { isTechnical } from './cause.js';
@@ -113,10 +114,12 @@ const injected: Readonly<Record<string, readonly [Cause | null, () => Promise<Ru
     },
   ],
   'the bond is lost': ['bond-lost', problem('bond_required')],
+  'the device has forgotten the bond': ['bond-lost', problem('bond_lost')],
   'the device refuses the gateway': ['bond-lost', problem('device_refused')],
   'the device sends rubbish': ['device-fault', problem('device_rubbish')],
   'the serial port is gone': ['device-fault', problem('port_unavailable')],
   'the radio is gone': ['gateway-fault', problem('adapter_unavailable')],
+  'nothing mends the radio': ['gateway-fault', problem('radio_unhealed')],
   'the disk at home is full': ['gateway-fault', problem('disk_full')],
   'the gateway does not know the time': [
     'gateway-fault',
@@ -201,6 +204,7 @@ describe('the cause of missing data', () => {
     const staff = missing.filter((it) => it.audience !== 'patient');
     const tasks = (await scene.tasks()).filter((it) => it.topic === 'missing');
     const raised = missing.filter((it) => it.kind === 'raised').map((it) => it.audience);
+    const attempts = (await scene.tasks()).filter((it) => it.topic === 'no-value');
     await scene.database.close();
     expect([...new Set(staff.map((it) => it.cause))]).toEqual(cause === null ? [] : [cause]);
     // The clinic is asked to call only when nobody measured; technology once for one cause.
@@ -208,10 +212,63 @@ describe('the cause of missing data', () => {
     const clinic = tasks.filter((it) => it.taskAudience === 'clinic').map((it) => it.rule);
     expect(clinic).toEqual(cause === 'not-measured' ? ['miss-weight-daily-3'] : []);
     const technology = tasks.filter((it) => it.taskAudience === 'technology').map((it) => it.cause);
-    expect(technology).toEqual(technical ? [cause] : []);
-    expect(raised).toHaveLength(cause === null ? 0 : 1);
+    // Attempts that were broken off are told of as such, and by no second task.
+    const isToldAsAttempts = attempts.length > 0;
+    expect(technology).toEqual(technical && !isToldAsAttempts ? [cause] : []);
+    expect(raised).toHaveLength(cause === null || isToldAsAttempts ? 0 : 1);
     // Whatever it is, the patient reads something, in both languages.
     for (const { hint } of missing)
       expect(textSchema.safeParse(JSON.parse(hint!)).success).toBe(true);
+  });
+});
+
+describe('one technical cause', () => {
+  const technology = async (scene: RulesScene) =>
+    (await scene.tasks())
+      .filter((it) => it.taskAudience === 'technology' && it.taskState === 'open')
+      .map((it) => [it.topic, it.cause]);
+
+  it('is one task, be it told by broken-off attempts or by what stays away', async () => {
+    const scene = await aScene();
+    for (const day of [3, 4, 5]) {
+      await nights(scene, { from: day, to: day });
+      await scene.see([weight(at(day, '08:00'), { failure: 'aborted' })]);
+    }
+    await nights(scene, { from: 6, to: 6 });
+    const told = await technology(scene);
+    // A Sunday and a Monday: attempts are told of once a week.
+    expect(told).toEqual([
+      ['no-value', 'aborted'],
+      ['no-value', 'aborted'],
+    ]);
+    // Once they are dealt with, that nothing comes is told again.
+    for (const { id } of await scene.tasks())
+      await scene.worklist.resolve(
+        id,
+        { reason: 'device-mended', note: null },
+        await scene.nurse(),
+        scene.now,
+      );
+    await nights(scene, { from: 7, to: 7 });
+    expect(await technology(scene)).toEqual([['missing', 'refused']]);
+    await scene.database.close();
+  });
+
+  it('is one task, however many plans it stops', async () => {
+    const scene = await aScene();
+    const { db } = scene.database;
+    const copd = { patient: scene.patient, plan: 'copd', planVersion: '0.1.0', parameters: {} };
+    const startedAt = scene.now;
+    await db
+      .transaction()
+      .execute((trx) => beginEpisode(trx, { ...copd, kind: 'prescribed', unit: null, startedAt }));
+    await scene.say({ gateway, state: 'offline' });
+    await nights(scene, { to: 9, says: null });
+    const plans = (await scene.findings())
+      .filter((it) => it.topic === 'missing' && it.cause === 'gateway-offline')
+      .map((it) => it.plan);
+    expect(new Set(plans)).toEqual(new Set(['heart-failure', 'copd']));
+    expect(await technology(scene)).toEqual([['missing', 'gateway-offline']]);
+    await scene.database.close();
   });
 });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { minutesIn, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../../plans/content.js';
+import { emptyRecord } from '../../plans/record.js';
 import { courseOf } from '../../plans/course.js';
 import type { Pause } from '@hemma/protocols/plans/occasions.js';
 import { gapsOf } from './gaps.js';
@@ -98,6 +99,32 @@ describe('missing data (§6)', () => {
     expect(stages({ ...check, now: at(13, '12:00') })).toEqual([]);
     expect(stages({ ...check, now: at(15, '12:00') })).toEqual(['offer-help']);
     expect(watchedBy(content.plans.get('copd')!, 'q:cat')).toBeNull();
+  });
+});
+
+describe('the values of a task', () => {
+  const valuesOf = (planId: string, id: string, metrics: readonly string[]) => {
+    const plan = content.plans.get(planId)!;
+    const on = plan.tasks.map((it) => (it.id === id ? { ...it, enabledByDefault: true } : it));
+    const readings = metrics.map((metric, i) => ({
+      ...{ id: `r${i}`, at: i, receivedAt: i, values: { [metric]: 1 }, context: {} },
+      ...{ deviceKind: null, flags: [] },
+    }));
+    const stated = metrics.map((metric, i) => ({
+      ...{ id: `s${i}`, at: 100 + i, receivedAt: 100 + i, metric, value: 1 },
+    }));
+    const record = { ...emptyRecord, readings, stated };
+    return watchedBy({ ...plan, tasks: on }, id)!.values(record);
+  };
+
+  it('are those of any of its measurements, which may stand for each other', () => {
+    expect(valuesOf('copd', 'spirometry', ['pef', 'fev1', 'spo2'])).toEqual([0, 1, 100, 101]);
+    expect(valuesOf('neurorehab-health-plan', 'activity-log', ['energy_nrs'])).toEqual([0, 100]);
+  });
+
+  it('are not the pulse that comes with another measurement', () => {
+    expect(valuesOf('heart-failure', 'bp-pulse', ['pulse_rate'])).toEqual([]);
+    expect(valuesOf('heart-failure', 'bp-pulse', ['diastolic_bp'])).toEqual([0, 100]);
   });
 });
 

@@ -5,9 +5,10 @@ import { readingKinds } from '@hemma/protocols/reading.js';
 import type { ReadingKind } from '@hemma/protocols/reading.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import { activityLog } from '../../plans/completed.js';
+import { typesThatCount } from '@hemma/protocols/plans/done.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
 import type { Course } from '../../plans/course.js';
-import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import { dueWindows } from '../../plans/schedule.js';
 import type { PatientRecord } from '../../plans/record.js';
 import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
@@ -16,7 +17,7 @@ import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 export interface Watched {
   /** Kinds of readings that are its values; empty when no device of ours measures it. */
   readonly kinds: readonly ReadingKind[];
-  /** The measurement that it is about; null for a questionnaire. */
+  /** The measurement that it is shown by; null for a questionnaire. */
   readonly code: string | null;
   readonly windows: (day: number, course: Course, isSeriesDay: IsSeriesDay) => readonly Due[];
   /** Instants of its values in the record, not in order. */
@@ -34,16 +35,19 @@ export function watchedBy(plan: Plan, id: string): Watched | null {
   return task?.enabledByDefault === true ? measured(task) : null;
 }
 
-/** The first of its measurements is what a task is about; others come with it (a pulse). */
+/** Any of its measurements is a value of a task; by the first it is shown, and its series counted. */
 function measured(task: Task): Watched {
-  const code = task.measurementTypes[0] ?? null;
-  const kinds = readingKinds.filter((kind) => kindQuantities[kind].some((it) => it === code));
+  const types = typesThatCount(task.measurementTypes);
+  const code = types[0] ?? null;
+  const kinds = readingKinds.filter((kind) =>
+    kindQuantities[kind].some((it) => types.includes(it)),
+  );
   return {
     ...{ kinds, code },
     windows: (day, course, isSeriesDay) => dueWindows(task, course, day, isSeriesDay),
     values: ({ readings, stated, completions, responses }) => [
-      ...readings.filter((it) => code !== null && code in it.values).map((it) => it.at),
-      ...stated.filter((it) => it.metric === code).map((it) => it.at),
+      ...readings.filter((it) => types.some((type) => type in it.values)).map((it) => it.at),
+      ...stated.filter((it) => types.includes(it.metric)).map((it) => it.at),
       ...completions.filter((it) => it.task === task.id).map((it) => it.at),
       // Who writes that it was not done today has been heard of.
       ...(task.id === activityLog.task ? answered(responses, activityLog.questionnaire) : []),

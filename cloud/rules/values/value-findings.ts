@@ -61,6 +61,11 @@ function ruleOf({ topic }: ValueKind, { about, cause }: Remark): string {
   return `${topic}:${about}:${cause}`;
 }
 
+/** The kind of readings that a `no-value` finding is about, from the id of its rule. */
+export function kindOfNoValue(rule: string): string {
+  return rule.split(':')[1] ?? '';
+}
+
 function noteOn(entry: PastMeasurement, scene: ValueScene): readonly Noted[] {
   for (const kind of valueKinds) {
     const said = kind.remark(entry, scene);

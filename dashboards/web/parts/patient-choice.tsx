@@ -44,6 +44,7 @@ function PatientLines({ patient }: { readonly patient: PatientSummary }) {
   return (
     <>
       <Text fw={600}>{patient.displayName}</Text>
+      {patient.isTest && <Text size="sm">{t('testPerson')}</Text>}
       <ColourBadge colour={patient.colour} />
       <Text size="sm">{plansText(patient, texts)}</Text>
       <Text size="xs" c="dark.6">

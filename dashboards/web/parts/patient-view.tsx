@@ -24,6 +24,7 @@ export function PatientView({ patient }: { readonly patient: PatientSummary }) {
         <Title order={2} size="h3">
           {patient.displayName}
         </Title>
+        {patient.isTest && <Text size="sm">{t('testPerson')}</Text>}
         <Text size="sm">{plansText(patient, texts)}</Text>
       </div>
       <Tabs defaultValue="trends" keepMounted={false}>

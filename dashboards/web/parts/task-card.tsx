@@ -6,7 +6,9 @@ import { acknowledgeTask, takeTask } from '../api.js';
 import { useTexts } from '../texts/i18n.js';
 import { useWho } from '../who.js';
 import { ColourBadge } from './colour.js';
+import { DeviceChecked, TaskDevice } from './task-device.js';
 import { TaskEnd } from './task-end.js';
+import { TaskHistory } from './task-history.js';
 import { TaskNotes } from './task-notes.js';
 import { TaskWhy } from './task-why.js';
 
@@ -39,6 +41,9 @@ export function TaskCard({ task, onChoose }: Props) {
       {task.kind === 'message' && task.count > 0 && (
         <Text size="sm">{t('unread', { count: task.count })}</Text>
       )}
+      {task.isTest && <Text size="xs">{t('testPerson')}</Text>}
+      {task.audience === 'technology' && <Text size="xs">{t('forTechnology')}</Text>}
+      {task.device !== null && <TaskDevice device={task.device} />}
       {task.why?.text != null && <Text size="sm">{of(task.why.text)}</Text>}
       <Text size="xs" c="dark.6">
         {dateTime(task.openedAt)}
@@ -64,7 +69,8 @@ export function TaskCard({ task, onChoose }: Props) {
 function Actions({ task }: { readonly task: Task }) {
   const { t } = useTexts();
   const who = useWho();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<'why' | 'history' | null>(null);
+  const toggle = (part: 'why' | 'history') => setOpen(open === part ? null : part);
   return (
     <>
       <Group gap="xs" mt={6}>
@@ -72,19 +78,28 @@ function Actions({ task }: { readonly task: Task }) {
           <Button
             size="compact-sm"
             variant="default"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
+            aria-expanded={open === 'why'}
+            onClick={() => toggle('why')}
           >
             {t('why')}
           </Button>
         )}
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-expanded={open === 'history'}
+          onClick={() => toggle('history')}
+        >
+          {t('history')}
+        </Button>
         {who !== '' && <Acts task={task} who={who} />}
       </Group>
       {task.why !== null && (
-        <Collapse expanded={open}>
+        <Collapse expanded={open === 'why'}>
           <TaskWhy why={task.why} count={task.count} />
         </Collapse>
       )}
+      {open === 'history' && <TaskHistory id={task.id} />}
     </>
   );
 }
@@ -106,6 +121,7 @@ function Acts({ task, who }: { readonly task: Task; readonly who: string }) {
           {t('acknowledge')}
         </Button>
       )}
+      {task.device !== null && <DeviceChecked device={task.device} />}
       {task.state !== 'open' && <TaskEnd task={task} />}
       {task.assignee?.ref !== who && (
         <Button

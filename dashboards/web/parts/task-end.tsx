@@ -13,6 +13,8 @@ export function TaskEnd({ task }: { readonly task: Task }) {
     mutationFn: (reason: ResolveReason) => resolveTask(task.id, reason),
     onSettled: () => client.invalidateQueries(),
   });
+  // A device that is to be checked is done when it was.
+  if (task.device !== null) return <Text size="sm">{t('acknowledged')}</Text>;
   return (
     <>
       <Text size="sm">{t('acknowledged')}</Text>

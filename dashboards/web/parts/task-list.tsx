@@ -2,6 +2,8 @@ import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Task } from '@hemma/protocols/api/worklist.js';
 import { resolveTasks } from '../api.js';
+import { useMe } from '../me.js';
+import type { Member } from '../me.js';
 import { useTexts } from '../texts/i18n.js';
 import { useWho } from '../who.js';
 import { TaskCard } from './task-card.js';
@@ -15,7 +17,9 @@ interface Props {
 export function TaskList({ tasks, onChoose }: Props) {
   const { t } = useTexts();
   const who = useWho();
-  const green = tasks.filter((it) => it.severity === 'info').map((it) => it.id);
+  const shown = forWhom(tasks, useMe());
+  const elsewhere = tasks.length - shown.length;
+  const green = shown.filter((it) => it.severity === 'info').map((it) => it.id);
   return (
     <Paper component="section" className="tasks" p="sm" withBorder aria-label={t('tasks')}>
       <Group justify="space-between" mb="xs">
@@ -24,19 +28,32 @@ export function TaskList({ tasks, onChoose }: Props) {
         </Title>
         {green.length > 1 && who !== '' && <CloseGreen ids={green} />}
       </Group>
-      {tasks.length === 0 && <Text size="sm">{t('noTasks')}</Text>}
-      {tasks.length > 0 && who === '' && (
+      {shown.length === 0 && <Text size="sm">{t('noTasks')}</Text>}
+      {shown.length > 0 && who === '' && (
         <Text size="sm" mb="xs">
           {t('whoFirst')}
         </Text>
       )}
       <Stack gap="sm">
-        {tasks.map((task) => (
+        {shown.map((task) => (
           <TaskCard key={task.id} task={task} onChoose={onChoose} />
         ))}
       </Stack>
+      {elsewhere > 0 && (
+        <Text size="xs" mt="xs">
+          {t('tasksElsewhere', { count: elsewhere })}
+        </Text>
+      )}
     </Paper>
   );
+}
+
+/** Tasks of medical technology are theirs; as long as nobody said who sits here, all are shown. */
+function forWhom(tasks: readonly Task[], me: Member | null): readonly Task[] {
+  if (me === null) return tasks;
+  const isTechnician = me.roles.includes('technician');
+  const isClinical = me.roles.some((it) => it !== 'technician');
+  return tasks.filter((it) => (it.audience === 'technology' ? isTechnician : isClinical));
 }
 
 /** What is information only needs no look at each. */

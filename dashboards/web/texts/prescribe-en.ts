@@ -30,6 +30,14 @@ export const prescribeEn: Readonly<Record<keyof typeof prescribeSv, string>> = {
   dryRunSimilar_one: 'For {{count}} other patient on the same plan',
   dryRunSimilar_other: 'For {{count}} other patients on the same plan',
   dryRunUnit: 'For the unit',
+  callsCounted: 'Calls because values stayed away: {{count}}.',
+  notCounted: 'This is not counted',
+  'notCounted_staff-closes':
+    'What only a person ends counts as one task, even if it had come again.',
+  'notCounted_technical-causes':
+    'Values that stayed away for a technical reason count as not measured.',
+  'notCounted_attempts-and-remarks':
+    'Attempts without a value, unexpected values and limits that are not set are not counted.',
   noHistory: 'The patient has no values from that time, so it cannot be told ahead.',
   noSimilar: 'Nobody else follows the plan with values from that time.',
   tasksCounted: 'Red: {{red}}. Yellow: {{yellow}}. For information: {{info}}.',

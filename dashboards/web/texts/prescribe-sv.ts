@@ -29,6 +29,13 @@ export const prescribeSv = {
   dryRunSimilar_one: 'För {{count}} annan patient med samma plan',
   dryRunSimilar_other: 'För {{count}} andra patienter med samma plan',
   dryRunUnit: 'För enheten',
+  callsCounted: 'Samtal för att värden uteblev: {{count}}.',
+  notCounted: 'Det här räknas inte',
+  'notCounted_staff-closes':
+    'Det som bara en person avslutar räknas som en uppgift, även om det hade kommit tillbaka.',
+  'notCounted_technical-causes': 'Värden som uteblev av tekniska skäl räknas som inte mätta.',
+  'notCounted_attempts-and-remarks':
+    'Försök utan värde, oväntade värden och gränser som saknas räknas inte.',
   noHistory: 'Patienten har inga värden från den tiden, så det går inte att förutsäga.',
   noSimilar: 'Ingen annan följer planen med värden från den tiden.',
   tasksCounted: 'Röda: {{red}}. Gula: {{yellow}}. För kännedom: {{info}}.',

@@ -5,6 +5,7 @@ import { currentTime } from '../../gatt/current-time.js';
 import { dateTime } from '../../gatt/date-time.js';
 import { deviceInformationString } from '../../gatt/device-information-strings.js';
 import type { LocalDateTime } from '../../reading.js';
+import { keepClock } from './keep-clock.js';
 import { optionally } from './optionally.js';
 import { timeOf } from './readings.js';
 
@@ -92,15 +93,18 @@ export async function tellClock(conversation: GattConversation): Promise<LocalDa
   return shown;
 }
 
-/** Sets the device's clock to the home's time, when both are there. */
-export async function setClock(conversation: GattConversation): Promise<void> {
+/**
+ * Sets the device's clock to the home's time, when both are there and it is off: see `keepClock`.
+ * `shown` is what it showed just now; null when that is not known.
+ */
+export async function setClock(
+  conversation: GattConversation,
+  shown: LocalDateTime | null,
+): Promise<void> {
   const clock = clockOf(conversation);
-  const now = conversation.localTime();
-  if (clock === undefined || now === null) return;
-  await optionally(() => conversation.write(clock.uuid, clock.encode(now)));
-}
-
-/** Seconds from one device time to another. */
-export function secondsBetween(earlier: LocalDateTime, later: LocalDateTime): number {
-  return (Date.parse(`${later}Z`) - Date.parse(`${earlier}Z`)) / 1000;
+  if (clock === undefined) return;
+  await keepClock(conversation, shown, {
+    read: async () => clock.decode(await conversation.read(clock.uuid)),
+    set: (now) => conversation.write(clock.uuid, clock.encode(now)),
+  });
 }

@@ -4,6 +4,7 @@ import { Outbox } from '@hemma/gateway/outbox/outbox.js';
 import { Uplink } from '@hemma/gateway/uplink.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { createLog } from '@hemma/runtime/log.js';
+import type { LogLevel } from '@hemma/runtime/log.js';
 import { homeOf, measurementsOf, rowOf } from '../readings.js';
 import type { Home } from '../readings.js';
 
@@ -19,6 +20,8 @@ export interface HomesOrder {
   readonly secrets: readonly string[];
   readonly rowsPerHome: number;
   readonly now: number;
+  /** At `info` each pause that the cloud asks for is a line. */
+  readonly logLevel?: LogLevel;
 }
 
 export interface HomesDone {
@@ -29,7 +32,6 @@ const rowsPerCommit = 1_000;
 const pollMs = 5;
 
 const clock = new SystemClock({ trust: 'synced' });
-const log = createLog('homes', 'warn');
 
 interface RunningHome {
   readonly outbox: Outbox;
@@ -37,6 +39,7 @@ interface RunningHome {
 }
 
 function open(order: HomesOrder, home: Home, secret: string): RunningHome {
+  const log = createLog('homes', order.logLevel ?? 'warn');
   const outbox = new Outbox({ file: join(order.folder, `${home.gateway}.sqlite`), clock, log });
   outbox.start();
   const report = () => ({ software: 'bench', waiting: outbox.waiting });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { device } from '@hemma/protocols/devices/generic-blood-pressure.js';
 import { Intake } from '@hemma/gateway/intake.js';
 import { Outbox } from '@hemma/gateway/outbox/outbox.js';
+import { Owners } from '@hemma/gateway/owner/owners.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { homeOf, octetsAt } from '../readings.js';
@@ -19,7 +20,8 @@ const minuteMs = 60_000;
 const clock = new SystemClock({ trust: 'synced' });
 const log = createLog('syncs', 'warn');
 const outbox = new Outbox({ file: join(folder, 'outbox.sqlite'), clock, log });
-const intake = new Intake({ outbox, clock, log, timeZone: 'Europe/Stockholm' });
+const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
+const intake = new Intake({ outbox, owners, clock, log, timeZone: 'Europe/Stockholm' });
 const { gateway, patient, address } = homeOf(0);
 
 outbox.start();

@@ -91,6 +91,9 @@ function PredictionView({ prediction }: { readonly prediction: Prediction }) {
           <UnitLoad unit={unit} />
         </Part>
       )}
+      <Part title={t('notCounted')}>
+        {prediction.notCounted.map((it) => t(`notCounted_${it}`)).join(' ')}
+      </Part>
     </Stack>
   );
 }
@@ -110,16 +113,19 @@ function Part({ title, children }: { readonly title: string; readonly children: 
 
 type Outcome = Pick<
   NonNullable<Prediction['patient']>,
-  'tasks' | 'tasksPerWeek' | 'minutesPerWeek'
+  'tasks' | 'missing' | 'tasksPerWeek' | 'minutesPerWeek'
 >;
 
 function Rates({ outcome, each }: { readonly outcome: Outcome; readonly each: boolean }) {
   const { t, number } = useTexts();
   const tasks = number(outcome.tasksPerWeek, 1);
   const minutes = number(outcome.minutesPerWeek, 0);
+  const { info, yellow, red } = outcome.missing;
+  const calls = info + yellow + red;
   return (
     <>
-      {t('tasksCounted', outcome.tasks)} {t(each ? 'perWeekEach' : 'perWeek', { tasks, minutes })}
+      {t('tasksCounted', outcome.tasks)} {t('callsCounted', { count: calls })}{' '}
+      {t(each ? 'perWeekEach' : 'perWeek', { tasks, minutes })}
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
 import { useMe } from '../../me.js';
 import { movePhase, resumeEpisode } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
+import { ContactDialog } from './contact-dialog.js';
 import { EndDialog } from './end-dialog.js';
 import { LimitsDialog } from './limits-dialog.js';
 import { MoveDialog } from './move-dialog.js';
@@ -20,7 +21,14 @@ interface Props {
 
 /** Told by the key of its text: what was done. */
 export type Done = (
-  what: 'limitsChanged' | 'planPaused' | 'planResumed' | 'phaseChanged' | 'planEnded' | 'planMoved',
+  what:
+    | 'limitsChanged'
+    | 'planPaused'
+    | 'planResumed'
+    | 'phaseChanged'
+    | 'planEnded'
+    | 'planMoved'
+    | 'contactNoted',
 ) => void;
 
 interface ActsProps extends Props {
@@ -31,7 +39,7 @@ interface ActsProps extends Props {
 export function EpisodeActs({ patient, episode, today, onDone }: ActsProps) {
   const { t } = useTexts();
   const me = useMe();
-  const [open, setOpen] = useState<'limits' | 'move' | 'pause' | 'end' | null>(null);
+  const [open, setOpen] = useState<'limits' | 'move' | 'pause' | 'contact' | 'end' | null>(null);
   const close = () => setOpen(null);
   const closeWith = (what: Parameters<Done>[0]) => () => {
     close();
@@ -55,6 +63,11 @@ export function EpisodeActs({ patient, episode, today, onDone }: ActsProps) {
         )}
         <PauseOrResume {...{ patient, episode, today, onDone }} onPause={() => setOpen('pause')} />
         <PhaseMenu {...{ episode, onDone }} />
+        {!isOwn && (
+          <Button variant="default" size="md" onClick={() => setOpen('contact')}>
+            {t('noteContact')}
+          </Button>
+        )}
         <Button variant="default" size="md" onClick={() => setOpen('end')}>
           {t('end')}
         </Button>
@@ -71,6 +84,9 @@ export function EpisodeActs({ patient, episode, today, onDone }: ActsProps) {
       )}
       {open === 'pause' && (
         <PauseDialog {...{ episode, today }} onClose={close} onDone={closeWith('planPaused')} />
+      )}
+      {open === 'contact' && (
+        <ContactDialog {...{ episode }} onClose={close} onDone={closeWith('contactNoted')} />
       )}
       {open === 'end' && (
         <EndDialog {...{ episode }} onClose={close} onDone={closeWith('planEnded')} />

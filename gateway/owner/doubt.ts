@@ -1,0 +1,67 @@
+import { farFromCourse } from '@hemma/protocols/course-limits.js';
+import type { QuantityCode, ReadingFlag } from '@hemma/protocols/reading.js';
+import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import type { DoubtCode } from '../outbox/rows.js';
+import { isUnlikeCourse } from './course.js';
+import type { Course, CoursePoint } from './course.js';
+import type { Ownership } from './ownership.js';
+
+/** The course of a patient's quantity, oldest first. */
+export type CourseOf = (patient: string, quantity: QuantityCode) => Course;
+
+/** A measurement in the name of the patient whose slot it has, and why that may be wrong. */
+export interface Owned {
+  readonly measurement: Measurement;
+  readonly code: DoubtCode | null;
+}
+
+/** What the meter says of itself with these is no value of a person. */
+const noCourse: readonly ReadingFlag[] = ['control_solution', 'questionable', 'owner_unconfirmed'];
+
+/** Whose a dated measurement is, as far as can be told without asking. */
+export function ownerOf(
+  measurement: Measurement,
+  ownership: Ownership | null,
+  courseOf: CourseOf,
+): Owned {
+  if (ownership === null) return { measurement, code: null };
+  const { userSlot } = measurement.device;
+  const named = userSlot === null ? undefined : ownership.users?.get(userSlot);
+  const owned = named === undefined ? measurement : { ...measurement, patient: named };
+  const isSlotKnown = ownership.users === null || named !== undefined;
+  return {
+    measurement: owned,
+    code: loanDoubt(owned, ownership) ?? doubtOf(owned, { ...ownership, isSlotKnown }, courseOf),
+  };
+}
+
+/** What was certainly taken before the loan is somebody else's; what may have been is asked about. */
+function loanDoubt({ time, flags }: Measurement, { lentFromMs }: Ownership): DoubtCode | null {
+  const { measuredAt, uncertaintyMs } = time;
+  const isUnsure = flags.includes('time_uncertain');
+  if (isUnsure && measuredAt + uncertaintyMs < lentFromMs) return 'owner_before_loan';
+  if (isUnsure) return measuredAt - uncertaintyMs < lentFromMs ? 'owner_loan_unsure' : null;
+  return measuredAt < lentFromMs ? 'owner_before_loan' : null;
+}
+
+function doubtOf(
+  { kind, values, patient, time }: Measurement,
+  { use, isSlotKnown }: Ownership & { readonly isSlotKnown: boolean },
+  courseOf: CourseOf,
+): DoubtCode | null {
+  if (!isSlotKnown) return 'owner_slot_unknown';
+  if (use === 'visiting') return 'owner_device_visiting';
+  if (use === 'own') return null;
+  const own = (quantity: QuantityCode): Course => courseOf(patient, quantity);
+  const isUnlike = isUnlikeCourse(kind, values, { atMs: time.measuredAt, courseOf: own });
+  return isUnlike ? 'owner_unlike_course' : null;
+}
+
+/** What a measurement adds to the course of its patient. */
+export function coursePoints(measurement: Measurement): readonly CoursePoint[] {
+  const { kind, values, flags, patient, time } = measurement;
+  if (farFromCourse[kind] === undefined || flags.some((flag) => noCourse.includes(flag))) return [];
+  return values.map(({ code: quantity, value }) => ({
+    ...{ patient, quantity, value, atMs: time.measuredAt },
+  }));
+}
