@@ -164,32 +164,28 @@ describe('the dry run', () => {
     const red = fc.integer({ min: 80, max: 89 });
     let raised = 0;
     let called = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(months(50, 80), months(3, 15)),
-        red,
-        async (happenings, spo2Red) => {
-          const database = await newFile();
-          await enrol(database.db, { ref: patient, displayName: 'Test', plan: null }, from);
-          const came = cameOf(happenings);
-          await fill(database, came);
-          const parameters = { spo2Red, spo2Yellow: 91 };
-          const asked = { patient, plan: 'copd', unit: null, parameters };
-          const shown = await considerStart(partsOn(database, new ManualClock(now)), asked);
-          await database.close();
-          const predicted = shown.prediction!.patient!;
-          raised += predicted.tasks.red + predicted.tasks.yellow;
-          called += predicted.missing.yellow;
-          expect(shown.prediction!.notCounted).toEqual([
-            ...['staff-closes', 'technical-causes', 'attempts-and-remarks'],
-          ]);
-          expect(predicted).toMatchObject(
-            (await replayed('copd', came, parameters)) as Record<string, unknown>,
-          );
-        },
-      ),
-      { numRuns: 10, endOnFailure: true },
-    );
+    const isHeld = async (happenings: readonly Happening[], spo2Red: number) => {
+      const database = await newFile();
+      await enrol(database.db, { ref: patient, displayName: 'Test', plan: null }, from);
+      const came = cameOf(happenings);
+      await fill(database, came);
+      const parameters = { spo2Red, spo2Yellow: 91 };
+      const asked = { patient, plan: 'copd', unit: null, parameters };
+      const shown = await considerStart(partsOn(database, new ManualClock(now)), asked);
+      await database.close();
+      const predicted = shown.prediction!.patient!;
+      raised += predicted.tasks.red + predicted.tasks.yellow;
+      called += predicted.missing.yellow;
+      expect(shown.prediction!.notCounted).toEqual([
+        ...['staff-closes', 'technical-causes', 'attempts-and-remarks'],
+      ]);
+      expect(predicted).toMatchObject(
+        (await replayed('copd', came, parameters)) as Record<string, unknown>,
+      );
+    };
+    // Who measures most days, and who measures now and then: of them values stay away.
+    for (const of of [months(45, 70), months(3, 12)])
+      await fc.assert(fc.asyncProperty(of, red, isHeld), { numRuns: 3, endOnFailure: true });
     expect(raised).toBeGreaterThan(0);
     expect(called).toBeGreaterThan(0);
   }, 60_000);
