@@ -268,8 +268,8 @@ describe('the patient page', () => {
       await reader.read();
       page.measure('body_weight', [{ code: 'body_weight', value: 72 }]);
       await page.clock.advance(300);
-      const { value } = await reader.read();
-      expect(new TextDecoder().decode(value)).toBe('data: changed\n\n');
+      const news = (await reader.read()) as { readonly value?: Uint8Array };
+      expect(new TextDecoder().decode(news.value)).toBe('data: changed\n\n');
       for (const { ended } of screens) ended.abort();
     });
   });

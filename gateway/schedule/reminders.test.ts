@@ -1,5 +1,4 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Prompt } from '@hemma/protocols/wire/command.js';
 import { aSchedule, PatientPage } from '../../tooling/testkit/patient-page.js';
 import { Taken } from '../taken.js';
 import { localTimeOf } from '../local-time.js';
@@ -25,7 +24,7 @@ async function home(quietHours = { from: '21:30', to: '06:00' }) {
   const reminders = new Reminders({
     ...{ home: page.home, taken: new Taken(outbox), clock, timeZone },
     cue: {
-      due: (_: Prompt) => undefined,
+      due: () => undefined,
       ended: () => undefined,
       remind: () => heard.push(localTimeOf(clock.wall().ms, timeZone).slice(11, 16)),
     },
