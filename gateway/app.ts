@@ -14,7 +14,7 @@ import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
 import { PageServer } from './page/server.js';
-import type { PageParts } from './page/server.js';
+import type { PageParts } from './page/parts.js';
 import { Prompts } from './prompts/prompts.js';
 import { rosterOf } from './roster.js';
 import { Home } from './schedule/home.js';

@@ -13,9 +13,9 @@ const maxLooked = 500;
 
 /** What patients are asked, and what follows from it for the gateways that are lent to them. */
 export class Prompts {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'wall'>;
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'wall'>) {
     this.#clock = clock;
   }
 

@@ -1,4 +1,9 @@
-import { maxMessageOctets, maxMessages, maxSeen } from '@hemma/protocols/wire/command.js';
+import {
+  maxMessageOctets,
+  maxMessageText,
+  maxMessages,
+  maxSeen,
+} from '@hemma/protocols/wire/command.js';
 import type { Command, HomeMessage } from '@hemma/protocols/wire/command.js';
 import { maxScheduleOctets, maxSchedules } from '@hemma/protocols/wire/schedule.js';
 import type { Transaction } from 'kysely';
@@ -62,11 +67,24 @@ async function schedulesOf(trx: Trx, patients: readonly string[]): Promise<reado
 }
 
 /**
- * The seam for what staff and patients write to each other: newest first. Whoever keeps messages reads
- * them here, and calls `Prompts.homeChanged` in the transaction that adds one.
+ * What staff and patients wrote to each other, newest first; a text that is longer than a home takes ends
+ * in a mark of omission. Whoever writes one calls `Prompts.homeChanged` in the same transaction.
  */
-const messagesOf: (trx: Trx, patients: readonly string[]) => Promise<readonly HomeMessage[]> = () =>
-  Promise.resolve([]);
+async function messagesOf(trx: Trx, patients: readonly string[]): Promise<readonly HomeMessage[]> {
+  const rows = await trx
+    .selectFrom('messages')
+    .select(['patient', 'number', 'side', 'at', 'text'])
+    .where('patient', 'in', patients)
+    .orderBy('at', 'desc')
+    .orderBy('number', 'desc')
+    .limit(maxMessages)
+    .execute();
+  return rows.map(({ patient, number, side, at, text }) => ({
+    ...{ id: `${patient}-${number}`, patient, at },
+    sender: side === 'staff' ? 'care' : 'patient',
+    text: text.length <= maxMessageText ? text : `${text.slice(0, maxMessageText - 1)}…`,
+  }));
+}
 
 /** As many of the newest as a command has room for. */
 export function withinRoom(messages: readonly HomeMessage[]): readonly HomeMessage[] {

@@ -13,7 +13,7 @@ import { pageOf, pathTo, textsOf } from './layout.js';
 import type { Frame } from './layout.js';
 import { lookOf } from './look.js';
 import { mainView } from './main-view.js';
-import type { PageParts } from './server.js';
+import type { PageParts } from './parts.js';
 
 interface Routing {
   readonly parts: PageParts;

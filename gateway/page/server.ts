@@ -3,20 +3,12 @@ import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Language } from '@hemma/protocols/plans/text.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
-import type { Log } from '@hemma/runtime/log.js';
 import { Acts } from './acts.js';
-import type { ActsOptions } from './acts.js';
 import { liveJs, pageCss } from './assets.js';
 import { Feed } from './feed.js';
 import { isOwnForm, isOwnHost, pageHeaders, Throttle } from './guard.js';
-import type { LookParts } from './look.js';
+import type { PageParts } from './parts.js';
 import { pageRoutes } from './routes.js';
-
-export interface PageParts extends LookParts, ActsOptions {
-  readonly log: Log;
-  /** Of this home, the patient of the home first. */
-  readonly patients: () => readonly string[];
-}
 
 export interface PageSettings {
   /** Loopback unless the home network is to see it. Port 0 takes any free one. */

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runningEpisodes } from '@hemma/cloud/episodes/episodes.js';
+import { contentDir } from '@hemma/cloud/folders.js';
+import { writeMessage } from '@hemma/cloud/messages/write.js';
+import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';
+import { Staff } from '@hemma/cloud/staff/staff.js';
 import { Downlink } from '@hemma/gateway/downlink.js';
 import { Intake } from '@hemma/gateway/intake.js';
 import { localTimeOf } from '@hemma/gateway/local-time.js';
@@ -13,8 +17,11 @@ import { Taken } from '@hemma/gateway/taken.js';
 import { Uplink } from '@hemma/gateway/uplink.js';
 import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Reading } from '@hemma/protocols/reading.js';
+import { maxMessageText } from '@hemma/protocols/wire/command.js';
 import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
 import { createLog } from '@hemma/runtime/log.js';
+import { careUnit } from '../../tooling/testkit/care-unit.js';
+import type { CareUnit } from '../../tooling/testkit/care-unit.js';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
 import { testFolder } from '../../tooling/testkit/folder.js';
@@ -116,10 +123,13 @@ class OfflineHome {
   }
 }
 
+const content = loadContent(contentDir());
+
 describe('fourteen days without network, with a plan that is changed on the third', () => {
   const clock = new ManualClock(start);
   const cloud = new TestCloud({}, clock);
   let home: OfflineHome | null = null;
+  let care: CareUnit;
   afterEach(async () => {
     await home?.stop();
     await cloud.stop();
@@ -142,7 +152,9 @@ describe('fourteen days without network, with a plan that is changed on the thir
 
   const begin = async (): Promise<OfflineHome> => {
     await cloud.start();
-    await enrol(cloud.db, { ref: patient, displayName: 'A', plan: 'hypertension' }, start);
+    care = await careUnit(cloud.db, start);
+    const { unit } = care;
+    await enrol(cloud.db, { ref: patient, displayName: 'A', plan: 'hypertension', unit }, start);
     await cloud.enrol(gateway, patient);
     const { url, secret } = cloud.access(gateway);
     home = new OfflineHome(clock, url, secret);
@@ -165,6 +177,21 @@ describe('fourteen days without network, with a plan that is changed on the thir
       }),
     );
   };
+
+  it('shows what care writes as soon as there is contact, and leaves out who wrote it', async () => {
+    const home = await begin();
+    await home.disconnect();
+    const parts = { db: cloud.db, content, planOf: shippedPlan(content), clock };
+    const staff = await new Staff(cloud.db).actor(care.licensed);
+    const text = 'Your values look fine.'.padEnd(maxMessageText + 1, '.');
+    const message = { id: 'm-0000000000000001', text, minutes: 1 };
+    await writeMessage(parts, staff, patient, message);
+    home.connect();
+    await until(() => home.home.state.messages.length === 1);
+    expect(home.home.state.messages).toMatchObject([{ patient, sender: 'care' }]);
+    expect(home.home.state.messages[0]!.text).toHaveLength(maxMessageText);
+    expect(home.home.state.messages[0]!.text).toMatch(/^Your values look fine\..*…$/);
+  }, 60_000);
 
   it('keeps the old one, records it with every reading, and takes the new one on contact', async () => {
     const home = await begin();
