@@ -18,6 +18,7 @@ import { Fleet } from './fleet/fleet.js';
 import { contentDir, defaultPagesDir } from './folders.js';
 import { Following } from './follow.js';
 import { FormsOfPatients } from './forms/forms.js';
+import { HomeAnswers } from './forms/home-answers.js';
 import { Ingest } from './ingest/ingest.js';
 import { SqlJournal } from './journal/sql-journal.js';
 import { readCertificates } from './notify/certificates.js';
@@ -103,11 +104,13 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
     }),
   ].map((follower) => new Following({ follower, journal, db, clock, log, foremost: ingest }));
 
+  const forms = new FormsOfPatients({ db, content, planOf, clock });
+  const answers = new HomeAnswers({ db, forms, planOf, clock, log });
   const api = new ApiServer(
     {
       ...{ db, journal, trends, worklist, fleet, followers, live, clock, log },
       ...{ content, library, planOf, catalogue, staff: new Staff(db), tenant: settings.tenant },
-      forms: new FormsOfPatients({ db, content, planOf, clock }),
+      forms,
     },
     { listen: settings.http, pagesDir: settings.pagesDir ?? defaultPagesDir() },
   );
@@ -120,7 +123,10 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   });
 
   // In this order, so that nothing comes in before everything behind it runs.
-  const lifecycle = new Lifecycle([...followers, api, ingest, broker, commands, ...upkeep], log);
+  const lifecycle = new Lifecycle(
+    [...followers, answers, api, ingest, broker, commands, ...upkeep],
+    log,
+  );
   return {
     ...{ database, followers },
     get httpPort() {

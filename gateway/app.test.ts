@@ -16,9 +16,10 @@ import { testAir } from '../tooling/testkit/noble.js';
 import { aPrompt } from '../tooling/testkit/prompts.js';
 import { SmallCloud, smallCloudSecret } from '../tooling/testkit/small-cloud.js';
 import { createGateway } from './app.js';
-import { askedNow } from './cli/asked.js';
 import { inspectOutbox } from './outbox/inspect.js';
-import { inspectPrompts } from './prompts/store.js';
+import { askedNow } from './prompts/asked.js';
+import { promptForm } from './prompts/store.js';
+import { inspectState } from './state-file.js';
 import { promptsFileIn, settingsSchema } from './settings.js';
 
 const gateway = 'gw-test';
@@ -113,7 +114,7 @@ describe('a gateway with its radio', () => {
     const { cloud, settings } = await home([{ model: model.id, address }], {}, (it) =>
       it.publish(JSON.stringify(command), 'commands'),
     );
-    const asked = () => askedNow(inspectPrompts(promptsFileIn(settings.dataDir)), clock);
+    const asked = () => askedNow(inspectState(promptsFileIn(settings.dataDir), promptForm), clock);
     await vi.waitFor(() => expect(cloud.statuses.at(-1)?.commandVersion).toBe(now));
     expect(asked()).toMatchObject([{ standing: 'due' }]);
     cloud.publish('rubbish', 'commands');

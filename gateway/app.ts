@@ -13,14 +13,19 @@ import { Outbox } from './outbox/outbox.js';
 import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
 import { LogCue } from './prompts/log-cue.js';
+import { PageServer } from './page/server.js';
+import type { PageParts } from './page/parts.js';
 import { Prompts } from './prompts/prompts.js';
 import { rosterOf } from './roster.js';
+import { Home } from './schedule/home.js';
+import { Reminders } from './schedule/reminders.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { outboxFileIn, promptsFileIn } from './settings.js';
+import { homeFileIn, outboxFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
+import { Taken } from './taken.js';
 import { tracingTo } from './trace/recorder.js';
 import { traceSerial } from './trace/serial.js';
 import { radioOf } from './transports/bluetooth.js';
@@ -56,41 +61,95 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
       maxAgeMs: settings.outbox.maxAgeDays * dayMs,
     },
   });
+  const cue = new LogCue(logOf('cue'));
   const prompts = new Prompts({
     file: promptsFileIn(settings.dataDir),
-    ...{ clock, log: logOf('prompts'), cue: new LogCue(logOf('cue')) },
+    ...{ clock, log: logOf('prompts'), cue },
+  });
+  const home = new Home({
+    file: homeFileIn(settings.dataDir),
+    ...{ log: logOf('home'), changed: () => page?.touch() },
   });
   const onTaken = prompts.noteTaken.bind(prompts);
+  const inForce = home.inForce.bind(home);
   const owners = new Owners({
     ...{ outbox, clock, log: logOf('owners'), onTaken },
     ownershipOf: roster.ownershipOf.bind(roster),
   });
-  const intake = new Intake({ outbox, owners, clock, log: logOf('intake'), timeZone, onTaken });
+  const intake = new Intake({
+    ...{ outbox, owners, clock, log: logOf('intake'), timeZone, inForce, onTaken },
+  });
+  const taken = new Taken(outbox);
+  const reminders = new Reminders({ home, taken, clock, cue, timeZone });
+  const parts = { outbox, home, prompts, taken, intake, owners, clock, log: logOf('page') };
+  const page = createPage(settings, parts);
   const upkeep = new Upkeep({ outbox, intake, owners, clock, log: logOf('upkeep') });
 
   const bluetooth = radioOf(settings, roster, { clock, log: logOf('radio') });
 
   const downlink = new Downlink({
     ...{ gateway, log: logOf('downlink') },
-    apply: (command) => prompts.apply(command),
+    apply: (command) => {
+      const isAsked = prompts.apply(command);
+      const isTold = home.apply(command);
+      page?.touch();
+      return isTold || isAsked;
+    },
     tell: () => uplink.publishStatus(),
   });
   const uplink = new Uplink({
     ...{ gateway, secret, broker, outbox, clock, log: logOf('uplink') },
     report: () => health.report(),
     onTime: () => upkeep.releaseHeld(),
+    onReceipt: () => page?.touch(),
     onCommand: (payload) => downlink.hear(payload),
   });
   const health = new Health({
-    software: context.version,
-    outbox,
-    clock,
+    ...{ software: context.version, outbox, clock },
     radioAvailable: () => bluetooth?.available ?? true,
-    command: () => ({ version: prompts.version, problem: downlink.problem }),
-    healing: { problems: () => healer?.problems ?? [], report: () => healer?.report() },
+    command: () => ({
+      version: Math.min(prompts.version, home.version),
+      problem: downlink.problem,
+    }),
+    healing: {
+      problems: () => devices.healer?.problems ?? [],
+      report: () => devices.healer?.report(),
+    },
     publish: () => uplink.publishStatus(),
   });
 
+  const devices = createDevices(settings, {
+    ...{ context, roster, clock, logOf, bluetooth, outbox, intake, health },
+  });
+  const pages = page === null ? [] : [page];
+  const service = { clock, log: logOf('service'), environment: process.env };
+  const manager = new ServiceManager(service);
+  const core = [outbox, prompts, home, reminders, upkeep, uplink, health];
+  const all = [folderOf(settings), ...core, ...pages, ...devices.parts, manager];
+  return new Lifecycle(all, context.log);
+}
+
+interface DeviceNeeds {
+  readonly context: GatewayContext;
+  readonly roster: ReturnType<typeof rosterOf>;
+  readonly clock: SystemClock;
+  readonly logOf: (part: string) => Log;
+  readonly bluetooth: ReturnType<typeof radioOf>;
+  readonly outbox: Outbox;
+  readonly intake: Intake;
+  readonly health: Health;
+}
+
+interface Devices {
+  readonly parts: readonly Part[];
+  /** Null where nothing of the radio can be mended. */
+  readonly healer: ReturnType<typeof healerOf> | null;
+}
+
+/** Everything that listens to devices: one line for each port, and one radio with who mends it. */
+function createDevices(settings: Settings, needs: DeviceNeeds): Devices {
+  const { context, roster, clock, logOf, bluetooth, outbox, intake, health } = needs;
+  const { timeZone } = settings;
   const progress = new RecordProgress(outbox, intake);
   const session = {
     ...{ clock, timeZone, log: logOf('session') },
@@ -119,14 +178,40 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const alone = (job: () => Promise<void>): Promise<void> => radio?.alone(job) ?? job();
   const healer = bluetooth && healerOf(bluetooth, settings, { clock, log: logOf('healer'), alone });
 
-  const dataDir: Part = {
+  const radios = [radio, healer].filter((part) => part !== null);
+  return { parts: [...lines, ...radios], healer };
+}
+
+/** Nothing else can start without it. */
+function folderOf({ dataDir }: Settings): Part {
+  return {
     name: 'dataDir',
-    start: () => void mkdirSync(settings.dataDir, { recursive: true }),
+    start: () => void mkdirSync(dataDir, { recursive: true }),
     stop: () => undefined,
   };
-  const radios = [radio, healer].filter((part) => part !== null);
-  const service = { clock, log: logOf('service'), environment: process.env };
-  const keepers = [outbox, prompts, upkeep, uplink, health];
-  const manager = new ServiceManager(service);
-  return new Lifecycle([dataDir, ...keepers, ...lines, ...radios, manager], context.log);
+}
+
+type PageNeeds = Pick<
+  PageParts,
+  'outbox' | 'home' | 'prompts' | 'taken' | 'intake' | 'clock' | 'log'
+> & { readonly owners: Owners };
+
+/** The page for people in the home; null where the settings want none. */
+function createPage(settings: Settings, needs: PageNeeds): PageServer | null {
+  const { page, patient, devices, language, timeZone } = settings;
+  if (!page.enabled) return null;
+  const { outbox, home } = needs;
+  const people = (): readonly string[] => {
+    const others = devices.map((it) => it.patient ?? patient);
+    return [...new Set([patient, ...others, ...home.state.schedules.map((it) => it.patient)])];
+  };
+  const parts = {
+    ...needs,
+    timeZone,
+    doubts: needs.owners,
+    patients: people,
+  };
+  const server = new PageServer(parts, { listen: page, names: page.names, language });
+  outbox.onAppended(() => server.touch());
+  return server;
 }

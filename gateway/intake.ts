@@ -2,7 +2,7 @@ import type { ClockOutcome } from '@hemma/protocols/device.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Reading } from '@hemma/protocols/reading.js';
-import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import type { InForce, Measurement } from '@hemma/protocols/wire/measurement.js';
 import { measurementOf, needsCaptureOrdinal } from './measure.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { DeviceClock } from './outbox/rows.js';
@@ -22,6 +22,8 @@ export interface IntakeOptions {
   readonly log: Log;
   /** Home's time zone, IANA name. */
   readonly timeZone: string;
+  /** The schedules of a patient that are in force. */
+  readonly inForce?: (patient: string) => readonly InForce[];
   /** Told of every new measurement once it is dated and durable. */
   readonly onTaken?: (measurement: Measurement) => void;
 }
@@ -69,7 +71,8 @@ export class Intake {
     const moment = this.#momentAt(source.capturedMonotonicMs);
     const ordinal = needsCaptureOrdinal(reading) ? outbox.nextCapture() : null;
     const time = this.#timeOf(reading, source, moment);
-    const measurement = measurementOf(reading, source, ordinal, time.time);
+    const plans = this.#options.inForce?.(source.patient) ?? [];
+    const measurement = measurementOf(reading, source, ordinal, { time: time.time, plans });
     this.#learnClock(source, time.time.deviceOffsetMs);
     const awaitsOthers = time.uncertain && source.clock === null && reading.deviceTime !== null;
     if (awaitsOthers) this.#undated.add(source.identity);

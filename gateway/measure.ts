@@ -7,7 +7,7 @@ import {
   maxRecordOctets,
   measurementSchema,
 } from '@hemma/protocols/wire/measurement.js';
-import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import type { InForce, Measurement } from '@hemma/protocols/wire/measurement.js';
 import { sha256 } from './outbox/chain.js';
 import type { SessionSource } from './session/source.js';
 
@@ -33,6 +33,13 @@ export function needsCaptureOrdinal(reading: Reading): boolean {
   return reading.sequence === null && reading.deviceTime === null;
 }
 
+/** What the gateway adds to a reading that it takes in. */
+export interface Taking {
+  readonly time: Measurement['time'];
+  /** The schedules of the patient that are in force. */
+  readonly plans: readonly InForce[];
+}
+
 /**
  * The measurement that a reading becomes. The identity follows from the device and its record alone,
  * never from what the gateway adds. Throws {@link CodedError} `row_malformed` for a reading that the
@@ -42,7 +49,7 @@ export function measurementOf(
   reading: Reading,
   source: SessionSource,
   captureOrdinal: number | null,
-  time: Measurement['time'],
+  { time, plans }: Taking,
 ): Measurement {
   const { kind, sequence, deviceTime } = reading;
   const octets = reading.octets.subarray(0, maxRecordOctets);
@@ -61,6 +68,7 @@ export function measurementOf(
       userSlot: reading.userSlot,
     },
     time,
+    ...(plans.length === 0 ? {} : { plans: [...plans] }),
     octets: toHex(octets),
     companionOctets: toHex(reading.companionOctets.subarray(0, maxRecordOctets)),
   } satisfies Measurement;

@@ -213,6 +213,23 @@ export const settingsSchema = z.strictObject({
       'Records everything that devices say, as one file for each connection; off unless given, ' +
         'because it holds measured values. The oldest files go first: how many, and how much.',
     ),
+  page: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether the patient page is served at all.'),
+      host: z
+        .string()
+        .min(1)
+        .default('127.0.0.1')
+        .describe('Where it is heard: 0.0.0.0 lets the home network see it. There is no sign-in.'),
+      port: z.int().min(0).max(65_535).default(8_480).describe('0 takes any free one.'),
+      names: z
+        .array(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'A host name in small letters.'))
+        .max(8)
+        .default([])
+        .describe('Host names beside addresses and localhost by which browsers may ask.'),
+    })
+    .prefault({})
+    .describe('The page for people in the home: what to do now, and what came of it.'),
   logLevel: z.enum(logLevels).default('info').describe('What is logged, on standard error.'),
 });
 
@@ -221,6 +238,11 @@ export type Settings = z.output<typeof settingsSchema>;
 /** Where a gateway remembers what it was told to ask. */
 export function promptsFileIn(dataDir: string): string {
   return join(dataDir, 'prompts.sqlite');
+}
+
+/** Where it keeps the schedules, messages and marks that the page shows. */
+export function homeFileIn(dataDir: string): string {
+  return join(dataDir, 'home.sqlite');
 }
 
 /** Where a gateway remembers what it did for its radio. */

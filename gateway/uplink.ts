@@ -26,6 +26,8 @@ export interface UplinkOptions {
   readonly report: () => Report;
   /** The wall clock was set by the cloud's time. */
   readonly onTime?: () => void;
+  /** A receipt was taken in: measurements may have arrived. */
+  readonly onReceipt?: () => void;
   /** The cloud has sent a command. */
   readonly onCommand?: (payload: Uint8Array) => void;
 }
@@ -227,6 +229,7 @@ export class Uplink implements Part {
     if (answeredMs !== null) this.#learnTime(receipt.at, clock.monotonicMs() - answeredMs);
     this.#pause(receipt.pauseMs);
     this.#schedulePump();
+    this.#options.onReceipt?.();
   }
 
   /** Gives when the newest envelope was sent that this answers; null when it answers none. */

@@ -42,6 +42,11 @@ export const errorCodes = {
   command_malformed: entry('permanent', 'The command does not fit its schema.'),
   command_version: entry('permanent', 'The form of the command is not known here.'),
   command_foreign: entry('permanent', 'The command is meant for another gateway.'),
+  schedule_unreadable: entry('permanent', 'A schedule has a form that is not known here.'),
+  // What people type in at home.
+  entry_not_a_number: entry('permanent', 'What was typed in is no number.'),
+  entry_implausible: entry('permanent', 'The value is outside what can be at all.'),
+  entry_time: entry('permanent', 'The time is in the future, or further back than is allowed.'),
   // The gateway.
   disk_full: entry('transient', 'The disk at home is full; nothing more can be confirmed.'),
   outbox_full: entry('transient', 'The outbox has reached its named limit.'),

@@ -76,6 +76,7 @@ export const readingFlags = [
   'time_uncertain',
   'stored_before_connection',
   'unusual',
+  'entered_by_hand',
   'owner_unconfirmed',
 ] as const;
 export type ReadingFlag = (typeof readingFlags)[number];

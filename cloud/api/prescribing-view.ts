@@ -8,7 +8,7 @@ import type { Catalogue } from '../catalogue.js';
 import type { KeptEvent } from '../record/care-record.js';
 import { ofKind } from '../record/care-record.js';
 import type { Shown } from '../prescribing/consider.js';
-import { dateOfDay } from '../plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 import type { EpisodeOverview } from '../prescribing/overview.js';
 import { calendar } from '../prescribing/parts.js';
 import type { ListedPlan } from '../prescribing/plan-list.js';

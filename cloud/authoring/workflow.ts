@@ -4,7 +4,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
-import { dateOfDay, zonedCalendar } from '../plans/calendar.js';
+import { dateOfDay, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Organisation } from '../plans/guard.js';
 import type { Problem } from '../plans/problems.js';
 import { mustHaveRole } from '../staff/actor.js';

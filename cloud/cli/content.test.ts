@@ -9,7 +9,7 @@ import { ownHypertension } from '../../tooling/testkit/authors.js';
 import { runInProcess } from '../../tooling/testkit/command-line.js';
 import type { Ran } from '../../tooling/testkit/command-line.js';
 import { contentDir } from '../folders.js';
-import { dateOfDay } from '../plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../plans/content.js';
 
 const ref = 'p-00000001';

@@ -9,7 +9,7 @@ import { importInpatientDays } from '../effects/store/import-stays.js';
 import type { Cover } from '../effects/store/import-stays.js';
 import { makeReport } from '../effects/store/make-report.js';
 import { calendar } from '../effects/store/sources.js';
-import { dateOfDay } from '../plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 import { checkedDay } from '../prescribing/course.js';
 import { withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';

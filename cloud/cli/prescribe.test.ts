@@ -6,7 +6,7 @@ import { openUnit, prescribe } from '@hemma/simulators/demo/prescribe.js';
 import type { DemoUnit } from '@hemma/simulators/demo/prescribe.js';
 import { runInProcess } from '../../tooling/testkit/command-line.js';
 import type { Ran } from '../../tooling/testkit/command-line.js';
-import { dateOfDay } from '../plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 
 const ref = 'p-00000001';
 const other = 'p-00000002';

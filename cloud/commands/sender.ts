@@ -6,6 +6,7 @@ import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import { Repeating } from '../repeating.js';
+import type { HomeParts } from '../schedules/home.js';
 import type { Prompts } from './wanted.js';
 
 export interface CommandSenderParts {
@@ -68,11 +69,12 @@ export class CommandSender implements Part {
       .execute();
   }
 
-  async #send({ gateway, version, prompts }: Selectable<Tables['commands']>): Promise<void> {
+  async #send({ gateway, version, prompts, home }: Selectable<Tables['commands']>): Promise<void> {
     const { db, clock, send } = this.#parts;
-    // Written by `Prompts` from the same type.
+    // Both written by `Prompts` from the same types.
     const wanted = JSON.parse(prompts) as Command['prompts'];
-    const command: Command = { v: 1, gateway, version, prompts: wanted };
+    const parts = JSON.parse(home) as HomeParts;
+    const command: Command = { v: 1, gateway, version, prompts: wanted, ...parts };
     await send(topicOf(gateway, 'commands'), JSON.stringify(command));
     await db
       .updateTable('commands')

@@ -20,6 +20,8 @@ interface CommandTable {
   version: number;
   /** JSON list of `Prompt`. */
   prompts: string;
+  /** JSON, `HomeParts`: the rest of what is wanted. */
+  home: string;
   made_at: number;
   /** The version that the broker has taken; 0 when it has to be sent again. */
   sent_version: number;

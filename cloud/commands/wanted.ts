@@ -3,6 +3,7 @@ import type { Prompt } from '@hemma/protocols/wire/command.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
+import { homeOf } from '../schedules/home.js';
 
 type Db = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -12,9 +13,9 @@ const maxLooked = 500;
 
 /** What patients are asked, and what follows from it for the gateways that are lent to them. */
 export class Prompts {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'wall'>;
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'wall'>) {
     this.#clock = clock;
   }
 
@@ -44,15 +45,12 @@ export class Prompts {
           })),
         )
         .execute();
-    const loans = await trx
-      .selectFrom('loans')
-      .select('gateway')
-      .where('patient', '=', patient)
-      .where('to_at', 'is', null)
-      .execute();
-    // In one order, so that two transactions never wait for each other.
-    const gateways = [...new Set(loans.map((it) => it.gateway))].sort();
-    for (const gateway of gateways) await renew(trx, gateway, at);
+    await renewHomes(trx, patient, at);
+  }
+
+  /** Something else of what the home of a patient is told has changed: messages, who has looked. */
+  async homeChanged(trx: Trx, patient: string): Promise<void> {
+    await renewHomes(trx, patient, this.#clock.wall().ms);
   }
 
   /**
@@ -65,7 +63,42 @@ export class Prompts {
       if (prompts === (await wantedFor(db, gateway, at))) continue;
       await db.transaction().execute((trx) => renew(trx, gateway, at));
     }
+    for (const gateway of await lentAnew(db))
+      await db.transaction().execute((trx) => renew(trx, gateway, at));
   }
+}
+
+/** Every gateway that is lent to the patient gets a new command when something of it has changed. */
+async function renewHomes(trx: Trx, patient: string, at: number): Promise<void> {
+  const loans = await trx
+    .selectFrom('loans')
+    .select('gateway')
+    .where('patient', '=', patient)
+    .where('to_at', 'is', null)
+    .execute();
+  // In one order, so that two transactions never wait for each other.
+  const gateways = [...new Set(loans.map((it) => it.gateway))].sort();
+  for (const gateway of gateways) await renew(trx, gateway, at);
+}
+
+/** Gateways whose patients are others than when their command was made. */
+async function lentAnew(db: Db): Promise<readonly string[]> {
+  const lent = db
+    .selectFrom('loans')
+    .innerJoin('schedules', 'schedules.patient', 'loans.patient')
+    .select(['loans.gateway', 'loans.patient'])
+    .where('loans.to_at', 'is', null);
+  const told = db.selectFrom('command_homes').select(['gateway', 'patient']);
+  const changed = lent.except(told);
+  const gone = told.except(lent);
+  const rows = await db
+    .selectFrom(changed.as('changed'))
+    .select('gateway')
+    .union(db.selectFrom(gone.as('gone')).select('gateway'))
+    .orderBy('gateway')
+    .limit(maxLooked)
+    .execute();
+  return rows.map((it) => it.gateway);
 }
 
 /** Gateways that ask for something, or should. */
@@ -113,19 +146,23 @@ async function wantedFor(db: Db, gateway: string, at: number): Promise<string> {
  */
 async function renew(trx: Trx, gateway: string, at: number): Promise<void> {
   // First of all it takes the lock on the row: what is read after it nobody changes at the same time.
-  const { version, prompts } = await trx
+  const { version, prompts, home } = await trx
     .insertInto('commands')
-    .values({ gateway, version: 0, prompts: '[]', made_at: at, sent_version: 0, sent_at: null })
+    .values({
+      ...{ gateway, version: 0, prompts: '[]', home: '{}', made_at: at },
+      ...{ sent_version: 0, sent_at: null },
+    })
     .onConflict((conflict) =>
       conflict.column('gateway').doUpdateSet((eb) => ({ version: eb.ref('commands.version') })),
     )
-    .returning(['version', 'prompts'])
+    .returning(['version', 'prompts', 'home'])
     .executeTakeFirstOrThrow();
   const wanted = await wantedFor(trx, gateway, at);
-  if (wanted === prompts) return;
+  const wantedAtHome = await homeOf(trx, gateway);
+  if (wanted === prompts && wantedAtHome === home) return;
   await trx
     .updateTable('commands')
-    .set({ version: Math.max(version + 1, at), prompts: wanted, made_at: at })
+    .set({ version: Math.max(version + 1, at), prompts: wanted, home: wantedAtHome, made_at: at })
     .where('gateway', '=', gateway)
     .execute();
 }

@@ -7,7 +7,7 @@ import {
   minutesIn,
   weekdayOf,
   zonedCalendar,
-} from '../plans/calendar.js';
+} from '@hemma/protocols/plans/calendar.js';
 import { isFree } from './holidays.js';
 
 /**

@@ -1,5 +1,5 @@
 import Holidays from 'date-holidays';
-import { DAY_MS, dayOfDate } from '../plans/calendar.js';
+import { DAY_MS, dayOfDate } from '@hemma/protocols/plans/calendar.js';
 
 /** Free by law (`public`), and the eves that are free in practice (`bank`: Midsummer, Christmas, New Year). */
 const freeTypes = new Set(['public', 'bank']);

@@ -26,6 +26,8 @@ import type { ReminderTables } from '../reminders/tables.js';
 import { reminderMigrations } from '../reminders/tables.js';
 import type { RuleTables } from '../rules/tables.js';
 import { ruleMigrations } from '../rules/tables.js';
+import type { ScheduleTables } from '../schedules/tables.js';
+import { scheduleMigrations } from '../schedules/tables.js';
 import type { TrendTables } from '../trends/tables.js';
 import { trendMigrations } from '../trends/tables.js';
 import type { UnitTables } from '../units/tables.js';
@@ -59,6 +61,7 @@ export interface Tables
     ProgrammeTables,
     MessageTables,
     ReminderTables,
+    ScheduleTables,
     DeviceTables {}
 
 /** Applied in the order of their names, which therefore start with a running number. */
@@ -80,5 +83,6 @@ export const migrations: Readonly<Record<string, Statements>> = {
   ...programmeMigrations,
   ...messageMigrations,
   ...reminderMigrations,
+  ...scheduleMigrations,
   ...deviceMigrations,
 };

@@ -5,7 +5,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import { deviceIdentitySchema } from '@hemma/protocols/wire/measurement.js';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
-import { dateOfDay, dayOfDate, zonedCalendar } from '../plans/calendar.js';
+import { dateOfDay, dayOfDate, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { mustHaveRole } from '../staff/actor.js';
 import type { Actor } from '../staff/actor.js';
 import { closeIfChecked } from '../worklist/calibration.js';

@@ -9,7 +9,7 @@ import {
   patient,
 } from '../../tooling/testkit/effect-log.js';
 import type { EffectLog } from './log.js';
-import { dayOfDate } from '../plans/calendar.js';
+import { dayOfDate } from '@hemma/protocols/plans/calendar.js';
 import { effectsReport } from './report.js';
 
 /** Five or six patients, worked out with paper and pencil; the comments are the paper. */

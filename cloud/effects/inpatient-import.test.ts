@@ -8,7 +8,7 @@ import {
   maxStayDays,
   readInpatientDays,
 } from './inpatient-import.js';
-import { dayOfDate, dateOfDay } from '../plans/calendar.js';
+import { dayOfDate, dateOfDay } from '@hemma/protocols/plans/calendar.js';
 
 const head = 'patient;inskriven;utskriven;huvuddiagnos';
 const context = { isPatient: (ref: string) => ref === patient(1), today: dayOfDate('2026-06-30') };

@@ -2,7 +2,7 @@ import { CodedError, type ErrorCode } from '@hemma/protocols/errors.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { dayOfDate } from '../plans/calendar.js';
+import { dayOfDate } from '@hemma/protocols/plans/calendar.js';
 import type { InpatientStay } from './log.js';
 
 /** Inpatient days of a region's patients for some years are a few megabytes. */

@@ -1,7 +1,7 @@
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { EndReason } from '../episodes/tables.js';
-import type { Calendar } from '../plans/calendar.js';
-import type { OccasionState } from '../plans/occasions.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
+import type { OccasionState } from '@hemma/protocols/plans/occasions.js';
 
 /**
  * What effect measures are computed from, and nothing else. Instants are milliseconds since 1970

@@ -1,7 +1,7 @@
 import { type Period, levelSchema, periodSchema } from '@hemma/protocols/api/effects.js';
 import type { Level } from '@hemma/protocols/api/effects.js';
 import { CodedError } from '@hemma/protocols/errors.js';
-import { type Calendar, dayOfDate } from '../plans/calendar.js';
+import { type Calendar, dayOfDate } from '@hemma/protocols/plans/calendar.js';
 
 /** Days of the local calendar, both included, with their instants; `untilAt` is exclusive. */
 export interface Span {

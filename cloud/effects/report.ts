@@ -12,7 +12,7 @@ import { hiddenDetails, isSmall } from './cells.js';
 import { type Definition, type EffectContent, numbersIn } from './definitions.js';
 import type { EffectLog } from './log.js';
 import { type Computed, type Figure, type Measure, missingInput } from './measure.js';
-import { dateOfDay } from '../plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 import { spanOf } from './period.js';
 import { type Scope, scopeOf } from './scope.js';
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../plans/group.js';
-import { MINUTE_MS } from '../plans/calendar.js';
+import { MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import type { Heartbeat } from './log.js';
 
 /** Whoever gave no sign of life for longer was not at work (effect measure `therapist-minutes`). */

@@ -1,5 +1,5 @@
 import type { Plan } from '@hemma/protocols/plans/plan.js';
-import type { Calendar } from '../plans/calendar.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { courseOf } from '../plans/course.js';
 import type { Course } from '../plans/course.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../plans/content.js';
 import type { KeptEvent } from '../record/care-record.js';
 import type { CareEvent } from '../record/events.js';

@@ -1,4 +1,4 @@
-import type { Calendar } from '../plans/calendar.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import type { Course } from '../plans/course.js';
 import { ofKind } from '../record/care-record.js';

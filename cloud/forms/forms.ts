@@ -3,16 +3,16 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import type { Questionnaire } from '@hemma/protocols/plans/questionnaire.js';
 import type { Clock } from '@hemma/runtime/clock.js';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import { findEpisode } from '../episodes/episodes.js';
 import type { Episode } from '../episodes/episodes.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
-import { phaseOn, runsIn } from '../plans/course.js';
-import { occasionsOn } from '../plans/frequency.js';
+import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
+import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 import { addEvent, eventsOf, ofKind } from '../record/care-record.js';
 import { checkedTime } from '../record/own-time.js';
 import { errorsIn } from '../record/patient-record.js';
@@ -28,6 +28,14 @@ export interface FormsParts {
   readonly content: Content;
   readonly planOf: PlanOf;
   readonly clock: Clock;
+}
+
+/** Answers that a home took, and that may have been on their way for weeks. */
+interface Taken {
+  /** When they were given, by clocks that are known; milliseconds since 1970 UTC. */
+  readonly at?: number;
+  /** What is committed with them. */
+  readonly also?: (trx: Transaction<Tables>) => Promise<void>;
 }
 
 /** What a page shows of a patient's answers; older ones are in the store. */
@@ -85,7 +93,12 @@ export class FormsOfPatients {
    * the pages that are shown at once. Throws {@link CodedError} `not_found`, `wrong_state`,
    * `request_invalid` for a time that is not allowed, or the code of the first answer that does not fit.
    */
-  async answer(id: string, said: NewResponse, actor: Actor | null): Promise<Answered> {
+  async answer(
+    id: string,
+    said: NewResponse,
+    actor: Actor | null,
+    { at: takenAt, also }: Taken = {},
+  ): Promise<Answered> {
     const { db, clock } = this.#parts;
     const { episode, plan } = await this.#running(id);
     const asked = plan.questionnaires.find((it) => it.id === said.questionnaire);
@@ -103,7 +116,7 @@ export class FormsOfPatients {
       );
     const { answers, texts, complete } = checked;
     const now = clock.wall().ms;
-    const at = this.#timeOf(said.at, plan, episode);
+    const at = takenAt ?? this.#timeOf(said.at, plan, episode);
     const event = {
       ...{ kind: 'response' as const, questionnaire: form.id, answers: { ...answers } },
       ...{ texts: { ...texts }, complete },
@@ -112,7 +125,10 @@ export class FormsOfPatients {
       ...{ patient: episode.patient, episode: id, at, receivedAt: now },
       ...{ staff: actor?.staff ?? null, event },
     };
-    const response = await db.transaction().execute((trx) => addEvent(trx, kept));
+    const response = await db.transaction().execute(async (trx) => {
+      await also?.(trx);
+      return addEvent(trx, kept);
+    });
     return {
       response: shownResponse({ ...kept, id: response }, form),
       safety: safetyPages(form, answers).map(safetyPage),

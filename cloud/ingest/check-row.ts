@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { readingKinds } from '@hemma/protocols/reading.js';
+import { answersSchema } from '@hemma/protocols/wire/answers.js';
+import type { Answers } from '@hemma/protocols/wire/answers.js';
 import {
   identityText,
   kindQuantities,
@@ -21,6 +23,25 @@ export interface RowContext {
   readonly loans: readonly Loan[];
   /** The loans of the gateway whose kit a device belongs to; null where it is that same gateway, or none. */
   readonly kitLoans: (identity: string) => readonly Loan[] | null;
+}
+
+/** Whether a parsed line says that it is no measurement but answers to a questionnaire. */
+export function isAnswersRow(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'record' in value && value.record === 'answers'
+  );
+}
+
+/** The answers of a parsed line, or the code for which they are refused. */
+export function checkAnswersRow(
+  value: unknown,
+  context: Omit<RowContext, 'kitLoans'>,
+): Answers | ErrorCode {
+  const parsed = answersSchema.safeParse(value);
+  if (!parsed.success) return 'row_malformed';
+  const { patient, time } = parsed.data;
+  if (!isLent(context.loans, patient, time.measuredAt)) return 'patient_mismatch';
+  return timeFault(parsed.data, context.receivedAt) ?? parsed.data;
 }
 
 /** The measurement of a parsed line, or the code for which it is refused. */
@@ -56,7 +77,7 @@ function contentFault({ kind, values, failure }: Measurement): ErrorCode | null 
   return codes.every((code) => kindQuantities[kind].includes(code)) ? null : 'unit_mismatch';
 }
 
-function timeFault({ time }: Measurement, receivedAt: number): ErrorCode | null {
+function timeFault({ time }: Pick<Measurement, 'time'>, receivedAt: number): ErrorCode | null {
   if (time.measuredAt < earliestMs) return 'measured_too_early';
   return time.measuredAt > receivedAt + futureToleranceMs ? 'measured_in_future' : null;
 }

@@ -2,9 +2,17 @@ import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { absentRowSchema, zeroLink } from '@hemma/protocols/wire/envelope.js';
 import type { AbsentRow, Envelope, EnvelopeRow } from '@hemma/protocols/wire/envelope.js';
 import type { Loan } from '../fleet/fleet.js';
-import type { Batch, LedgerKey, Mark, NewEntry, NewGap, NewRefusal } from '../journal/journal.js';
+import type {
+  Batch,
+  LedgerKey,
+  Mark,
+  NewAnswers,
+  NewEntry,
+  NewGap,
+  NewRefusal,
+} from '../journal/journal.js';
 import { digestOf, nextLink } from './chain.js';
-import { checkRow } from './check-row.js';
+import { checkAnswersRow, checkRow, isAnswersRow } from './check-row.js';
 import { inspectable } from './dead-letters.js';
 
 /** Whom gateways are lent to, and which devices go with which of them. */
@@ -24,6 +32,7 @@ export class Round {
   readonly #marks = new Map<string, Mark>();
   readonly #moved = new Set<string>();
   readonly #entries: NewEntry[] = [];
+  readonly #answers: NewAnswers[] = [];
   readonly #gaps: NewGap[] = [];
   readonly #refusals: NewRefusal[] = [];
 
@@ -55,6 +64,7 @@ export class Round {
     return {
       receivedAt: this.#receivedAt,
       entries: this.#entries,
+      answers: this.#answers,
       gaps: this.#gaps,
       refusals: this.#refusals,
       marks: this.marks.filter((mark) => this.#moved.has(nameOf(mark))),
@@ -94,9 +104,17 @@ export class Round {
     }
     if (value === undefined) return 'row_malformed';
     const { loans, kits } = this.#homes;
+    const own = loans.get(place.gateway) ?? [];
+    if (isAnswersRow(value)) {
+      const answers = checkAnswersRow(value, { receivedAt: this.#receivedAt, loans: own });
+      if (typeof answers === 'string') return answers;
+      const { id, patient } = answers;
+      this.#answers.push({ ...place, id, patient, text: row.text });
+      return null;
+    }
     const result = checkRow(value, {
       receivedAt: this.#receivedAt,
-      loans: loans.get(place.gateway) ?? [],
+      loans: own,
       kitLoans: (identity) => {
         const kit = kits.get(identity) ?? place.gateway;
         return kit === place.gateway ? null : (loans.get(kit) ?? []);

@@ -87,6 +87,14 @@ export interface NewEntry extends LedgerKey {
   readonly text: string;
 }
 
+/** Answers to a questionnaire: stored in the same transaction, and taken up by `forms`. */
+export interface NewAnswers extends LedgerKey {
+  readonly seq: number;
+  readonly id: string;
+  readonly patient: string;
+  readonly text: string;
+}
+
 export interface NewGap extends LedgerKey {
   readonly seq: number;
   readonly code: Extract<ErrorCode, 'row_missing' | 'row_culled'>;
@@ -104,6 +112,8 @@ export interface Batch {
   /** When it was received, milliseconds since 1970 UTC. */
   readonly receivedAt: number;
   readonly entries: readonly NewEntry[];
+  /** None unless said. */
+  readonly answers?: readonly NewAnswers[];
   readonly gaps: readonly NewGap[];
   readonly refusals: readonly NewRefusal[];
   /** The marks that move. */

@@ -91,7 +91,7 @@ export class SqlJournal implements Journal {
     return rows.map(toMark);
   }
 
-  /** Gives how many measurements were new. */
+  /** Gives how many measurements and answers were new. */
   async #store(trx: Trx, batch: Batch): Promise<number> {
     const at = batch.receivedAt;
     const fresh = await this.#unknown(trx, batch.entries);
@@ -100,6 +100,7 @@ export class SqlJournal implements Journal {
       trx,
       fresh.map((entry, i) => ({ ...entry, position: head + i + 1, at })),
     );
+    const answered = await keepAnswers(trx, batch);
     await this.#statements.insertGaps.run(
       trx,
       batch.gaps.map((gap) => ({ ...gap, at })),
@@ -109,7 +110,7 @@ export class SqlJournal implements Journal {
       batch.marks.map((mark) => ({ ...mark, at })),
     );
     if (batch.refusals.length > 0) await this.#refuse(trx, batch);
-    return fresh.length;
+    return fresh.length + answered;
   }
 
   /** Leaves out measurements that are already there, or twice in the same batch. */
@@ -125,6 +126,20 @@ export class SqlJournal implements Journal {
     const ledgers = new Map(rows.map(({ gateway, ledger }) => [ledger, { gateway, ledger }]));
     for (const key of ledgers.values()) await forgetOldTexts(trx, key);
   }
+}
+
+/** Rare beside measurements: one by one. An id that is there already is handled, and not kept again. */
+async function keepAnswers(trx: Trx, { answers = [], receivedAt }: Batch): Promise<number> {
+  let kept = 0;
+  for (const row of answers) {
+    const result = await trx
+      .insertInto('answers')
+      .values({ ...row, received_at: receivedAt, became: 'new' })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    kept += Number(result.numInsertedOrUpdatedRows ?? 0n);
+  }
+  return kept;
 }
 
 async function headOf(db: Kysely<Tables>): Promise<number> {

@@ -55,7 +55,21 @@ interface RefusedTable {
   at: number;
 }
 
+/** Answers to questionnaires as they came from homes; `text` is the line exactly as it was sent. */
+interface AnswersTable {
+  id: string;
+  gateway: string;
+  ledger: string;
+  seq: number;
+  patient: string;
+  received_at: number;
+  text: string;
+  /** `new` until it is a care event; else `taken`, or the code for which it never becomes one. */
+  became: string;
+}
+
 export interface JournalTables {
+  answers: AnswersTable;
   journal: JournalTable;
   marks: MarkTable;
   gaps: GapTable;
@@ -107,5 +121,18 @@ export const journalMigrations: Readonly<Record<string, Statements>> = {
     )`,
     'create index refused_by_time on refused (at)',
     'create index refused_with_text on refused (gateway, ledger, seq) where text is not null',
+  ],
+  '055-answers': ({ int64 }) => [
+    `create table answers (
+      id text primary key,
+      gateway text not null,
+      ledger text not null,
+      seq ${int64} not null,
+      patient text not null,
+      received_at ${int64} not null,
+      text text not null,
+      became text not null
+    )`,
+    "create index answers_to_take on answers (received_at) where became = 'new'",
   ],
 };

@@ -3,11 +3,12 @@ import type { MessageSide, NewMessage, SentMessage } from '@hemma/protocols/api/
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import { dueAt, whoLooks } from '../coverage/coverage.js';
+import { Prompts } from '../commands/wanted.js';
 import type { Tables } from '../database/schema.js';
 import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import { queue } from '../notify/notifications.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { addEvent, eventsOf } from '../record/care-record.js';
 import { tellPatient } from '../reminders/tell-patient.js';
@@ -63,6 +64,7 @@ export async function writeMessage(
       await answer(talk, writer, said);
       await doTexts(parts, talk, writer);
     }
+    await new Prompts(clock).homeChanged(trx, patient);
     return last + 1;
   });
   const answering = await answeringFor(db, planOf, patient);

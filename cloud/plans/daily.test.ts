@@ -1,7 +1,7 @@
 import type { Task } from '@hemma/protocols/plans/task.js';
 import { describe, expect, it } from 'vitest';
 import { fileURLToPath } from 'node:url';
-import { minutesIn } from './calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from './content.js';
 import { dailySamples } from './daily.js';
 import { decimal } from './decimal.js';

@@ -1,5 +1,5 @@
 import type { Task } from '@hemma/protocols/plans/task.js';
-import { minutesIn } from './calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { type Decimal, largest, mean, roundHalfUp, sum } from './decimal.js';
 import { groupBy } from './group.js';
 import { type ReadingSample, type Sample, later } from './lookup.js';

@@ -1,5 +1,5 @@
 import type { Aggregate } from '@hemma/protocols/plans/condition.js';
-import { phaseOn } from './course.js';
+import { phaseOn } from '@hemma/protocols/plans/phases.js';
 import type { Decimal } from './decimal.js';
 import { type DerivedMetric, derivedMetrics, lastOfDay } from './derived.js';
 import { Facts } from './facts.js';

@@ -1,6 +1,6 @@
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import { derivedMetrics } from './derived.js';
-import { intervalDays } from './frequency.js';
+import { intervalDays } from '@hemma/protocols/plans/frequency.js';
 
 /**
  * Days between two due days of what a metric is measured by, in a phase; the longest of all phases

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { minutesIn, zonedCalendar } from './calendar.js';
+import { minutesIn, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
+import { windowsOn } from '@hemma/protocols/plans/due.js';
+import type { Task } from '@hemma/protocols/plans/task.js';
 import { loadContent } from './content.js';
 import { courseOf } from './course.js';
-import { type Done, type OccasionFacts, occasionsOf } from './occasions.js';
+import { type Done, type OccasionFacts, occasionsOf } from '@hemma/protocols/plans/occasions.js';
 
 const content = loadContent(fileURLToPath(new URL('../content', import.meta.url)));
 const calendar = zonedCalendar();
@@ -19,9 +21,11 @@ const measured = (day: number, time: string): Done => ({
   byHand: false,
 });
 
+const dueOn = (task: Task) => (day: number) => windowsOn(task, course, day, () => false);
+
 function states(facts: Partial<OccasionFacts>, days = 4): string[] {
   const task = plan.tasks.find((it) => it.id === 'weight-daily')!;
-  const none = { course, task, done: [], pauses: [], isSeriesDay: () => false };
+  const none = { course, task, done: [], pauses: [], dueOn: dueOn(task) };
   return occasionsOf({ ...none, now: at(2, '08:00'), ...facts }, START, START + days - 1).map(
     (it) => it.state,
   );
@@ -59,7 +63,7 @@ describe('occasions', () => {
 
   it('keep their wall time when clocks change', () => {
     const task = plan.tasks[0]!;
-    const facts = { course, task, done: [], pauses: [], isSeriesDay: () => false, now: 0 };
+    const facts = { course, task, done: [], pauses: [], dueOn: dueOn(task), now: 0 };
     const [before, after] = occasionsOf(facts, START, START + 1);
     expect(after!.opensAt - before!.opensAt).toBe(23 * 3_600_000);
   });
@@ -68,7 +72,7 @@ describe('occasions', () => {
     const task = content.plans.get('hypertension')!.tasks[0]!;
     const facts = {
       task,
-      isSeriesDay: () => true,
+      dueOn: () => task.schedule.windows,
       done: [measured(0, '12:00'), measured(0, '18:00')],
     };
     expect(states(facts, 1)).toEqual(['done-late', 'done']);
@@ -77,7 +81,7 @@ describe('occasions', () => {
   it('are not done in advance by what was done before their window opens', () => {
     const task = content.plans.get('hypertension')!.tasks[0]!;
     const done = [measured(0, '07:00'), measured(0, '12:00')];
-    const facts = { task, isSeriesDay: () => true, done };
+    const facts = { task, dueOn: () => task.schedule.windows, done };
     expect(states({ ...facts, now: at(0, '13:00') }, 1)).toEqual(['done', 'upcoming']);
     expect(states({ ...facts, now: at(0, '23:00') }, 1)).toEqual(['done', 'done-late']);
   });

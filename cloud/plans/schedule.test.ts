@@ -1,11 +1,11 @@
 import type { Frequency } from '@hemma/protocols/plans/schedule.js';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { zonedCalendar } from './calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from './content.js';
 import { type Course, courseOf } from './course.js';
 import { dueWindows } from './schedule.js';
-import { intervalDays, occasionsOn } from './frequency.js';
+import { intervalDays, occasionsOn } from '@hemma/protocols/plans/frequency.js';
 
 const content = loadContent(fileURLToPath(new URL('../content', import.meta.url)));
 /** 2025-03-03 was a Monday. */

@@ -1,6 +1,6 @@
 import type { Course } from './course.js';
 import type { PatientRecord } from './record.js';
-import type { IsSeriesDay } from './schedule.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import { plannedSeries, startDays } from './series-runs.js';
 import type { SeriesRun } from './series.js';
 

@@ -1,7 +1,7 @@
 import type { OwnSeries } from '@hemma/protocols/plans/series.js';
 import type { Window } from '@hemma/protocols/plans/schedule.js';
 import type { Task } from '@hemma/protocols/plans/task.js';
-import { minutesIn } from './calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 import type { Course } from './course.js';
 import type { ReadingSample } from './lookup.js';
 import { type ParameterValues, numberOf, withDefaults } from './parameters.js';

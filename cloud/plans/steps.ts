@@ -1,10 +1,11 @@
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import type { Task } from '@hemma/protocols/plans/task.js';
-import { type Course, phaseOn, runsIn } from './course.js';
+import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
+import type { Course } from './course.js';
 import { derivedMetrics } from './derived.js';
 import { numberOf } from './parameters.js';
 import type { ParameterValues } from './parameters.js';
-import { occasionsOn } from './frequency.js';
+import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 
 /** The steps of a content task, as the modules of a treatment (requirement R43): which day opens each. */
 

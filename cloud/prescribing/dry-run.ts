@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import { toEpisode } from '../episodes/episodes.js';
 import type { Episode } from '../episodes/episodes.js';
-import { DAY_MS } from '../plans/calendar.js';
+import { DAY_MS } from '@hemma/protocols/plans/calendar.js';
 import type { ParameterValues } from '../plans/parameters.js';
 import type { Unit } from '../units/units.js';
 import {

@@ -3,7 +3,7 @@ import type { MonitoringKind, Plan } from '@hemma/protocols/plans/plan.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { nextStaffed } from '../coverage/coverage.js';
 import type { Tables } from '../database/schema.js';
-import { DAY_MS } from '../plans/calendar.js';
+import { DAY_MS } from '@hemma/protocols/plans/calendar.js';
 import type { Problem } from '../plans/problems.js';
 import { problem } from '../plans/problems.js';
 import { uncovered, Units } from '../units/units.js';

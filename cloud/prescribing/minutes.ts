@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Severity } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../database/schema.js';
-import { DAY_MS } from '../plans/calendar.js';
+import { DAY_MS } from '@hemma/protocols/plans/calendar.js';
 
 /** A number for each severity. */
 export type BySeverity = Readonly<Record<Severity, number>>;

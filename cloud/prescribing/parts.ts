@@ -4,7 +4,7 @@ import type { PlanLibrary } from '../authoring/library.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tables } from '../database/schema.js';
 import type { PlanOf } from '../episodes/episode-course.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import type { TaskSink } from '../rules/write-findings.js';
 

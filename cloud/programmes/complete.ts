@@ -3,7 +3,7 @@ import type { Completed, CompletionRequest } from '@hemma/protocols/api/programm
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Task } from '@hemma/protocols/plans/task.js';
 import type { Tables } from '../database/schema.js';
-import { dayOfDate, minutesIn } from '../plans/calendar.js';
+import { dayOfDate, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { activityLog, isDoing } from '../plans/completed.js';
 import { calendar, type PrescribingParts } from '../prescribing/parts.js';
 import { mustGoOn, say } from '../prescribing/limits.js';

@@ -1,7 +1,8 @@
 import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Content } from '../plans/content.js';
-import { type Course, phaseOn, runsIn } from '../plans/course.js';
-import { occasionsOn } from '../plans/frequency.js';
+import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
+import type { Course } from '../plans/course.js';
+import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 import { type Known, answersTo, courseOn, currentCourse, planOf, today } from './known.js';
 
 /** Forms of a programme, by the day on which they are due. */

@@ -1,6 +1,6 @@
 import type { Programme } from '@hemma/protocols/api/programmes.js';
-import { dateOfDay } from '../plans/calendar.js';
-import { isPaused } from '../plans/occasions.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
+import { isPaused } from '@hemma/protocols/plans/occasions.js';
 import { Staff } from '../staff/staff.js';
 import { looksOf } from '../units/looks.js';
 import { type DoneOn } from './activities.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contentDir } from '../folders.js';
 import type { Episode } from '../episodes/episodes.js';
-import { dateOfDay, dayOfDate, weekdayOf, zonedCalendar } from '../plans/calendar.js';
+import { dateOfDay, dayOfDate, weekdayOf, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent, shippedPlan } from '../plans/content.js';
 import { derivedMetrics } from '../plans/derived.js';
 import { Facts } from '../plans/facts.js';

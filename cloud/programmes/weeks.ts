@@ -1,7 +1,7 @@
 import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Task } from '@hemma/protocols/plans/task.js';
 import { activityLog, isDoing } from '../plans/completed.js';
-import { phaseOn } from '../plans/course.js';
+import { phaseOn } from '@hemma/protocols/plans/phases.js';
 import { dueWindows } from '../plans/schedule.js';
 import { ofKind } from '../record/care-record.js';
 import { type DoneOn, doneActivities } from './activities.js';

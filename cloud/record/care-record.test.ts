@@ -6,7 +6,7 @@ import { enrol } from '../../tooling/testkit/enrol.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import { runningEpisodes } from '../episodes/episodes.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { addEvent, eventsOf } from './care-record.js';
 import type { CareEvent } from './events.js';
 import { errorsIn, pausesOf, recordOf } from './patient-record.js';

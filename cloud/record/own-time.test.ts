@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayOfDate, zonedCalendar } from '../plans/calendar.js';
+import { dayOfDate, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { checkedTime } from './own-time.js';
 
 const calendar = zonedCalendar();

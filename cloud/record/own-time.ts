@@ -1,5 +1,5 @@
 import { CodedError } from '@hemma/protocols/errors.js';
-import type { Calendar } from '../plans/calendar.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
 
 /** A clock of another computer may be ahead by so much. */
 const aheadMs = 60_000;

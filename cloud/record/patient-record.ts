@@ -1,5 +1,5 @@
-import type { Calendar } from '../plans/calendar.js';
-import type { Pause } from '../plans/occasions.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
+import type { Pause } from '@hemma/protocols/plans/occasions.js';
 import type { PatientRecord } from '../plans/record.js';
 import { ofKind } from './care-record.js';
 import type { KeptEvent } from './care-record.js';

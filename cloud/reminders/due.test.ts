@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import type { Window } from '@hemma/protocols/plans/schedule.js';
 import { contentDir } from '../folders.js';
-import { DAY_MS, dayOfDate, MINUTE_MS, minutesIn, zonedCalendar } from '../plans/calendar.js';
+import {
+  DAY_MS,
+  dayOfDate,
+  MINUTE_MS,
+  minutesIn,
+  zonedCalendar,
+} from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../plans/content.js';
 import { courseOf } from '../plans/course.js';
 import { emptyRecord } from '../plans/record.js';

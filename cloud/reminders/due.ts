@@ -1,12 +1,13 @@
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import type { Window } from '@hemma/protocols/plans/schedule.js';
-import { MINUTE_MS, minutesIn } from '../plans/calendar.js';
-import type { Calendar } from '../plans/calendar.js';
-import { type Course, phaseOn, runsIn } from '../plans/course.js';
-import { isPaused } from '../plans/occasions.js';
-import type { Occasion, Pause } from '../plans/occasions.js';
+import { MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
+import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
+import type { Course } from '../plans/course.js';
+import { isPaused } from '@hemma/protocols/plans/occasions.js';
+import type { Occasion, Pause } from '@hemma/protocols/plans/occasions.js';
 import type { PatientRecord } from '../plans/record.js';
-import { occasionsOn } from '../plans/frequency.js';
+import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 import { plannedOccasions } from '../prescribing/occasions.js';
 
 /** When a patient is reminded of what is to be done: a pure function (monitoring plans §2, reminders). */

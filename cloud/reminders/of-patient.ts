@@ -4,7 +4,7 @@ import type { Tables } from '../database/schema.js';
 import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { PlanOf } from '../episodes/episode-course.js';
 import { runningEpisodes } from '../episodes/episodes.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { eventsOf } from '../record/care-record.js';
 import { errorsIn, pausesOf, recordOf } from '../record/patient-record.js';

@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Tables } from '../database/schema.js';
-import { MINUTE_MS } from '../plans/calendar.js';
+import { MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import { remindersOfPatient } from './of-patient.js';
 import type { ReminderParts } from './of-patient.js';
 import { tellPatient } from './tell-patient.js';

@@ -41,7 +41,8 @@ export function accept(
   });
   if (counting.length === 0) return null;
   const shown = Object.fromEntries(counting);
-  return { id, at, receivedAt, flags, context, values: shown, deviceKind: deviceKinds[kind] };
+  const deviceKind = flags.includes('entered_by_hand') ? null : deviceKinds[kind];
+  return { id, at, receivedAt, flags, context, values: shown, deviceKind };
 }
 
 /** Rounded half up to the decimals of the catalogue; null outside the hard limits (§3.1, §3.4). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../plans/content.js';
 import { courseOf } from '../plans/course.js';
 import { type PatientRecord, emptyRecord } from '../plans/record.js';

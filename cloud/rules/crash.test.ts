@@ -7,7 +7,7 @@ import { createLog } from '@hemma/runtime/log.js';
 import { aMeasurement, journalled } from '../../tooling/testkit/measurements.js';
 import { RulesScene, sceneCalendar as calendar } from '../../tooling/testkit/rules-scene.js';
 import { Following } from '../follow.js';
-import { minutesIn } from '../plans/calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hemma-crash-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { minutesIn, zonedCalendar } from '../plans/calendar.js';
+import { minutesIn, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../plans/content.js';
 import { courseOf } from '../plans/course.js';
 import { Evidence } from '../plans/evidence.js';

@@ -1,7 +1,7 @@
 import type { Condition } from '@hemma/protocols/plans/condition.js';
 import type { Confirm, Rule, Severity } from '@hemma/protocols/plans/rule.js';
 import { daysIn } from '@hemma/protocols/plans/text.js';
-import { DAY_MS, MINUTE_MS } from '../plans/calendar.js';
+import { DAY_MS, MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import type { Evidence } from '../plans/evidence.js';
 import { type Moment, type Sample, inOrder, isSame } from '../plans/lookup.js';
 import type { StaffAct } from '../plans/record.js';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ParameterValues } from '../plans/parameters.js';
 import type { Segment } from '../episodes/segments.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../plans/content.js';
 import { courseOf } from '../plans/course.js';
 import { emptyRecord } from '../plans/record.js';

@@ -4,7 +4,7 @@ import type { ParameterValue } from '@hemma/protocols/plans/plan.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Tables } from '../database/schema.js';
 import type { Episode } from '../episodes/episodes.js';
-import type { Calendar } from '../plans/calendar.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
 import type { Course } from '../plans/course.js';
 import { decimal } from '../plans/decimal.js';
 import type { Sample } from '../plans/lookup.js';

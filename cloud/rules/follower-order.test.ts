@@ -13,7 +13,7 @@ import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { SqlJournal } from '../journal/sql-journal.js';
-import { DAY_MS, zonedCalendar } from '../plans/calendar.js';
+import { DAY_MS, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent, shippedPlan } from '../plans/content.js';
 import { courseOf } from '../plans/course.js';
 import { emptyRecord } from '../plans/record.js';

@@ -11,11 +11,12 @@ import { lentGateways } from '../fleet/completeness.js';
 import type { TransactionalFollower } from '../follow.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { newestPosition } from '../journal/statements.js';
-import { zonedCalendar } from '../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
 import { groupBy } from '../plans/group.js';
 import { eventsOf, haveAllJudged } from '../record/care-record.js';
 import type { KeptEvent } from '../record/care-record.js';
+import { Schedules } from '../schedules/schedules.js';
 import { judgeEpisode } from './judge.js';
 import type { Judged, PromptSink } from './judged.js';
 import { saveLatest } from './latest.js';
@@ -55,10 +56,12 @@ export class RulesFollower implements TransactionalFollower {
   readonly name = 'rules';
   readonly mode = 'transactional';
   readonly #parts: RulesFollowerParts;
+  readonly #schedules: Schedules;
   readonly #calendar = zonedCalendar();
 
   constructor(parts: RulesFollowerParts) {
     this.#parts = parts;
+    this.#schedules = new Schedules(parts.clock, parts.prompts);
   }
 
   async apply(entries: readonly JournalEntry[], trx: Trx): Promise<void> {
@@ -138,6 +141,7 @@ export class RulesFollower implements TransactionalFollower {
       const [first, ...others] = this.#segmentsOf(episode, events);
       if (first === undefined || endedAt !== null) {
         await neverAgain(trx, id);
+        await this.#schedules.drop(trx, episode);
         continue;
       }
       await judgeEpisode({
@@ -148,6 +152,9 @@ export class RulesFollower implements TransactionalFollower {
         following: (running.get(patient) ?? []).map((it) => this.#codesOf(it)),
         oldest: oldest.get(id) ?? null,
       });
+      // What a patient measures changes no schedule; time and people do.
+      const { course } = others.at(-1) ?? first;
+      if (why === 'look') await this.#schedules.sync(trx, episode, { course, events });
     }
   }
 

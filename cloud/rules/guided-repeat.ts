@@ -6,7 +6,7 @@ import type { QuantityCode } from '@hemma/protocols/reading.js';
 import { maxPromptText } from '@hemma/protocols/wire/command.js';
 import type { Prompt } from '@hemma/protocols/wire/command.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
-import { MINUTE_MS } from '../plans/calendar.js';
+import { MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import { derivedMetrics } from '../plans/derived.js';
 import type { FindingRow } from './finding-rows.js';
 

@@ -17,6 +17,8 @@ type Trx = Transaction<Tables>;
 export interface PromptSink {
   /** From now on the patient is asked these things because of the episode, and nothing else. */
   sync(trx: Trx, episode: Judged['episode'], prompts: readonly Prompt[]): Promise<void>;
+  /** Something else that the homes of the patient are told has changed. */
+  homeChanged(trx: Trx, patient: string): Promise<void>;
 }
 
 export interface Judged {

@@ -1,6 +1,6 @@
 import { leavesOf } from '@hemma/protocols/plans/condition.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
-import { type Calendar, MINUTE_MS } from '../plans/calendar.js';
+import { type Calendar, MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import type { PatientReading } from '../plans/record.js';
 import type { Course } from '../plans/course.js';
 import { NIGHT_MINUTE } from '../plans/series-runs.js';

@@ -1,6 +1,6 @@
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Text } from '@hemma/protocols/plans/text.js';
-import { dateOfDay } from '../plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 import type { RuleEvent } from './engine.js';
 
 /** The steps that tell the patient something; a finding that ends is told elsewhere. */

@@ -1,7 +1,7 @@
 import { type ConditionLeaf, leavesOf } from '@hemma/protocols/plans/condition.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import { daysIn } from '@hemma/protocols/plans/text.js';
-import { DAY_MS } from '../plans/calendar.js';
+import { DAY_MS } from '@hemma/protocols/plans/calendar.js';
 import type { Course } from '../plans/course.js';
 import { derivedMetrics } from '../plans/derived.js';
 import { intervalOf } from '../plans/interval.js';

@@ -1,4 +1,4 @@
-import type { Calendar } from '../plans/calendar.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
 import { findingOf } from './finding-rows.js';
 import type { KnownFinding } from './finding-rows.js';
 import { latestOf } from './finding.js';

@@ -12,7 +12,7 @@ import type { Database } from '../database/database.js';
 import { runningEpisodes } from '../episodes/episodes.js';
 import { contentDir } from '../folders.js';
 import { SqlJournal } from '../journal/sql-journal.js';
-import { DAY_MS, zonedCalendar } from '../plans/calendar.js';
+import { DAY_MS, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent, shippedPlan } from '../plans/content.js';
 import { addEvent, eventsOf, ofKind } from '../record/care-record.js';
 import { noPromises } from '../worklist/due.js';

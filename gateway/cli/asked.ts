@@ -1,17 +1,6 @@
 import type { Language, Text } from '@hemma/protocols/plans/text.js';
-import type { Prompt } from '@hemma/protocols/wire/command.js';
-import type { Clock } from '@hemma/runtime/clock.js';
 import { localTimeOf } from '../local-time.js';
-import { standingOf, timeNow } from '../prompts/standing.js';
-import type { Standing } from '../prompts/standing.js';
-import type { PromptState } from '../prompts/store.js';
-
-/** What people in the home are asked to do, for `hemma-gateway status`. */
-
-export interface Asked {
-  readonly prompt: Prompt;
-  readonly standing: Exclude<Standing, 'answered' | 'over'>;
-}
+import type { Asked } from '../prompts/asked.js';
 
 /** Whatever a plan says: this is read by people who may need help now (monitoring plans §5). */
 const emergencyLine: Text = {
@@ -24,16 +13,7 @@ const words = {
   en: { resting: 'rest until', due: 'measure now, before', unknown: 'the time is not known yet' },
 } as const;
 
-/** Everything that is still asked, whether its time has come or not. */
-export function askedNow({ prompts, answered, anchor }: PromptState, clock: Clock): Asked[] {
-  const now = timeNow(clock, anchor);
-  return prompts.flatMap((prompt) => {
-    const standing = standingOf(prompt, answered, now);
-    return standing === 'answered' || standing === 'over' ? [] : [{ prompt, standing }];
-  });
-}
-
-/** The same for a person to read; no lines when nothing is asked. */
+/** What is asked, for a person to read; no lines when nothing is asked. */
 export function askedInWords(
   asked: readonly Asked[],
   language: Language,

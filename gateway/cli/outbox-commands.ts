@@ -4,10 +4,12 @@ import { loadSettings } from '@hemma/runtime/config.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { inspectOutbox, keptRows } from '../outbox/inspect.js';
 import type { OutboxState } from '../outbox/inspect.js';
-import { inspectPrompts } from '../prompts/store.js';
 import { inspectHealing } from '../healing/journal.js';
+import { askedNow } from '../prompts/asked.js';
+import { promptForm } from '../prompts/store.js';
 import { healingFileIn, outboxFileIn, promptsFileIn, settingsSchema } from '../settings.js';
-import { askedInWords, askedNow } from './asked.js';
+import { inspectState } from '../state-file.js';
+import { askedInWords } from './asked.js';
 import { healedInWords, shownSteps } from './healed.js';
 import { settingsOption } from './settings-option.js';
 
@@ -27,7 +29,7 @@ export function statusCommand(): Command {
     .action((options: { settings: string; json?: boolean }) => {
       const settings = loadSettings(settingsSchema, options.settings);
       const state = inspectOutbox(outboxFile(options.settings));
-      const told = inspectPrompts(promptsFileIn(settings.dataDir));
+      const told = inspectState(promptsFileIn(settings.dataDir), promptForm);
       const trust = settings.clock === 'trusted' ? 'synced' : 'unknown';
       const asked = askedNow(told, new SystemClock({ trust }));
       const { language, timeZone } = settings;

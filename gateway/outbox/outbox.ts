@@ -132,6 +132,12 @@ export class Outbox implements Part {
     this.#tellListeners();
   }
 
+  /** At most `limit` rows after `after`, in order, without content as an empty text. */
+  rows(after: number, limit: number): readonly { readonly seq: number; readonly text: string }[] {
+    const rows = this.#guard.current().statements.rowsAfter.all(after, limit);
+    return rows.map(([seq, text]) => ({ seq, text: typeof text === 'string' ? text : '' }));
+  }
+
   /** Turns doubtful readings into rows, all or none. */
   releaseDoubtful(rows: readonly Row[]): void {
     this.doubtful.release(rows);

@@ -56,7 +56,7 @@ function decided(home: Household): readonly boolean[] {
       ...{ wallTrust: 'synced' as const, measuredAt: one.at, uncertaintyMs: 0 },
     };
     const source = sourceOf(one);
-    const measurement = measurementOf(readingOf(one, i), source, null, time);
+    const measurement = measurementOf(readingOf(one, i), source, null, { time, plans: [] });
     const owned = ownerOf(measurement, ownershipOf(source.identity), (_, quantity) =>
       points.filter((it) => it.quantity === quantity).slice(-maxCourseValues),
     );

@@ -43,7 +43,7 @@ const setAside: readonly DoubtCode[] = ['owner_before_loan', 'owner_not_patient'
 /**
  * The right person: decides of each dated measurement whether it may be somebody else's, keeps such
  * ones in the outbox file until they are answered, and lets them go to staff when they are not
- * (docs/adr/0015). Nothing of a reading in doubt leaves the home before that.
+ * (docs/adr/0013). Nothing of a reading in doubt leaves the home before that.
  */
 export class Owners {
   readonly #options: OwnersOptions;

@@ -6,4 +6,6 @@ export interface Cue {
   due(prompt: Prompt): void;
   /** There is nothing to do about it any more. */
   ended(prompt: Prompt, why: 'answered' | 'over' | 'withdrawn'): void;
+  /** It is time for something that the plan asks for, by the reminders of the task. */
+  remind(task: string): void;
 }

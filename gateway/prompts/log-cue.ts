@@ -17,4 +17,8 @@ export class LogCue implements Cue {
   ended({ id }: Prompt, why: Parameters<Cue['ended']>[1]): void {
     this.#log.info({ prompt: id, why }, 'no need to measure again');
   }
+
+  remind(task: string): void {
+    this.#log.info({ task }, 'time to measure');
+  }
 }

@@ -7,9 +7,11 @@ import { testFolder } from '../../tooling/testkit/folder.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js';
 import { aPrompt } from '../../tooling/testkit/prompts.js';
-import { askedInWords, askedNow } from '../cli/asked.js';
+import { askedInWords } from '../cli/asked.js';
+import { askedNow } from './asked.js';
 import { Prompts } from './prompts.js';
-import { inspectPrompts } from './store.js';
+import { inspectState } from '../state-file.js';
+import { promptForm } from './store.js';
 
 const minute = 60_000;
 const gateway = 'gw-test';
@@ -29,12 +31,15 @@ function home(
     cue: {
       due: ({ id }) => cues.push(`due ${Number(id)}`),
       ended: ({ id }, why) => cues.push(`${why} ${Number(id)}`),
+      remind: () => undefined,
     },
   });
   if (start) prompts.start();
   onTestFinished(() => prompts.stop());
   const asked = (by = clock) =>
-    askedNow(inspectPrompts(file), by).map((it) => `${it.standing} ${Number(it.prompt.id)}`);
+    askedNow(inspectState(file, promptForm), by).map(
+      (it) => `${it.standing} ${Number(it.prompt.id)}`,
+    );
   return { clock, file, prompts, cues, asked };
 }
 

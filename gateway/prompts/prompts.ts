@@ -6,7 +6,8 @@ import type { Log } from '@hemma/runtime/log.js';
 import type { Cue } from './cue.js';
 import { isAnswer, standingOf, timeNow } from './standing.js';
 import type { Standing } from './standing.js';
-import { nothingAsked, PromptStore } from './store.js';
+import { StateFile } from '../state-file.js';
+import { nothingAsked, promptForm } from './store.js';
 import type { PromptState } from './store.js';
 
 export interface PromptsOptions {
@@ -29,7 +30,7 @@ const anchorMovedMs = 2_000;
 export class Prompts implements Part {
   readonly name = 'prompts';
   readonly #options: PromptsOptions;
-  readonly #store: PromptStore;
+  readonly #store: StateFile<PromptState>;
   /** Prompts whose cue is on. */
   readonly #signalled = new Map<string, Prompt>();
   #state: PromptState = nothingAsked;
@@ -37,7 +38,7 @@ export class Prompts implements Part {
 
   constructor(options: PromptsOptions) {
     this.#options = options;
-    this.#store = new PromptStore(options.file, options.log);
+    this.#store = new StateFile(options.file, promptForm, options.log);
   }
 
   start(): void {
@@ -53,6 +54,11 @@ export class Prompts implements Part {
   /** Of the newest command that is followed; 0 when there was none. */
   get version(): number {
     return this.#state.version;
+  }
+
+  /** What was told, answered and remembered. */
+  get state(): PromptState {
+    return this.#state;
   }
 
   /** Follows a command unless it follows it already, or a newer one. Tells whether it was new. */

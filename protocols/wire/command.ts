@@ -3,6 +3,7 @@ import { quantityUnits, readingKinds } from '../reading.js';
 import type { QuantityCode } from '../reading.js';
 import { maxEnvelopeOctets } from './envelope.js';
 import { gatewayIdSchema, patientRefSchema } from './measurement.js';
+import { maxSchedules } from './schedule.js';
 
 /**
  * The command: all that the cloud wants of one gateway, with a version that only grows. It says what
@@ -44,6 +45,35 @@ export const promptSchema = z.object({
 });
 export type Prompt = z.infer<typeof promptSchema>;
 
+/** Messages that a page in the home shows; older ones are in the cloud. */
+export const maxMessages = 20;
+/** Characters of one message; a page of a small screen. */
+export const maxMessageText = 1_000;
+/** All messages of one command together: the rest of its 64 KiB belongs to schedules and prompts. */
+export const maxMessageOctets = 8_192;
+/** Ledgers of a gateway that somebody may still look at: it begins one anew when its file was damaged. */
+export const maxSeen = 32;
+
+/** What somebody in care wrote to the patient; the text is theirs, names are left out. */
+export const homeMessageSchema = z.object({
+  id: z.string().min(1).max(64),
+  patient: patientRefSchema,
+  /** Milliseconds since 1970 UTC. */
+  at: z.int().nonnegative(),
+  /** As what it was written; never a name. */
+  sender: z.enum(['care', 'clinician', 'therapist', 'patient']),
+  text: z.string().max(maxMessageText),
+});
+export type HomeMessage = z.infer<typeof homeMessageSchema>;
+
+/** Somebody in care has looked at what came of this patient, up to this row of a ledger. */
+export const seenSchema = z.object({
+  patient: patientRefSchema,
+  ledger: z.string().regex(/^[0-9a-f]{32}$/),
+  upTo: z.int().nonnegative(),
+});
+export type Seen = z.infer<typeof seenSchema>;
+
 /** A gateway that is older than the cloud passes over the parts that it does not know. */
 export const commandSchema = z.object({
   v: z.literal(1),
@@ -52,5 +82,13 @@ export const commandSchema = z.object({
   version: z.int().positive().max(maxCommandVersion),
   /** Every prompt that is in force; what is not named has been withdrawn. */
   prompts: z.array(promptSchema).max(maxPrompts),
+  /**
+   * The schedule of each plan that is followed, `Schedule`; absent: there is none. Each is
+   * checked by itself: one of a later form must not keep the rest of the command from being followed.
+   */
+  schedules: z.array(z.unknown()).max(maxSchedules).optional(),
+  /** Newest first. */
+  messages: z.array(homeMessageSchema).max(maxMessages).optional(),
+  seen: z.array(seenSchema).max(maxSeen).optional(),
 });
 export type Command = z.infer<typeof commandSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toHex } from '../bytes.js';
+import { idSchema, versionSchema } from '../plans/text.js';
 import { failureReasons, quantityUnits, readingFlags, readingKinds } from '../reading.js';
 import type { QuantityCode, ReadingKind } from '../reading.js';
 
@@ -23,11 +24,14 @@ export const gatewayIdSchema = z.string().regex(/^[a-z][a-z0-9-]{2,39}$/);
 export const deviceIdentitySchema = z.string().regex(/^[\x20-\x7e]{1,80}$/);
 export const patientRefSchema = z.string().regex(/^p-[0-9a-z]{8,32}$/);
 
+/** Plans that one person follows at the same time. */
+export const maxPlans = 8;
+
 /** Whether the gateway's wall clock was known to be right: see `runtime/clock`. */
 export const wallTrusts = ['synced', 'restored', 'unknown'] as const;
 export type WallTrust = (typeof wallTrusts)[number];
 
-const timeSchema = z.strictObject({
+export const timeSchema = z.strictObject({
   /** The device's own time as it said it, local and without zone; null when it said none. */
   device: z
     .string()
@@ -46,6 +50,15 @@ const timeSchema = z.strictObject({
   /** Half width of the interval that surely holds the true moment. */
   uncertaintyMs: z.int().nonnegative(),
 });
+
+/** The schedule in force at home when something was taken: what the patient was asked then. */
+export const inForceSchema = z.strictObject({
+  plan: idSchema.max(60),
+  version: versionSchema,
+  /** Of the schedule: changes with every setting, also within a version. */
+  revision: z.string().regex(/^[0-9a-f]{16}$/),
+});
+export type InForce = z.infer<typeof inForceSchema>;
 
 export const measurementSchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{64}$/),
@@ -68,6 +81,11 @@ export const measurementSchema = z.strictObject({
     userSlot: z.int().nullable(),
   }),
   time: timeSchema,
+  /**
+   * The schedules of the patient that were in force at home when it was taken; absent where there was
+   * none, and from gateways that know none.
+   */
+  plans: z.array(inForceSchema).max(maxPlans).optional(),
   octets: hexText.max(2 * maxRecordOctets),
   companionOctets: hexText.max(2 * maxRecordOctets),
 });

@@ -87,9 +87,12 @@ async function play(
   }
   const ends = [cloud, ...homes.map(({ home }) => home)].map(({ ended }) => ended);
   await Promise.race([loaded(demo.address, total, signal), ...ends]);
-  tell(demo, cloud);
+  tell(demo, cloud, homes);
   await Promise.race([live(homes, demo.seed, signal), ...ends]);
 }
+
+/** The patient pages of the homes are the free ports above. */
+const firstPagePort = 8_480;
 
 async function prepare(options: DemoOptions): Promise<Demo> {
   const folder = await emptyFolder(options.data);
@@ -122,6 +125,7 @@ async function enrol(demo: Demo): Promise<readonly EnrolledHome[]> {
     cloudCommand(...args, '--settings', demo.settingsFile);
   const unit = await openUnit(command);
   const enrolled: EnrolledHome[] = [];
+  let pagePort = firstPagePort;
   for (const [i, description] of demoHomes.entries()) {
     const { displayName, plan, parameters, gateway } = description;
     const patient = z
@@ -131,7 +135,9 @@ async function enrol(demo: Demo): Promise<readonly EnrolledHome[]> {
     const { secret } = z
       .looseObject({ secret: z.string() })
       .parse(await command('gateway', 'add', gateway, '--patient', patient));
+    pagePort = await freePortFrom(pagePort + 1);
     const home = new Home({
+      pagePort,
       ...{ number: i + 1, gateway, secret, patient, clock, log },
       brokerPort: demo.brokerPort,
       folder: demo.folder,
@@ -164,11 +170,13 @@ async function loaded(address: string, total: number, signal: AbortSignal): Prom
   }
 }
 
-function tell(demo: Demo, cloud: RunningProgram): void {
+function tell(demo: Demo, cloud: RunningProgram, homes: readonly EnrolledHome[]): void {
+  const pages = homes.map(({ home }) => home.pageAddress);
   print(
     [
       '',
       `  page for clinicians   ${demo.address}/`,
+      `  pages in the homes    ${pages.join(' ')}`,
       `  broker (gateways)     mqtt://127.0.0.1:${demo.brokerPort}`,
       `  settings and logs     ${demo.folder} (${cloud.name}.log, demo-home-*.log)`,
       '',

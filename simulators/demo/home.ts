@@ -25,6 +25,8 @@ export interface HomeOptions {
   readonly secret: string;
   readonly patient: string;
   readonly brokerPort: number;
+  /** Where the patient page of the home is. */
+  readonly pagePort: number;
   readonly folder: string;
   readonly scenario: Scenario;
   readonly clock: Clock;
@@ -102,6 +104,11 @@ export class Home {
     }
   }
 
+  /** The page for people in the home. */
+  get pageAddress(): string {
+    return `http://127.0.0.1:${this.#options.pagePort}/`;
+  }
+
   /** Rejects when the gateway ended by itself. */
   get ended(): Promise<never> {
     if (this.#program === null) throw new Error('The home is not started.');
@@ -164,6 +171,7 @@ export class Home {
       bluetooth: 'noble',
       noble: { unbonded: 'try' },
       clock: 'trusted',
+      page: { port: this.#options.pagePort },
     };
   }
 }

@@ -73,14 +73,17 @@ function measurement(home: Home, at: number, i: number): Measurement {
     capturedMonotonicMs: i,
   };
   return measurementOf(device.profile.read(octetsAt(shown, i)), source, null, {
-    device: shown,
-    deviceOffsetMs: 0,
-    monotonicMs: i,
-    bootId: '00000000-0000-4000-8000-000000000000',
-    wallMs: at,
-    wallTrust: 'synced',
-    measuredAt: at,
-    uncertaintyMs: 1_000,
+    plans: [],
+    time: {
+      device: shown,
+      deviceOffsetMs: 0,
+      monotonicMs: i,
+      bootId: '00000000-0000-4000-8000-000000000000',
+      wallMs: at,
+      wallTrust: 'synced',
+      measuredAt: at,
+      uncertaintyMs: 1_000,
+    },
   });
 }
 

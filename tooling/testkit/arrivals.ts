@@ -8,7 +8,7 @@ import { Fleet } from '@hemma/cloud/fleet/fleet.js';
 import { contentDir } from '@hemma/cloud/folders.js';
 import type { NewEntry } from '@hemma/cloud/journal/journal.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
-import { zonedCalendar } from '@hemma/cloud/plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { groupBy } from '@hemma/cloud/plans/group.js';
 import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';

@@ -80,10 +80,16 @@ export class TestCloud {
     this.#secrets.set(gateway, await new Fleet(this.db).add(gateway, patient, 0));
   }
 
+  /** How an enrolled gateway finds the broker, and signs in. */
+  access(gateway: string): { readonly url: string; readonly secret: string } {
+    const url = `mqtt://127.0.0.1:${this.running.brokerPort}`;
+    return { url, secret: this.#secrets.get(gateway) ?? '' };
+  }
+
   /** Connects an enrolled gateway. */
   async join(gateway: string): Promise<TestHome> {
-    const url = `mqtt://127.0.0.1:${this.running.brokerPort}`;
-    return this.visit(gateway, url, this.#secrets.get(gateway) ?? '');
+    const { url, secret } = this.access(gateway);
+    return this.visit(gateway, url, secret);
   }
 
   /** Connects a gateway at a broker that is another process. */

@@ -9,9 +9,9 @@ import type {
   ScoreEntry,
   TaskEntry,
 } from '@hemma/cloud/effects/log.js';
-import { dayOfDate } from '@hemma/cloud/plans/calendar.js';
+import { dayOfDate } from '@hemma/protocols/plans/calendar.js';
 import { endReasons } from '@hemma/protocols/api/prescribing.js';
-import type { OccasionState } from '@hemma/cloud/plans/occasions.js';
+import type { OccasionState } from '@hemma/protocols/plans/occasions.js';
 import { seededRandom } from '@hemma/simulators/radio/random.js';
 import { chance, wholeBetween } from '@hemma/simulators/random.js';
 import { calendar, effectLog, episode } from './effect-log.js';

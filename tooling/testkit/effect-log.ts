@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadEffectContent } from '@hemma/cloud/effects/definitions.js';
 import type { EffectLog, EpisodeEntry, OccasionEntry } from '@hemma/cloud/effects/log.js';
-import { MINUTE_MS, zonedCalendar, dayOfDate } from '@hemma/cloud/plans/calendar.js';
+import { MINUTE_MS, zonedCalendar, dayOfDate } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '@hemma/cloud/plans/content.js';
 
 const directory = join(import.meta.dirname, '../../cloud/content');

@@ -3,7 +3,7 @@ import { importInpatientDays } from '@hemma/cloud/effects/store/import-stays.js'
 import { keepHeartbeat } from '@hemma/cloud/effects/store/heartbeats.js';
 import type { EndReason } from '@hemma/cloud/episodes/tables.js';
 import { runningEpisodes } from '@hemma/cloud/episodes/episodes.js';
-import { MINUTE_MS, dateOfDay, dayOfDate, zonedCalendar } from '@hemma/cloud/plans/calendar.js';
+import { MINUTE_MS, dateOfDay, dayOfDate, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { noteContact } from '@hemma/cloud/prescribing/contact.js';
 import { endEpisode } from '@hemma/cloud/prescribing/course.js';
 import type { PrescribingParts } from '@hemma/cloud/prescribing/parts.js';

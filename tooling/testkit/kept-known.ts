@@ -1,4 +1,4 @@
-import { dateOfDay } from '@hemma/cloud/plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 
 /** What is put into a kept cohort, counted while it is put in. */
 export const nothingKnown = () => ({

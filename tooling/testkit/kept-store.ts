@@ -3,7 +3,7 @@ import { loadCatalogue } from '@hemma/cloud/catalogue.js';
 import type { Database } from '@hemma/cloud/database/database.js';
 import { contentDir } from '@hemma/cloud/folders.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
-import { zonedCalendar } from '@hemma/cloud/plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '@hemma/cloud/plans/content.js';
 import type { PrescribingParts } from '@hemma/cloud/prescribing/parts.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';

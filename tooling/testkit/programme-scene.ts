@@ -6,7 +6,7 @@ import {
   programmeSchema,
 } from '@hemma/protocols/api/programmes.js';
 import type { Completed, Programme, WeekItem } from '@hemma/protocols/api/programmes.js';
-import { dateOfDay, zonedCalendar } from '@hemma/cloud/plans/calendar.js';
+import { dateOfDay, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { runningEpisodes } from '@hemma/cloud/episodes/episodes.js';
 import { careUnit } from './care-unit.js';
 import type { CareUnit } from './care-unit.js';

@@ -6,7 +6,7 @@ import type { Database } from '@hemma/cloud/database/database.js';
 import { Fleet } from '@hemma/cloud/fleet/fleet.js';
 import { contentDir } from '@hemma/cloud/folders.js';
 import { SqlJournal } from '@hemma/cloud/journal/sql-journal.js';
-import { zonedCalendar } from '@hemma/cloud/plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '@hemma/cloud/plans/content.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';
 import type { CareEvent } from '@hemma/cloud/record/events.js';

@@ -13,6 +13,8 @@ import { parseLevel, parsePeriod } from '../../effects/period.js';
 import { keepHeartbeat } from '../../effects/store/heartbeats.js';
 import { makeReport } from '../../effects/store/make-report.js';
 import { mustKnowPatient } from '../../prescribing/start.js';
+import { Prompts } from '../../commands/wanted.js';
+import { noteSeen } from '../../schedules/home.js';
 import { mustHaveRole } from '../../staff/actor.js';
 import type { Actor } from '../../staff/actor.js';
 import { actorOf } from '../actor.js';
@@ -41,7 +43,11 @@ export function effectRoutes(app: FastifyInstance, context: ApiContext): void {
     received(nothingSchema, request.body);
     const actor = await actorOf(request, staff);
     await mustKnowPatient(db, ref);
-    await keepHeartbeat(db, { staff: actor.staff, patient: ref, at: clock.wall().ms });
+    await db.transaction().execute(async (trx) => {
+      await keepHeartbeat(trx, { staff: actor.staff, patient: ref, at: clock.wall().ms });
+      // The home is told that somebody has looked at what came so far.
+      if (await noteSeen(trx, ref)) await new Prompts(clock).homeChanged(trx, ref);
+    });
     return {};
   });
 }

@@ -22,7 +22,7 @@ import {
 } from '@hemma/protocols/api/prescribing.js';
 import { patientRefSchema } from '@hemma/protocols/wire/measurement.js';
 import { findEpisode } from '../../episodes/episodes.js';
-import { dateOfDay } from '../../plans/calendar.js';
+import { dateOfDay } from '@hemma/protocols/plans/calendar.js';
 import { setBaseline } from '../../prescribing/baseline.js';
 import type { Person } from '../../prescribing/authority.js';
 import { noteContact } from '../../prescribing/contact.js';

@@ -1,5 +1,5 @@
 import { type Decimal, compare, decimal, mean } from '../../plans/decimal.js';
-import { MINUTE_MS } from '../../plans/calendar.js';
+import { MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import type { EffectLog, Heartbeat, ContactEntry } from '../log.js';
 import { measure } from '../measure.js';
 import { type Scope, inPlan, isInPeriod } from '../scope.js';

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
 import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
-import { minutesIn } from '../../plans/calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { spanOf } from '../period.js';
 import { readDowntimes } from './read-worklist.js';
 

@@ -7,7 +7,7 @@ import { ManualClock } from '../../../tooling/testkit/manual-clock.js';
 import { openDatabase } from '../../database/database.js';
 import type { Database } from '../../database/database.js';
 import { People } from '../../people/people.js';
-import { dateOfDay, dayOfDate } from '../../plans/calendar.js';
+import { dateOfDay, dayOfDate } from '@hemma/protocols/plans/calendar.js';
 import { Refused } from '../../plans/refused.js';
 import { importInpatientDays, maxToldRows } from './import-stays.js';
 import type { Cover } from './import-stays.js';

@@ -2,12 +2,12 @@ import type { Task } from '@hemma/protocols/plans/task.js';
 import { segmentAt } from '../../episodes/segments.js';
 import type { Segment } from '../../episodes/segments.js';
 import type { Episode } from '../../episodes/episodes.js';
-import { MINUTE_MS, minutesIn } from '../../plans/calendar.js';
+import { MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { doneFor } from '../../plans/completed.js';
 import type { Course } from '../../plans/course.js';
 import { groupBy } from '../../plans/group.js';
-import type { Occasion, Pause } from '../../plans/occasions.js';
-import { ownTypes } from '../../plans/own-types.js';
+import { typesThatCount } from '@hemma/protocols/plans/done.js';
+import type { Occasion, Pause } from '@hemma/protocols/plans/occasions.js';
 import type { PatientRecord } from '../../plans/record.js';
 import { readingsPerWindow } from '../../plans/series-runs.js';
 import { plannedOccasions } from '../../prescribing/occasions.js';
@@ -96,7 +96,7 @@ function marksIn(
   task: Task,
   { readings, completions, responses }: OnDay,
 ): readonly Mark[] {
-  const types = ownTypes(task);
+  const types = typesThatCount(task.measurementTypes);
   const marks = [
     ...readings.filter((it) => types.some((type) => it.values[type] !== undefined)),
     ...doneFor(task, { completions, responses }, (at) => calendar.dayOf(at)),

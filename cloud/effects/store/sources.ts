@@ -5,7 +5,7 @@ import type { Catalogue } from '../../catalogue.js';
 import type { Tables } from '../../database/schema.js';
 import type { PlanOf } from '../../episodes/episode-course.js';
 import type { Episode } from '../../episodes/episodes.js';
-import { zonedCalendar } from '../../plans/calendar.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../../plans/content.js';
 import type { KeptEvent } from '../../record/care-record.js';
 import type { Span } from '../period.js';

@@ -1,6 +1,6 @@
 import { leavesOf } from '@hemma/protocols/plans/condition.js';
 import type { Rule } from '@hemma/protocols/plans/rule.js';
-import { MINUTE_MS, minutesIn } from '../../plans/calendar.js';
+import { MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../../plans/content.js';
 import { derivedMetrics } from '../../plans/derived.js';
 import { isMetric } from '../../plans/metrics.js';

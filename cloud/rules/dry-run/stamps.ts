@@ -4,7 +4,7 @@ import {
   MINUTE_MS,
   plainCalendar,
   zonedCalendar,
-} from '../../plans/calendar.js';
+} from '@hemma/protocols/plans/calendar.js';
 import type { Moment } from '../../plans/lookup.js';
 import { type Row, refuse } from './case.js';
 

@@ -1,4 +1,4 @@
-import { MINUTE_MS, minutesIn } from '../../plans/calendar.js';
+import { MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import type { Course } from '../../plans/course.js';
 
 /** When, today, a window is so long over that its absence is told (`PT2H-after-window`). */

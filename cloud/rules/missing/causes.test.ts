@@ -8,7 +8,7 @@ import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
 import { beginEpisode } from '../../episodes/episodes.js';
 import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
-import { minutesIn } from '../../plans/calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { isTechnical } from './cause.js';
 import type { Cause } from './cause.js';
 

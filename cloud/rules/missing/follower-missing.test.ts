@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
 import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
 import { maxWaitMs } from '../../fleet/completeness.js';
-import { minutesIn } from '../../plans/calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hemma-missing-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
-import type { Calendar } from '../../plans/calendar.js';
-import type { Pause } from '../../plans/occasions.js';
+import type { Calendar } from '@hemma/protocols/plans/calendar.js';
+import type { Pause } from '@hemma/protocols/plans/occasions.js';
 
 /** A time without a value of a task: from a value, or from the start of the plan, on. */
 export interface Gap {

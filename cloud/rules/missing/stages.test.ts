@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { minutesIn, zonedCalendar } from '../../plans/calendar.js';
+import { minutesIn, zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { loadContent } from '../../plans/content.js';
 import { emptyRecord } from '../../plans/record.js';
 import { courseOf } from '../../plans/course.js';
-import type { Pause } from '../../plans/occasions.js';
+import type { Pause } from '@hemma/protocols/plans/occasions.js';
 import { gapsOf } from './gaps.js';
 import { openingOf } from './stages.js';
 import type { StageFacts } from './stages.js';

@@ -1,6 +1,6 @@
 import type { Window } from '@hemma/protocols/plans/schedule.js';
 import { daysIn } from '@hemma/protocols/plans/text.js';
-import { type Calendar, MINUTE_MS, minutesIn } from '../../plans/calendar.js';
+import { type Calendar, MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import type { SeriesRun } from '../../plans/series.js';
 import { NIGHT_MINUTE } from '../../plans/series-runs.js';
 import type { Gap } from './gaps.js';

@@ -5,11 +5,13 @@ import { readingKinds } from '@hemma/protocols/reading.js';
 import type { ReadingKind } from '@hemma/protocols/reading.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import { activityLog } from '../../plans/completed.js';
-import { type Course, phaseOn, runsIn } from '../../plans/course.js';
-import { type IsSeriesDay, dueWindows } from '../../plans/schedule.js';
-import { ownTypes } from '../../plans/own-types.js';
+import { typesThatCount } from '@hemma/protocols/plans/done.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
+import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
+import type { Course } from '../../plans/course.js';
+import { dueWindows } from '../../plans/schedule.js';
 import type { PatientRecord } from '../../plans/record.js';
-import { occasionsOn } from '../../plans/frequency.js';
+import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 
 /** What a stage of missing data watches: a task of the plan, or a questionnaire. */
 export interface Watched {
@@ -35,7 +37,7 @@ export function watchedBy(plan: Plan, id: string): Watched | null {
 
 /** Any of its measurements is a value of a task; by the first it is shown, and its series counted. */
 function measured(task: Task): Watched {
-  const types = ownTypes(task);
+  const types = typesThatCount(task.measurementTypes);
   const code = types[0] ?? null;
   const kinds = readingKinds.filter((kind) =>
     kindQuantities[kind].some((it) => types.includes(it)),

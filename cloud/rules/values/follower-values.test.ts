@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
 import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
-import { minutesIn } from '../../plans/calendar.js';
+import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hemma-values-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

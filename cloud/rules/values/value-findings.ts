@@ -1,7 +1,7 @@
 import { segmentAt } from '../../episodes/segments.js';
 import type { Segment } from '../../episodes/segments.js';
 import type { PastMeasurement } from '../../journal/journal.js';
-import { type Calendar, DAY_MS } from '../../plans/calendar.js';
+import { type Calendar, DAY_MS } from '@hemma/protocols/plans/calendar.js';
 import { groupBy } from '../../plans/group.js';
 import type { SideFinding } from '../side-finding.js';
 import type { Remark, ValueKind, ValueScene } from './kind.js';

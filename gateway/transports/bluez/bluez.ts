@@ -21,7 +21,7 @@ import { pairDevice } from './pair.js';
 
 /**
  * Bluetooth through BlueZ, which keeps bonds and lives with everything else on the machine
- * (docs/adr/0013). The radio scans whenever no link is open.
+ * (docs/adr/0011). The radio scans whenever no link is open.
  */
 
 /** BlueZ scans on and off, and some starts hear nothing; a fresh one costs nothing. */

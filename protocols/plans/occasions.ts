@@ -1,8 +1,6 @@
-import type { Window } from '@hemma/protocols/plans/schedule.js';
-import type { Task } from '@hemma/protocols/plans/task.js';
 import { MINUTE_MS, minutesIn } from './calendar.js';
-import type { Course } from './course.js';
-import { type IsSeriesDay, dueWindows } from './schedule.js';
+import type { Running } from './phases.js';
+import type { DueWindow } from './due.js';
 
 /** Monitoring plans §2: what was to be done, and what became of it. */
 export interface Occasion {
@@ -31,11 +29,12 @@ export interface Pause {
 }
 
 export interface OccasionFacts {
-  readonly course: Course;
-  readonly task: Task;
+  readonly course: Pick<Running, 'calendar'>;
+  readonly task: { readonly id: string };
   readonly done: readonly Done[];
   readonly pauses: readonly Pause[];
-  readonly isSeriesDay: IsSeriesDay;
+  /** The windows in which the task is due on a day, one entry for each occasion. */
+  readonly dueOn: (day: number) => readonly DueWindow[];
   readonly now: number;
 }
 
@@ -57,8 +56,8 @@ export function isPaused(pauses: readonly Pause[], day: number): boolean {
 }
 
 function occasionsOn(facts: OccasionFacts, day: number): readonly Occasion[] {
-  const { course, task, isSeriesDay } = facts;
-  const windows = dueWindows(task, course, day, isSeriesDay);
+  const { course, task, dueOn } = facts;
+  const windows = dueOn(day);
   const doers = assign(windows, facts, day);
   return windows.map((window, i) => {
     const opensAt = course.calendar.instant(day, minutesIn(window.from));
@@ -70,7 +69,7 @@ function occasionsOn(facts: OccasionFacts, day: number): readonly Occasion[] {
 
 /** What was done in a window is of that window; the rest fills what is left, in order. */
 function assign(
-  windows: readonly Window[],
+  windows: readonly DueWindow[],
   { course: { calendar }, done }: OccasionFacts,
   day: number,
 ): readonly (Done | undefined)[] {

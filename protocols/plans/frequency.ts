@@ -1,13 +1,14 @@
-import type { Frequency, QuestionnaireFrequency } from '@hemma/protocols/plans/schedule.js';
+import type { Frequency, QuestionnaireFrequency } from './schedule.js';
 import { weekdayOf } from './calendar.js';
-import { type Course, phaseOn } from './course.js';
+import { phaseOn } from './phases.js';
+import type { Running } from './phases.js';
 
 /** Monitoring plans §2: on which days something is due, and how often. */
 
 type AnyFrequency = Frequency | QuestionnaireFrequency;
 
 /** How many times something is due on a day, whatever its windows. */
-export function occasionsOn(frequency: AnyFrequency, course: Course, day: number): number {
+export function occasionsOn(frequency: AnyFrequency, course: Running, day: number): number {
   const planDay = day - course.startDay;
   switch (frequency.type) {
     case 'daily':
