@@ -2,7 +2,7 @@ import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { CodedError, ErrorCode } from '@hemma/protocols/errors.js';
 import type { Outbox } from './outbox/outbox.js';
-import type { Report } from './uplink.js';
+import type { Report } from './uplink/options.js';
 
 export interface HealthOptions {
   readonly software: string;

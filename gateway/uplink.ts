@@ -1,36 +1,14 @@
-import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
+import type { Cancellable } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
-import type { Log } from '@hemma/runtime/log.js';
 import { MqttConnection } from '@hemma/runtime/mqtt.js';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Receipt, Status } from '@hemma/protocols/wire/messages.js';
 import { parseTopic, topicOf } from '@hemma/protocols/wire/topics.js';
-import type { Outbox } from './outbox/outbox.js';
+import type { UplinkOptions } from './uplink/options.js';
 import { Patience } from './uplink/patience.js';
 import { parseReceipt } from './uplink/receipt.js';
 import { SendWindow } from './uplink/send-window.js';
 import { timeFrom } from './uplink/time-reference.js';
-
-/** What the gateway says of itself beside being online. */
-export type Report = Omit<Status, 'v' | 'gateway' | 'state' | 'at'>;
-
-export interface UplinkOptions {
-  /** Id of the gateway: MQTT client id and user name as well. */
-  readonly gateway: string;
-  readonly secret: string;
-  /** `mqtt://host:port` or `mqtts://…`. */
-  readonly broker: string;
-  readonly outbox: Outbox;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly report: () => Report;
-  /** The wall clock was set by the cloud's time. */
-  readonly onTime?: () => void;
-  /** A receipt was taken in: measurements may have arrived. */
-  readonly onReceipt?: () => void;
-  /** The cloud has sent a command. */
-  readonly onCommand?: (payload: Uint8Array) => void;
-}
 
 /** Twice in a row without a receipt, it may be the connection that is stuck. */
 const silencesBeforeReconnect = 2;

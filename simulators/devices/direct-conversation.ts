@@ -22,6 +22,8 @@ import type {
 } from '../radio/gatt-server.js';
 import type { VirtualSerialDevice } from '../serial/device.js';
 import { wallTime } from './common/device-clock.js';
+import { nothingHeard } from './common/heard.js';
+import type { Heard } from './common/heard.js';
 import { virtualConsent } from './common/virtual-user.js';
 import { TimedQueue } from './common/timed-queue.js';
 
@@ -119,36 +121,6 @@ export interface DirectOptions {
   readonly consent?: UserConsent | null;
   /** The link breaks before this operation (counted from 0); default: never. */
   readonly cutBefore?: number;
-}
-
-/** What a conversation has said to the gateway, for a test to look at. */
-export interface Heard {
-  readonly readings: Reading[];
-  readonly refusals: string[];
-  readonly deviceClocks: (LocalDateTime | null)[];
-  readonly clocksKept: ClockOutcome[];
-  /** How many readings had been taken when the clock was kept. */
-  readonly clockChanges: { readonly readings: number }[];
-  readonly batteries: number[];
-  readonly information: Partial<Record<InformationField, string>>;
-  /** Every operation in order: `read 2a19`, `write 2a08`, `subscribe 2a35`. */
-  readonly operations: string[];
-  /** Milliseconds of every rest that the profile took. */
-  readonly waits: number[];
-}
-
-function nothingHeard(): Heard {
-  return {
-    readings: [],
-    refusals: [],
-    deviceClocks: [],
-    clocksKept: [],
-    clockChanges: [],
-    batteries: [],
-    information: {},
-    operations: [],
-    waits: [],
-  };
 }
 
 abstract class Direct {

@@ -9,7 +9,7 @@ import { Bench, identityOf } from '../../tooling/testkit/device-bench.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { AttRefusal } from '../radio/gatt-server.js';
 import type { Taken } from './common/model.js';
-import type { Heard } from './direct-conversation.js';
+import type { Heard } from './common/heard.js';
 
 const fasting: Taken = {
   kind: 'glucose',
