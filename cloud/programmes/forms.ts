@@ -2,15 +2,13 @@ import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Content } from '../plans/content.js';
 import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
 import type { Course } from '../plans/course.js';
+import { isStaffForm } from '../plans/whose-form.js';
 import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 import { type Known, answersTo, courseOn, currentCourse, planOf, today } from './known.js';
 
 /** Forms of a programme, by the day on which they are due. */
 
 type Asked = Course['plan']['questionnaires'][number];
-
-/** Forms that staff fill in about a patient; all others are the patient's. */
-const ofStaff: ReadonlySet<string> = new Set(['hemma-therapist-experience']);
 
 export interface FormFacts {
   readonly questionnaire: string;
@@ -32,7 +30,7 @@ export function formFacts(
   content: Content,
 ): FormFacts {
   const title = content.questionnaires.get(id)?.title ?? { sv: id, en: id };
-  return { questionnaire: id, title, by: ofStaff.has(id) ? 'staff' : 'patient', licensed };
+  return { questionnaire: id, title, by: isStaffForm(id) ? 'staff' : 'patient', licensed };
 }
 
 /**

@@ -67,6 +67,16 @@ describe('reminders', () => {
     expect(times(facts(planOf([day], { maxPerWindow: 1 })))).toEqual(['18:00']);
   });
 
+  it('are for the forms of the patient, never for those that staff fill in', () => {
+    const asked = (id: string): Plan['questionnaires'][number] => ({
+      ...copd.questionnaires[0]!,
+      ...{ id, licensed: false, enabledByDefault: true, when: { type: 'daily' }, phases: ['all'] },
+    });
+    const forms = (id: string) => ({ ...planOf([]), questionnaires: [asked(id)] });
+    expect(times(facts(forms('hemma-patient-experience')))).not.toEqual([]);
+    expect(times(facts(forms('hemma-therapist-experience')))).toEqual([]);
+  });
+
   it('come at the own time instead, on each day', () => {
     const of = facts(planOf([day], { maxPerWindow: 1 }), { own: own('07:15') });
     expect(times(of, today, today + 2)).toEqual(['07:15', '07:15+1', '07:15+2']);

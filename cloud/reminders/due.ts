@@ -8,6 +8,7 @@ import { isPaused } from '@hemma/protocols/plans/occasions.js';
 import type { Occasion, Pause } from '@hemma/protocols/plans/occasions.js';
 import type { PatientRecord } from '../plans/record.js';
 import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
+import { patientForms } from '../plans/whose-form.js';
 import { plannedOccasions } from '../prescribing/occasions.js';
 
 /** When a patient is reminded of what is to be done: a pure function (monitoring plans §2, reminders). */
@@ -46,7 +47,7 @@ export function remindedWindows(plan: Plan): readonly RemindedWindow[] {
           ...{ item: itemOf(id, window.id), window, rules: reminder },
         })),
   );
-  const forms = remindedForms(plan).map(({ id, reminder }) => ({
+  const forms = patientForms(plan).map(({ id, reminder }) => ({
     ...{ item: itemOf(`q:${id}`, questionnaireWindow.id), window: questionnaireWindow },
     rules: reminder,
   }));
@@ -56,11 +57,6 @@ export function remindedWindows(plan: Plan): readonly RemindedWindow[] {
 /** What is measured when a rule suggests it has no time of its own. */
 function isDueAtTimes({ type, enabledByDefault, schedule }: Plan['tasks'][number]): boolean {
   return enabledByDefault && type !== 'message' && schedule.frequency.type !== 'on-demand';
-}
-
-/** What is licensed is filled in elsewhere. */
-function remindedForms(plan: Plan) {
-  return plan.questionnaires.filter((it) => it.enabledByDefault && !it.licensed);
 }
 
 export interface ReminderFacts {
@@ -122,7 +118,7 @@ function formsToDo(facts: ReminderFacts, fromDay: number, toDay: number): readon
     .flatMap((day) => {
       const phase = phaseOn(course, day);
       const answered = record.responses.filter((it) => calendar.dayOf(it.at) === day);
-      return remindedForms(plan)
+      return patientForms(plan)
         .filter((it) => runsIn(it.phases, phase) && occasionsOn(it.when, course, day) > 0)
         .filter((it) => !answered.some(({ questionnaire }) => questionnaire === it.id))
         .map((it) => ({ item: itemOf(`q:${it.id}`, questionnaireWindow.id), day }));

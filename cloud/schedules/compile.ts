@@ -10,6 +10,7 @@ import type { Schedule, ScheduleForm, ScheduleTask } from '@hemma/protocols/wire
 import { typesThatCount } from '@hemma/protocols/plans/done.js';
 import { safetyPage } from '../forms/safety-texts.js';
 import type { Course } from '../plans/course.js';
+import { patientForms } from '../plans/whose-form.js';
 import type { PatientRecord } from '../plans/record.js';
 import { plannedSeries, readingsPerWindow, startDays } from '../plans/series-runs.js';
 import { goalBand } from '../rules/goals.js';
@@ -135,24 +136,21 @@ function taskOf(task: Task, course: Course): ScheduleTask {
   };
 }
 
-/** Those whose text is free: of a licensed one only the score comes in, and not from the home. */
 function questionnairesOf({ plan, content }: Course): ScheduleForm[] {
-  return plan.questionnaires
-    .filter((it) => it.enabledByDefault && !it.licensed)
-    .flatMap(({ id, when, phases }) => {
-      const form = content.questionnaires.get(id);
-      if (form === undefined) return [];
-      const { version, title, recall, instruction, answerSets, items, logic } = form;
-      const safety = form.safety.map(({ when: { item, op, value }, page }) => {
-        const { title: head, paragraphs } = safetyPage(page);
-        return { item, op, value, title: head, paragraphs: [...paragraphs] };
-      });
-      const asked = { id, version, title, recall, instruction, answerSets, items };
-      return {
-        ...{ when, phases, safety, attribution: form.licence.attribution },
-        form: logic === undefined ? asked : { ...asked, logic },
-      };
+  return patientForms(plan).flatMap(({ id, when, phases }) => {
+    const form = content.questionnaires.get(id);
+    if (form === undefined) return [];
+    const { version, title, recall, instruction, answerSets, items, logic } = form;
+    const safety = form.safety.map(({ when: { item, op, value }, page }) => {
+      const { title: head, paragraphs } = safetyPage(page);
+      return { item, op, value, title: head, paragraphs: [...paragraphs] };
     });
+    const asked = { id, version, title, recall, instruction, answerSets, items };
+    return {
+      ...{ when, phases, safety, attribution: form.licence.attribution },
+      form: logic === undefined ? asked : { ...asked, logic },
+    };
+  });
 }
 
 function goalsOf({ plan, parameters }: Course): Schedule['goals'] {
