@@ -25,23 +25,31 @@ export interface KeptRow {
   readonly text: string | null;
 }
 
-/** One row: how far the file has come. */
-export const stateSql =
+/** One row: how far the file has come, whichever version of the gateway made it. */
+export const standingSql =
   'SELECT id AS ledger, last, handled AS confirmed, last - handled AS waiting, ' +
-  '(SELECT count(*) FROM held) AS held, ' +
-  '(SELECT count(*) FROM doubtful WHERE until_ms IS NOT NULL) AS doubtful, ' +
-  '(SELECT count(*) FROM doubtful WHERE until_ms IS NULL) AS setAside FROM ledger';
+  '(SELECT count(*) FROM held) AS held FROM ledger';
+
+const doubtSql =
+  'SELECT count(*) FILTER (WHERE until_ms IS NOT NULL) AS doubtful, ' +
+  'count(*) FILTER (WHERE until_ms IS NULL) AS setAside FROM doubtful';
+/** A file that no gateway of today has opened has no such table yet, and nothing in doubt. */
+const hasDoubtSql = "SELECT name FROM sqlite_master WHERE name = 'doubtful'";
+const noDoubt = { doubtful: 0, setAside: 0 };
 
 /** Throws when there is no such file or it is no outbox. */
 export function inspectOutbox(file: string): OutboxState {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
-    const state = db.prepare<[], Omit<OutboxState, 'refused'>>(stateSql).get();
+    type Standing = Omit<OutboxState, 'refused' | 'doubtful' | 'setAside'>;
+    const state = db.prepare<[], Standing>(standingSql).get();
     if (state === undefined) throw new Error('The outbox has no ledger.');
     const refused = db
       .prepare<[], OutboxState['refused'][number]>('SELECT seq, code FROM refused ORDER BY seq')
       .all();
-    return { ...state, refused };
+    const hasDoubt = db.prepare(hasDoubtSql).get() !== undefined;
+    const doubt = hasDoubt ? db.prepare<[], typeof noDoubt>(doubtSql).get() : undefined;
+    return { ...state, ...(doubt ?? noDoubt), refused };
   } finally {
     db.close();
   }

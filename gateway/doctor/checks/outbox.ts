@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { stateSql } from '../../outbox/inspect.js';
+import { standingSql } from '../../outbox/inspect.js';
 import { outboxFileIn } from '../../settings.js';
 import type { Settings } from '../../settings.js';
 import { fault, fine, warning } from '../check.js';
@@ -47,7 +47,7 @@ const script = `
 /** What the file says of itself; null when it is not a whole outbox. */
 function lookInto(file: string, signal: AbortSignal): Promise<Seen | null> {
   const library = createRequire(import.meta.url).resolve('better-sqlite3');
-  const args = ['-e', script, library, file, stateSql];
+  const args = ['-e', script, library, file, standingSql];
   const options = { signal, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout) => {
