@@ -155,10 +155,12 @@ export class Home {
 
   #settings(): object {
     const { gateway, secret, patient, brokerPort, folder } = this.#options;
+    // One person lives in each: nobody is asked whose a value is that is far from the last ones.
+    const use = 'own';
     const devices = [...this.#devices].map(([model, device], i) =>
       device instanceof VirtualLineDevice
-        ? { model, port: portOf(model), serialNumber: this.#serialNumberOf(i) }
-        : { model, address: this.#addressOf(i) },
+        ? { model, use, port: portOf(model), serialNumber: this.#serialNumberOf(i) }
+        : { model, use, address: this.#addressOf(i) },
     );
     return {
       gateway,
