@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { device as cuffModel } from '@hemma/protocols/devices/generic-blood-pressure.js';
+import { CodedError } from '@hemma/protocols/errors.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { FakeBluez } from '@hemma/simulators/bluez/fake-bluez.js';
 import type { Refusal } from '@hemma/simulators/bluez/faults.js';
@@ -31,6 +33,8 @@ const timeZone = 'Europe/Stockholm';
 const wakesEveryMs = 20 * secondMs;
 /** What a call of ours to the fake and back is long enough for, several times over. */
 const hopsASecond = 4;
+/** Real time for each hop without a connection. */
+const connectingMs = 2;
 /** What passes by itself does so after this long. */
 const passesAfterMs = 8 * secondMs;
 /** More than a gateway asks in a day. */
@@ -255,7 +259,8 @@ export class IllBluez {
       await this.clock.advance(secondMs / hopsASecond);
       await this.#gateway?.transport.daemon
         .call({ path: '/', interface: 'org.freedesktop.DBus.Peer', member: 'Ping' })
-        .catch(() => undefined);
+        // Without a connection nothing goes around the bus: the one that is being made needs real time.
+        .catch((error: unknown) => (isUnconnected(error) ? sleep(connectingMs) : undefined));
     }
     const { cure } = this.#ailment;
     if (cure === 'reset_adapter' && this.#count('Set') > this.#before.sets) await this.#cured();
@@ -287,4 +292,8 @@ export class IllBluez {
     if (needed !== null && verbs[stepOf[verb]] >= needed) await this.#cured();
     if (verb === 'reboot') this.#reboots = true;
   }
+}
+
+function isUnconnected(error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'bluez_unavailable';
 }
