@@ -7,24 +7,17 @@ import {
   threadSchema,
 } from '@hemma/protocols/api/messages.js';
 import { threadOf } from '../../messages/thread.js';
-import { mustMayTalk } from '../../messages/authority.js';
 import { markRead, writeMessage } from '../../messages/write.js';
-import { personOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
-import { askedPatient } from '../patient.js';
+import { talkerOf } from '../talker.js';
 
 const path = '/api/patients/:ref/messages';
 
 /** `GET` and `POST /api/patients/{ref}/messages`, `POST …/read`: of staff who say who they are, else of the patient. */
 export function messageRoutes(app: FastifyInstance, context: ApiContext): void {
-  const { db, staff, live, clock } = context;
-  const who = async (request: FastifyRequest) => {
-    const { ref } = await askedPatient(db, request.params);
-    const person = await personOf(request, staff);
-    mustMayTalk(person);
-    return { ref, person };
-  };
+  const { live, clock } = context;
+  const who = (request: FastifyRequest) => talkerOf(context, request);
 
   app.get(path, async (request) => {
     const { ref } = await who(request);

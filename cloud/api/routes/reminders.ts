@@ -7,27 +7,20 @@ import {
   remindersSchema,
   reminderTimeSchema,
 } from '@hemma/protocols/api/reminders.js';
-import { mustMayTalk } from '../../messages/authority.js';
 import type { Talker } from '../../messages/authority.js';
 import { addAddress, removeAddress } from '../../people/addresses.js';
 import { choose, setOwnTime } from '../../reminders/choices.js';
 import { shownReminders } from '../../reminders/shown.js';
-import { personOf } from '../actor.js';
 import { received, sent } from '../check.js';
 import type { ApiContext } from '../context.js';
-import { askedPatient } from '../patient.js';
+import { talkerOf } from '../talker.js';
 
 const path = '/api/patients/:ref/reminders';
 
 /** `GET /api/patients/{ref}/reminders`, `POST …/time | choices | address | address-end`. */
 export function reminderRoutes(app: FastifyInstance, context: ApiContext): void {
-  const { db, staff, live, clock } = context;
-  const who = async (request: FastifyRequest) => {
-    const { ref } = await askedPatient(db, request.params);
-    const person = await personOf(request, staff);
-    mustMayTalk(person);
-    return { ref, person };
-  };
+  const { db, live, clock } = context;
+  const who = (request: FastifyRequest) => talkerOf(context, request);
 
   app.get(path, async (request) => {
     const { ref } = await who(request);
