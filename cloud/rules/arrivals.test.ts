@@ -22,4 +22,18 @@ describe('a month that comes in any order', () => {
       for (const one of told) expect(one).toBe(told[0]);
     },
   );
+
+  it('gives the same where what comes late takes away the last day of a finding', async () => {
+    const seed = 5016;
+    // What is measured within seven minutes comes at one time.
+    const month = aMonth(seed).map((it) => {
+      const lateMinutes = it.lateMinutes + 7 - (it.minute % 7);
+      return { ...it, lateMinutes };
+    });
+    const dataDir = join(folder, 'taken-away');
+    const told = await findingsByOrder({
+      ...{ plan: 'heart-failure', month, seed, orders: 6, dataDir, batch: 20 },
+    });
+    for (const one of told) expect(one).toBe(told[0]);
+  });
 });

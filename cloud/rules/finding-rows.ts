@@ -98,7 +98,7 @@ function basisOf(finding: PlanFinding): FindingBasis {
   return {
     ...{ parameters, entries: entries.slice(0, MAX_SAMPLES), raisedBy: stored(raisedBy) },
     last: storedMatched(finding),
-    before: before && storedMatched(before),
+    before: before === null || before === 'unknown' ? null : storedMatched(before),
     steps,
   };
 }

@@ -57,8 +57,11 @@ export interface Finding extends Matched {
   readonly acknowledgedAt: number | null;
   /** When it was over: cleared, or not confirmed. */
   readonly clearedAt: number | null;
-  /** Before the day of the last match: another reading of that day may change the day's value. */
-  readonly before: Matched | null;
+  /**
+   * Before the day of the last match: another reading of that day may change the day's value.
+   * `unknown` when an evaluation has gone on from there, and found no other day to take its place.
+   */
+  readonly before: Matched | 'unknown' | null;
   /** The latest value that made it true; null when staff keep what the data no longer give. */
   readonly latest: { readonly metric: string; readonly value: string; readonly at: number } | null;
   readonly raisedBy: readonly Sample[];

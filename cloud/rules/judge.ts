@@ -5,9 +5,11 @@ import type { Tables } from '../database/schema.js';
 import { segmentAt } from '../episodes/segments.js';
 import { maxRevisitMs, watermark } from '../fleet/completeness.js';
 import { groupBy } from '../plans/group.js';
-import type { PatientReading, PatientRecord } from '../plans/record.js';
-import { confirmedIn, errorsIn, recordOf } from '../record/patient-record.js';
-import { episodeFindings, ruleIds, rulesOf } from './episode-findings.js';
+import type { PatientReading } from '../plans/record.js';
+import { recordOf } from '../record/patient-record.js';
+import { ruleIds, rulesOf } from './episode-findings.js';
+import { evaluate } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
 import { knownFindings, rowOf } from './finding-rows.js';
 import type { FindingRow, KnownFinding } from './finding-rows.js';
 import { guidedRepeat } from './guided-repeat.js';
@@ -15,10 +17,8 @@ import { judgeMissing } from './judge-missing.js';
 import { judgeValues } from './judge-values.js';
 import { afterWindows } from './missing/after-windows.js';
 import { nextLook } from './next-look.js';
-import { contacts, measuredFor, staffActs } from './patient-record.js';
 import type { PlanFinding, RuleStart } from './plan-findings.js';
-import type { Evaluated, Judged, Judging } from './judged.js';
-import { startOf } from './starts.js';
+import type { Judged, Judging } from './judged.js';
 import { snoozesOf } from './snoozes.js';
 import type { Snooze } from './snoozes.js';
 import { takeBaseline } from './take-baseline.js';
@@ -35,29 +35,19 @@ export async function judgeEpisode(asked: Judged): Promise<void> {
   const judged = { ...asked, oldest: earlier(asked.oldest, judging.news_from) };
   const known = await knownFindings(trx, episode.id);
   const completeTo = watermark(gateways, now);
-  const starts = startsOf(judged, known, judging.judged_until);
   const isAwaited = isLookAwaited(judged, known, judging.next_at);
   const missingFrom = isAwaited ? missingSince(judged, judging) : null;
-  const first = Math.min(...[...starts.values()].map((it) => it.after), missingFrom ?? Infinity);
-  const after = Math.max(Math.min(first, now), course.calendar.instant(course.startDay, 0) - 1);
-  const [errors, confirmed] = [errorsIn(events), confirmedIn(events)];
-  const measured = await measuredFor({ ...judged, ...episode, after, confirmed });
   const told = recordOf(events, episode.id, course.calendar);
-  const record: PatientRecord = {
-    ...told,
-    readings: measured.readings.filter((it) => !errors.has(it.id)),
-    contacts: [...told.contacts, ...contacts(known)],
-    staffActs: staffActs(known),
-  };
-  const evaluated = { known, measured, record, errors, completeTo, missingFrom };
+  const evaluation = await evaluate(judged, { known, completeTo, missingFrom, judging, told });
+  const { evaluated, after, found } = evaluation;
   const snoozes = snoozesOf(events, episode.id);
-  const found = await judgeRules(judged, evaluated, { starts, snoozes });
+  await writeRules(judged, evaluation, snoozes);
   await judgeValues(judged, evaluated, after);
   await judgeMissing(judged, evaluated);
   const rules = rulesOf({ course });
-  const reachedAt = Math.min(completeTo, reached(record.readings, found, now));
+  const reachedAt = Math.min(completeTo, reached(evaluated.record.readings, found, now));
   const next = nextLook({
-    ...{ rules, findings: found, readings: record.readings, course, completeTo, now },
+    ...{ rules, findings: found, readings: evaluated.record.readings, course, completeTo, now },
     windows: afterWindows(course, now),
     snoozesEnd: snoozes.map((it) => it.until),
   });
@@ -96,21 +86,6 @@ function earlier(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
-function startsOf(
-  { segments, oldest }: Judged,
-  known: readonly KnownFinding[],
-  judgedUntil: number,
-): ReadonlyMap<string, RuleStart> {
-  const { calendar } = segments[0].course;
-  const ofRule = groupBy(known, (it) => it.rule);
-  return new Map(
-    ruleIds(segments).map((id) => {
-      const start = startOf(ofRule.get(id) ?? [], { judgedUntil, oldest }, calendar);
-      return [id, start] as const;
-    }),
-  );
-}
-
 /**
  * Missing data is looked at as time goes on, and when a value comes that may end it, so that a value
  * that comes while nothing is missing costs nothing.
@@ -138,18 +113,12 @@ function missingUntil(
   return watermark(gateways, now, maxRevisitMs);
 }
 
-interface From {
-  readonly starts: ReadonlyMap<string, RuleStart>;
-  readonly snoozes: readonly Snooze[];
-}
-
-async function judgeRules(
+async function writeRules(
   judged: Judged,
-  { known, record, completeTo }: Evaluated,
-  { starts, snoozes }: From,
-): Promise<readonly PlanFinding[]> {
+  { evaluated: { known }, starts, found }: Evaluation,
+  snoozes: readonly Snooze[],
+): Promise<void> {
   const { trx, episode, segments, now } = judged;
-  const found = episodeFindings({ segments, record, now, completeTo, starts });
   const foundBy = groupBy(found, (it) => it.rule);
   const ofRule = groupBy(known, (it) => it.rule);
   const asked: Prompt[] = [];
@@ -167,7 +136,6 @@ async function judgeRules(
   // A finding that awaits its repeat is judged from its beginning each time, so `asked` has them all.
   if (asked.length > 0 || known.some((it) => it.kind === 'confirming'))
     await judged.prompts.sync(trx, episode, asked);
-  return found;
 }
 
 /** The rule as it was in force when it was true last. */

@@ -57,8 +57,8 @@ function asOf(finding: PlanFinding, instant: number): PlanFinding | null {
   const steps = finding.steps.filter((it) => it.at <= instant);
   if (finding.matchedAt <= instant) return { ...finding, steps };
   const { before } = finding;
-  if (before === null || before.matchedAt > instant) return null;
-  return { ...finding, ...before, steps, latest: latestOf(before.reason), before: null };
+  if (before === null || before === 'unknown' || before.matchedAt > instant) return null;
+  return { ...finding, ...before, steps, latest: latestOf(before.reason), before: 'unknown' };
 }
 
 function raisedBy({

@@ -106,7 +106,7 @@ describe.skipIf(!requires('chromium', 'the patient page in a browser'))('the pat
     await page.goto(`${home.url}/sv/1`);
     home.arrive(true);
     await home.clock.advance(1_000);
-    await page.waitForFunction('document.querySelectorAll(".way .done").length === 3');
+    await steps.nth(2).waitFor();
     await shot(page, 'seen-390');
     expect(await violations(page)).toEqual([]);
     expect(browser.errors.filter((it) => !it.includes('404'))).toEqual([]);

@@ -74,6 +74,8 @@ interface Arrivals {
   /** So many patients, each with an order of their own; the first in that of the month. */
   readonly orders: number;
   readonly dataDir: string;
+  /** Entries of the journal that are judged at once. */
+  readonly batch?: number;
 }
 
 type Arrived =
@@ -91,7 +93,7 @@ interface Home {
 
 /** What was found for each of the patients, with how it was judged. */
 export async function findingsByOrder(options: Arrivals): Promise<readonly string[]> {
-  const { plan, orders, dataDir } = options;
+  const { plan, orders, dataDir, batch = 1_000 } = options;
   const database = await openDatabase({ database: 'sqlite', dataDir });
   const clock = new ManualClock(end);
   const follower = new RulesFollower({
@@ -113,7 +115,7 @@ export async function findingsByOrder(options: Arrivals): Promise<readonly strin
   for (let round = 0; round < rounds; round += 1) {
     await arrive(database, homes, round);
     await say(fleet, homes, round);
-    await judge(database, follower, clock);
+    await judge(database, follower, { clock, batch });
   }
   const told: string[] = [];
   for (const home of homes) told.push(await tell(database, home));
@@ -232,13 +234,13 @@ async function say(fleet: Fleet, homes: readonly Home[], round: number): Promise
 async function judge(
   { db, ...database }: Database,
   follower: RulesFollower,
-  clock: ManualClock,
+  { clock, batch: size }: { readonly clock: ManualClock; readonly batch: number },
 ): Promise<void> {
   const journal = new SqlJournal({ db, ...database });
   const place = await db.selectFrom('places').selectAll().executeTakeFirst();
   let position = place?.position ?? 0;
   for (;;) {
-    const batch = await journal.readFrom(position, 1_000);
+    const batch = await journal.readFrom(position, size);
     if (batch.length === 0) break;
     await db.transaction().execute((trx) => follower.apply(batch, trx));
     position = batch.at(-1)?.position ?? position;
