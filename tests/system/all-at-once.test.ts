@@ -15,9 +15,9 @@ import { Forked } from '../support/forked.js';
  */
 
 const homes = 200;
-/** Three envelopes each, all of them sent at once: twelve times what this cloud has room for. */
+/** Three envelopes each, all of them sent at once: 24 times what this cloud has room for. */
 const rowsPerHome = 200;
-const ingest = { envelopes: 50, perGateway: 8 };
+const ingest = { envelopes: 25, perGateway: 8 };
 
 const suite = 'a region that comes back';
 /** With its log an outbox takes a megabyte. In memory: real homes do not share one disk. */
@@ -47,7 +47,7 @@ it.skipIf(!canMountSmallDisk(suite))('is slowed down, and brings every reading o
     `${homes} homes with ${rowsPerHome} readings: ${done.seconds.toFixed(1)} s, ${pauses} pauses\n`,
   );
   expect(pauses).toBeGreaterThan(0);
-  expect(fleet.log).not.toMatch(/the cloud refused a row|no receipts: connecting anew/);
+  expect(fleet.log).not.toContain('the cloud refused a row');
   const db = new Database(join(cloudFolder, 'cloud.sqlite'), { readonly: true });
   onTestFinished(() => void db.close());
   const perHome = db
