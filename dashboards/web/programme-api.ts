@@ -13,14 +13,11 @@ import type {
   goalRequestSchema,
   Programme,
 } from '@hemma/protocols/api/programmes.js';
-import type { contactRequestSchema } from '@hemma/protocols/api/contacts.js';
-import { prescribingPaths } from '@hemma/protocols/api/prescribing-paths.js';
 import { ask, post, send } from './api.js';
 
 export type CompletionAsked = z.input<typeof completionRequestSchema>;
 export type GoalAsked = z.input<typeof goalRequestSchema>;
 export type ChoiceAsked = z.input<typeof choiceRequestSchema>;
-export type ContactAsked = z.input<typeof contactRequestSchema>;
 
 export const fetchProgramme = (episode: string): Promise<Programme> =>
   ask(paths.programme(episode), programmeSchema);
@@ -49,7 +46,3 @@ export const endGoal = (episode: string, goal: string): Promise<void> =>
 
 export const chooseActivities = (episode: string, asked: ChoiceAsked): Promise<void> =>
   post(paths.activities(episode), asked);
-
-/** A talk that took place. */
-export const noteTalk = (episode: string, asked: ContactAsked): Promise<void> =>
-  post(prescribingPaths.contact(episode), asked);

@@ -108,7 +108,7 @@ describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programm
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Program' }).click();
     await page.getByRole('button', { name: /^Anteckna: Avslutande samtal/ }).click();
-    await button(page, 'Spara samtalet').click();
+    await button(page, 'Spara kontakten').click();
     await page
       .getByText(/^genomfört/)
       .last()

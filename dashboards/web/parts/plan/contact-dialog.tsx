@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, NativeSelect, NumberInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { contactChannels, maxContactMinutes } from '@hemma/protocols/api/contacts.js';
-import type { EpisodeShown } from '@hemma/protocols/api/episodes.js';
+import type { ContactPurpose } from '@hemma/protocols/api/contacts.js';
 import { noteContact } from '../../plan-api.js';
 import type { ContactRequest } from '../../plan-api.js';
 import { useTexts } from '../../texts/i18n.js';
@@ -10,19 +10,27 @@ import { ProblemSummary } from './problems.js';
 import { useAct } from './use-act.js';
 
 interface Props {
-  readonly episode: EpisodeShown;
+  /** Its id. */
+  readonly episode: string;
+  readonly title: string;
+  /** The talk of a programme that this was. */
+  readonly purpose?: ContactPurpose;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }
 
+/** A talk is spoken; what is written is no talk. */
+const spoken = contactChannels.filter((it) => it !== 'message');
+
 /** Staff and patient met or spoke, just now: how, for how long, and whether it replaced a visit. */
-export function ContactDialog({ episode, onClose, onDone }: Props) {
-  const { t, of } = useTexts();
-  const empty: ContactRequest = { channel: 'phone', minutes: 10, replacesVisit: false };
+export function ContactDialog({ episode, title, purpose, onClose, onDone }: Props) {
+  const { t } = useTexts();
+  const empty: ContactRequest = { channel: 'phone', minutes: 10, replacesVisit: false, purpose };
   const [asked, setAsked] = useState(empty);
-  const note = useAct(() => noteContact(episode.id, asked), onDone);
+  const channels = purpose === undefined ? contactChannels : spoken;
+  const note = useAct(() => noteContact(episode, asked), onDone);
   return (
-    <PlanDialog title={t('contactTitle', { plan: of(episode.planName) })} onClose={onClose}>
+    <PlanDialog title={title} onClose={onClose}>
       <Stack gap="md">
         <Text size="sm">{t('contactHelp')}</Text>
         <NativeSelect
@@ -30,10 +38,10 @@ export function ContactDialog({ episode, onClose, onDone }: Props) {
           label={t('contactChannel')}
           value={asked.channel}
           onChange={(event) => {
-            const channel = contactChannels.find((it) => it === event.currentTarget.value);
+            const channel = channels.find((it) => it === event.currentTarget.value);
             if (channel !== undefined) setAsked({ ...asked, channel });
           }}
-          data={contactChannels.map((it) => ({ value: it, label: t(`channel_${it}`) }))}
+          data={channels.map((it) => ({ value: it, label: t(`channel_${it}`) }))}
         />
         <NumberInput
           size="md"

@@ -37,7 +37,7 @@ interface ActsProps extends Props {
 
 /** What staff do with an episode on its way; with their own, the patient does it. */
 export function EpisodeActs({ patient, episode, today, onDone }: ActsProps) {
-  const { t } = useTexts();
+  const { t, of } = useTexts();
   const me = useMe();
   const [open, setOpen] = useState<'limits' | 'move' | 'pause' | 'contact' | 'end' | null>(null);
   const close = () => setOpen(null);
@@ -86,7 +86,12 @@ export function EpisodeActs({ patient, episode, today, onDone }: ActsProps) {
         <PauseDialog {...{ episode, today }} onClose={close} onDone={closeWith('planPaused')} />
       )}
       {open === 'contact' && (
-        <ContactDialog {...{ episode }} onClose={close} onDone={closeWith('contactNoted')} />
+        <ContactDialog
+          episode={episode.id}
+          title={t('contactTitle', { plan: of(episode.planName) })}
+          onClose={close}
+          onDone={closeWith('contactNoted')}
+        />
       )}
       {open === 'end' && (
         <EndDialog {...{ episode }} onClose={close} onDone={closeWith('planEnded')} />

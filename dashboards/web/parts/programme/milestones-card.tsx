@@ -4,7 +4,7 @@ import type { AskedForm, Milestone, Programme } from '@hemma/protocols/api/progr
 import { useTexts } from '../../texts/i18n.js';
 import { useWho } from '../../who.js';
 import { FormDialog } from '../form-dialog.js';
-import { TalkDialog } from './talk-dialog.js';
+import { ContactDialog } from '../plan/contact-dialog.js';
 
 /** Talks and the forms that belong to them: before, on the way, after. */
 export function MilestonesCard({ programme }: { readonly programme: Programme }) {
@@ -87,7 +87,13 @@ function MilestoneRow({ milestone, programme }: RowProps) {
         </section>
       )}
       {isNoting && (
-        <TalkDialog {...{ programme, kind, title: what }} onClose={() => setNoting(false)} />
+        <ContactDialog
+          episode={programme.episode}
+          title={what}
+          purpose={kind}
+          onClose={() => setNoting(false)}
+          onDone={() => setNoting(false)}
+        />
       )}
     </div>
   );
