@@ -7,6 +7,7 @@ import { AttLost } from './att-client.js';
 import type { AttClient } from './att-client.js';
 import { Attempt } from './connection.js';
 import type { BluezFaults, DeviceSecurity } from './faults.js';
+import { readGenericAccess } from './generic-access.js';
 import { RemoteServices } from './services.js';
 import { longUuid } from './heard.js';
 import { DbusRefusal } from './object-tree.js';
@@ -144,6 +145,7 @@ export class FakeDevice {
       if (this.#context.faults.resolvedFirst) this.#set({ ServicesResolved: yes });
       this.services.show(found);
       this.#set({ UUIDs: new Variant('as', uuids), ServicesResolved: yes });
+      this.#set(await readGenericAccess(client, found));
     } catch (error) {
       if (!(error instanceof AttLost)) throw error;
     }

@@ -5,6 +5,7 @@ import type { GattLink, IncomingValue } from '../link.js';
 import { variant } from './bus.js';
 import type { BluezDaemon } from './daemon.js';
 import { bluezError } from './errors.js';
+import { offeredBy, toldBy } from './generic-access.js';
 import type { Change, Properties } from './mirror.js';
 import { Bluez, uuidFromBluez } from './names.js';
 
@@ -68,10 +69,12 @@ export class BluezLink implements GattLink {
   }
 
   get characteristics(): ReadonlySet<Uuid> {
-    return new Set(this.#byUuid.keys());
+    return new Set([...this.#byUuid.keys(), ...offeredBy(this.#device)]);
   }
 
   async read(characteristic: Uuid): Promise<Uint8Array> {
+    if (!this.#byUuid.has(characteristic) && this.characteristics.has(characteristic))
+      return await this.#readTold(characteristic);
     const found = this.#find(characteristic);
     if (this.#subscribers.has(found.path)) this.#held.set(found.path, []);
     let octets: Uint8Array | null = null;
@@ -141,6 +144,22 @@ export class BluezLink implements GattLink {
     const own = held.findLastIndex(({ octets }) => answer !== null && same(octets, answer));
     const subscriber = this.#subscribers.get(path);
     for (const [i, value] of held.entries()) if (i !== own) subscriber?.onValue(value);
+  }
+
+  get #device(): Properties | undefined {
+    return this.#context.daemon.mirror.get(this.#context.path, Bluez.device);
+  }
+
+  /** What bluetoothd has read, or is about to. */
+  async #readTold(characteristic: Uuid): Promise<Uint8Array> {
+    const { daemon, clock, callDeadlineMs: ms } = this.#context;
+    const { signal } = new AbortController();
+    const isTold = (): boolean => {
+      if (!this.#isOpen) throw new CodedError('link_lost');
+      return toldBy(this.#device, characteristic) !== null;
+    };
+    await daemon.mirror.until(isTold, { clock, ms, signal });
+    return toldBy(this.#device, characteristic) ?? new Uint8Array();
   }
 
   #find(uuid: Uuid): Characteristic {
