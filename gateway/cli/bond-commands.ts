@@ -128,8 +128,11 @@ function isBonded(radio: BluezTransport, address: string): boolean {
 
 function adviceFor({ code }: CodedError): string {
   const advice: Readonly<Record<string, string>> = {
-    bluez_unavailable:
-      ' Is the service "bluetooth" installed and running, and this user in the group "bluetooth"?',
+    bus_unavailable: ' Is D-Bus installed and running? See: systemctl status dbus',
+    bluetooth_stopped:
+      ' Is BlueZ installed (Debian: bluez)? Start it with: systemctl start bluetooth',
+    bluetooth_stuck: ' It runs but does not answer: systemctl restart bluetooth',
+    bluetooth_denied: ' This user must belong to the group "bluetooth".',
     adapter_unavailable: ' Is there an adapter, and is it on? See: bluetoothctl show',
     device_timeout: ' Is the device near, and in pairing mode?',
     pairing_refused:

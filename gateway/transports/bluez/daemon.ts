@@ -1,4 +1,5 @@
 import { CodedError, codedError } from '@hemma/protocols/errors.js';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
@@ -26,6 +27,12 @@ const matchRules = [
 
 const toBus = { destination: busService, path: '/org/freedesktop/DBus', interface: busService };
 
+/** From the bottom up. */
+export type DaemonFault = Extract<
+  ErrorCode,
+  'bus_unavailable' | 'bluetooth_stopped' | 'bluetooth_denied' | 'bluetooth_stuck'
+>;
+
 export interface DaemonOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -44,6 +51,8 @@ export class BluezDaemon {
   /** The unique name of bluetoothd; only its signals count. Null: it does not run. */
   #owner: string | null = null;
   #up = false;
+  /** Whether bluetoothd would not hear us when it was last asked. */
+  #isDenied = false;
   #reopening: Cancellable | null = null;
   /** One attempt after the other. */
   #opening: Promise<void> = Promise.resolve();
@@ -58,9 +67,13 @@ export class BluezDaemon {
     return this.#up;
   }
 
-  /** Whether bluetoothd runs, but has not answered us yet, or never does. */
-  get stuck(): boolean {
-    return this.#owner !== null && !this.#up;
+  /** Why there is no bluetoothd for us; null while there is. */
+  get fault(): DaemonFault | null {
+    if (this.#up) return null;
+    if (this.#bus === null) return 'bus_unavailable';
+    if (this.#owner === null) return 'bluetooth_stopped';
+    // It runs, but has not answered us yet, or never does.
+    return this.#isDenied ? 'bluetooth_denied' : 'bluetooth_stuck';
   }
 
   /** Our unique name on the bus; null without one. */
@@ -68,7 +81,7 @@ export class BluezDaemon {
     return this.#bus?.ownName ?? null;
   }
 
-  /** Rejects with `bluez_unavailable` when there is no bus or no bluetoothd on it. */
+  /** Rejects with a {@link DaemonFault}. */
   async open(): Promise<void> {
     const { address = systemBusAddress(), clock } = this.#options;
     const onClosed = (): void => this.#lost('the bus is gone');
@@ -95,7 +108,7 @@ export class BluezDaemon {
       else await this.#adopt(await this.#ownerOf(this.#bus));
       this.#backoff.reset();
     } catch (error) {
-      this.#options.log.error({ code: codedError(error).code }, `no Bluetooth: ${hint}`);
+      this.#options.log.error({ code: codedError(error).code }, 'no Bluetooth');
       this.#openLater();
     }
   }
@@ -109,7 +122,7 @@ export class BluezDaemon {
 
   /** One call to BlueZ. Rejects with {@link BusRefusal} or a coded error. */
   async call(call: BusCall): Promise<readonly unknown[]> {
-    if (this.#bus === null) throw new CodedError('bluez_unavailable');
+    if (this.#bus === null) throw new CodedError('bus_unavailable');
     return await this.#bus.call(call);
   }
 
@@ -155,11 +168,16 @@ export class BluezDaemon {
 
   async #adopt(owner: string): Promise<void> {
     this.#owner = owner;
+    this.#isDenied = false;
     try {
       await this.#registerAgent();
       await this.refresh();
     } catch (error) {
-      throw bluezError(error, false);
+      const { code, cause } = bluezError(error, false);
+      this.#isDenied = code === 'bluetooth_denied';
+      throw new CodedError(code === 'device_timeout' ? 'bluetooth_stuck' : code, undefined, {
+        cause,
+      });
     }
     if (this.#owner !== owner || this.#stopped) return;
     this.#up = true;
@@ -187,7 +205,7 @@ export class BluezDaemon {
 
   #lost(why: string): void {
     this.#bus = null;
-    this.#options.log.error({ code: 'bluez_unavailable' }, why);
+    this.#options.log.error({ code: 'bus_unavailable' }, why);
     this.#gone();
     this.#openLater();
   }
@@ -212,6 +230,3 @@ export interface PropertyValue {
   readonly signature: string;
   readonly to: unknown;
 }
-
-const hint =
-  'is the bluetooth service installed and running, and may this user speak with it (group bluetooth)?';
