@@ -3,7 +3,7 @@ import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
-import { agentHandler, agentPath } from './agent.js';
+import { PairingAgent, agentPath } from './agent.js';
 import type { PairingPolicy } from './agent.js';
 import { Bus, BusRefusal, busService, systemBusAddress, variant } from './bus.js';
 import type { BusCall, BusSignal } from './bus.js';
@@ -46,6 +46,7 @@ export interface DaemonOptions {
 export class BluezDaemon {
   readonly mirror = new ObjectMirror();
   readonly #options: DaemonOptions;
+  readonly #agent: PairingAgent;
   readonly #backoff = new Backoff(reopening);
   #bus: Bus | null = null;
   /** The unique name of bluetoothd; only its signals count. Null: it does not run. */
@@ -60,6 +61,7 @@ export class BluezDaemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options;
+    this.#agent = new PairingAgent(options.policy, (path) => this.#addressOf(path));
   }
 
   /** Whether bluetoothd runs and knows our agent. */
@@ -88,8 +90,7 @@ export class BluezDaemon {
     const bus = new Bus({ address, clock, onClosed, onSignal: (signal) => this.#hear(signal) });
     await bus.open();
     this.#bus = bus;
-    const addressOf = (path: string): string | null => this.#addressOf(path);
-    bus.serve(agentPath, Bluez.agent, agentHandler(this.#options.policy, addressOf));
+    bus.serve(agentPath, Bluez.agent, (member, body) => this.#agent.answer(member, body));
     for (const rule of matchRules) await bus.addMatch(rule);
     await this.#adopt(await this.#ownerOf(bus));
   }
@@ -213,6 +214,7 @@ export class BluezDaemon {
   #gone(): void {
     this.#owner = null;
     this.#up = false;
+    this.#agent.cancel();
     this.mirror.clear();
   }
 
