@@ -10,6 +10,8 @@ export interface Refusal {
 export interface BluezFaults {
   /** Calls of these are neither followed nor answered. */
   readonly ignored: Set<string>;
+  /** Calls of these are followed only when the promise is fulfilled. */
+  readonly slow: Map<string, Promise<void>>;
   /** Calls of these are followed, and the answer is lost. */
   readonly unanswered: Set<string>;
   /** Calls of these are followed, and the answer comes so many milliseconds later. */
@@ -29,6 +31,7 @@ export interface BluezFaults {
 export function noBluezFaults(): BluezFaults {
   return {
     ignored: new Set(),
+    slow: new Map(),
     unanswered: new Set(),
     late: new Map(),
     refused: new Map(),

@@ -133,8 +133,14 @@ export class BluezLink implements GattLink {
     const monotonicMs = this.#context.clock.monotonicMs();
     const incoming = { characteristic, octets: octetsOf(value), monotonicMs };
     const held = this.#held.get(path);
-    if (held !== undefined && held.length < maxHeldValues) held.push(incoming);
-    else onValue(incoming);
+    if (held === undefined) {
+      onValue(incoming);
+      return;
+    }
+    held.push(incoming);
+    // The oldest goes on: BlueZ tells the answer right before its reply, so it is among the last.
+    const oldest = held.length > maxHeldValues ? held.shift() : undefined;
+    if (oldest !== undefined) onValue(oldest);
   }
 
   /** BlueZ tells the answer to a read by the same signal as a value that came by itself. */
@@ -197,19 +203,16 @@ export function isBonded({ daemon, path }: Pick<LinkContext, 'daemon' | 'path'>)
   return daemon.mirror.get(path, Bluez.device)?.['Paired'] === true;
 }
 
-/** Asks for the end of the link, and waits for it. Never rejects. */
+/** Asks for the end of the link, and waits for it, {@link closeDeadlineMs} at most. Never rejects. */
 export async function disconnect(
   { daemon, clock, path }: Omit<LinkContext, 'callDeadlineMs'>,
   gone: Promise<unknown>,
 ): Promise<void> {
-  try {
-    const at = { path, interface: Bluez.device, deadlineMs: closeDeadlineMs };
-    await daemon.call({ ...at, member: 'Disconnect' });
-  } catch {
-    // Already gone, or BlueZ is; the wait below ends either way.
-  }
+  const at = { path, interface: Bluez.device, deadlineMs: closeDeadlineMs };
+  // A refusal says that it is gone already, or that BlueZ is.
+  const asked = daemon.call({ ...at, member: 'Disconnect' }).catch(() => undefined);
   const over = new AbortController();
-  await Promise.race([gone, clock.sleep(closeDeadlineMs, over.signal)]);
+  await Promise.race([Promise.all([asked, gone]), clock.sleep(closeDeadlineMs, over.signal)]);
   over.abort();
 }
 
