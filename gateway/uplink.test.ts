@@ -85,6 +85,33 @@ describe('sending', () => {
     expect(outbox.confirmed).toBe(last);
   });
 
+  it('sends every reading that there is room for before it tells how it is', async () => {
+    const { cloud, outbox, uplink } = await home();
+    cloud.answers = false;
+    outbox.appendAll(rows(1, 3_000));
+    uplink.start();
+    await vi.waitFor(() => expect(cloud.statuses).toHaveLength(1));
+    const window = Array<string>(maxEnvelopesInFlight).fill('measurements');
+    expect(cloud.heard).toEqual([...window, 'status']);
+    cloud.answers = true;
+    cloud.say({});
+    await vi.waitFor(() => expect(outbox.waiting).toBe(0));
+    const before = cloud.heard.length;
+    outbox.append(row(3_001));
+    uplink.publishStatus();
+    await vi.waitFor(() => expect(cloud.heard).toHaveLength(before + 2));
+    expect(cloud.heard.slice(before)).toEqual(['measurements', 'status']);
+  });
+
+  it('has one status under way at a time, and then tells the newest', async () => {
+    const { cloud, uplink, outbox } = await connected();
+    for (let n = 1; n <= 100; n += 1) uplink.publishStatus();
+    outbox.append(row(1));
+    await vi.waitFor(() => expect(cloud.statuses.length).toBeGreaterThanOrEqual(3));
+    await vi.waitFor(() => expect(outbox.waiting).toBe(0));
+    expect(cloud.statuses).toHaveLength(3);
+  });
+
   it('says goodbye', async () => {
     const { cloud, uplink } = await connected();
     await uplink.stop();

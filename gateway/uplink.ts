@@ -35,6 +35,9 @@ export class Uplink implements Part {
   #unacknowledged = 0;
   #pausedUntilMs = 0;
   #isPumpDue = false;
+  /** The status that the broker has not taken yet, and whether there is a newer one. */
+  #telling: Promise<void> | null = null;
+  #isStatusDue = false;
   #wakeTimer: Cancellable | null = null;
   /** When the cloud was asked for a receipt while nothing else could cause one. */
   #askedMs: number | null = null;
@@ -78,17 +81,32 @@ export class Uplink implements Part {
     await connection.stop();
   }
 
-  /** Tells the cloud how the gateway is; it answers with a receipt, which tells the time as well. */
+  /**
+   * Tells the cloud how the gateway is; it answers with a receipt, which tells the time as well. Readings
+   * outrank it: what there is room for goes first. One is under way at a time, and the newest follows it.
+   */
   publishStatus(): void {
     const connection = this.#connection;
     if (connection === null || !this.#isUp) return;
+    this.#guarded(() => this.#pump());
+    this.#isStatusDue = this.#telling !== null;
+    if (this.#isStatusDue) return;
     if (this.#window.isEmpty) this.#askedMs = this.#options.clock.monotonicMs();
-    this.#publishState(connection, 'online').catch(() => undefined);
+    const told = this.#publishState(connection, 'online').catch(() => undefined);
+    this.#telling = told;
+    void told.then(() => this.#statusTold(told));
+  }
+
+  #statusTold(told: Promise<void>): void {
+    if (told !== this.#telling) return;
+    this.#telling = null;
+    if (this.#isStatusDue) this.publishStatus();
   }
 
   #connect(): void {
     const { gateway, secret, broker } = this.#options;
     this.#unacknowledged = 0;
+    this.#telling = null;
     const connection = new MqttConnection({
       url: broker,
       clientId: gateway,
@@ -131,6 +149,7 @@ export class Uplink implements Part {
       this.#problem = problem;
     }
     this.#isUp = false;
+    this.#telling = null;
     this.#askedMs = null;
     this.#patience.end();
   }

@@ -101,13 +101,19 @@ describe.runIf(requires('dbus-daemon', 'bonds at the command line'))('bonds of a
     ]);
   });
 
-  it('say what is missing when there is no adapter, no bluetoothd, no bus', async () => {
+  it('say what is missing: a right, an adapter, bluetoothd, the bus', async () => {
     const at = ['--settings', settingsOf()];
+    const { refused } = scene.bluez.faults;
+    const text = 'Rejected send message, 3 matched rules';
+    refused.set('RegisterAgent', [{ name: 'org.freedesktop.DBus.Error.AccessDenied', text }]);
+    await expect(run(bondsCommand(), ...at)).rejects.toThrow(/^bluetooth_denied: .*group/);
     scene.bluez.removeAdapter();
     await expect(run(bondsCommand(), ...at)).rejects.toThrow(/^adapter_unavailable/);
     scene.bluez.stop();
-    await expect(run(bondsCommand(), ...at)).rejects.toThrow(/^bluez_unavailable: .*group/);
+    await expect(run(bondsCommand(), ...at)).rejects.toThrow(
+      /^bluetooth_stopped: .*systemctl start bluetooth/,
+    );
     await scene.bus.halt();
-    await expect(run(bondsCommand(), ...at)).rejects.toThrow(/^bluez_unavailable/);
+    await expect(run(bondsCommand(), ...at)).rejects.toThrow(/^bus_unavailable: .*dbus/);
   });
 });

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
@@ -8,8 +7,10 @@ import { bluezOf } from '../transports/bluetooth.js';
 import { rosterOf } from '../roster.js';
 import type { Roster } from '../roster.js';
 import { settingsSchema } from '../settings.js';
+import type { PairingPolicy } from '../transports/bluez/agent.js';
 import type { BluezTransport } from '../transports/bluez/bluez.js';
 import { bondStates, inWords } from './bond-states.js';
+import { Typist } from './typist.js';
 
 /** `hemma-gateway pair | bonds | forget`: bonds are made and ended while somebody stands by. */
 
@@ -39,10 +40,13 @@ export function pairCommand(): Command {
     .option('--passkey <digits>', 'what the device shows, if it is known before', digits)
     .option('--seconds <number>', 'how long to look for it', seconds, defaultSeconds)
     .action(async (address: string, options: PairOptions) => {
-      const { passkey } = options;
-      const ask = passkey === undefined ? askDigits : () => Promise.resolve(passkey);
-      await withBluez(options.settings, ask, async (radio, roster) => {
-        await pair(radio, roster, { address, ...options });
+      const typist = new Typist(options.passkey ?? null);
+      await withBluez(options.settings, typist.passkey, async (radio, roster) => {
+        try {
+          await pair(radio, roster, { address, ...options });
+        } catch (error) {
+          throw typist.explained(error);
+        }
       });
     });
 }
@@ -100,7 +104,7 @@ async function pair(
 /** Opens BlueZ for one command; says what is wrong in words, and ends the process. */
 async function withBluez(
   source: string,
-  passkey: () => Promise<number | null>,
+  passkey: PairingPolicy['passkey'],
   work: (radio: BluezTransport, roster: Roster) => Promise<void>,
 ): Promise<void> {
   const settings = loadSettings(settingsSchema, source);
@@ -128,24 +132,17 @@ function isBonded(radio: BluezTransport, address: string): boolean {
 
 function adviceFor({ code }: CodedError): string {
   const advice: Readonly<Record<string, string>> = {
-    bluez_unavailable:
-      ' Is the service "bluetooth" installed and running, and this user in the group "bluetooth"?',
+    bus_unavailable: ' Is D-Bus installed and running? See: systemctl status dbus',
+    bluetooth_stopped:
+      ' Is BlueZ installed (Debian: bluez)? Start it with: systemctl start bluetooth',
+    bluetooth_stuck: ' It runs but does not answer: systemctl restart bluetooth',
+    bluetooth_denied: ' This user must belong to the group "bluetooth".',
     adapter_unavailable: ' Is there an adapter, and is it on? See: bluetoothctl show',
     device_timeout: ' Is the device near, and in pairing mode?',
     pairing_refused:
       ' Is it in pairing mode? A bond that it keeps with another gateway must go first.',
   };
   return advice[code] ?? '';
-}
-
-async function askDigits(): Promise<number | null> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const text = await lines.question('The six digits that the device shows: ');
-    return /^\d{6}$/.test(text.trim()) ? Number(text) : null;
-  } finally {
-    lines.close();
-  }
 }
 
 function nobody(): Promise<null> {

@@ -2,12 +2,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Advertisement, GattDevice } from '@hemma/protocols/device.js';
 import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
 import { recognise } from '@hemma/protocols/devices/recognise.js';
+import { errorCodes } from '@hemma/protocols/errors.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { table } from '@hemma/runtime/table.js';
 import { bluezOf, defaultBluetooth } from '../transports/bluetooth.js';
+import type { GattTransport } from '../transports/link.js';
 import { nobleLibraries } from '../settings.js';
 import type { NobleLibrary } from '../settings.js';
 import { NobleTransport } from '../transports/noble.js';
@@ -99,10 +101,10 @@ async function scan({ seconds: listened, all, json, ...how }: Options): Promise<
   transport.onAdvertisement(hearing.hear);
   await transport.start();
   await clock.sleep(listened * 1_000);
-  const isThere = transport.available;
+  const code = transport.available ? null : (transport.care?.fault ?? 'adapter_unavailable');
   await transport.stop();
-  if (!isThere && hearing.heard.length === 0) {
-    process.stderr.write('adapter_unavailable: there is no Bluetooth adapter, or it is off.\n');
+  if (code !== null && hearing.heard.length === 0) {
+    process.stderr.write(`${code}: ${errorCodes[code].meaning}\n`);
     process.exit(1);
   }
   process.stdout.write(`${json === true ? asJson(hearing) : inWords(hearing, all === true)}\n`);
@@ -110,7 +112,10 @@ async function scan({ seconds: listened, all, json, ...how }: Options): Promise<
   process.exit();
 }
 
-function transportFor({ bluetooth, library }: How, context: { clock: Clock; log: Log }) {
+function transportFor(
+  { bluetooth, library }: How,
+  context: { clock: Clock; log: Log },
+): GattTransport {
   if (bluetooth === 'noble') return new NobleTransport({ library, ...context });
   const nobody = { mayBond: () => false, passkey: () => Promise.resolve(null) };
   return bluezOf({ bluez: {} }, { capability: 'NoInputNoOutput', ...nobody }, context);

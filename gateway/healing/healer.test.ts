@@ -116,6 +116,24 @@ describe('the healer', () => {
     expect(journal.newest(10).map(({ code }) => code)).toEqual(Array(3).fill('helper_unavailable'));
   });
 
+  it('restarts nothing for a right that is missing, and tells at once that a person is needed', async () => {
+    const { clock, radio, done, healer } = bench();
+    radio.fault = 'bluetooth_denied';
+    await clock.advance(minuteMs);
+    expect(healer.problems).toEqual(['bluetooth_denied', 'radio_unhealed']);
+    await clock.advance(dayMs);
+    expect(done).toEqual([]);
+  });
+
+  it('reboots where the message bus is gone, and only when it stays away', async () => {
+    const { clock, radio, done } = bench();
+    radio.fault = 'bus_unavailable';
+    await clock.advance(50_000);
+    expect(done).toEqual([]);
+    await clock.advance(minuteMs);
+    expect(done).toEqual(['reboot']);
+  });
+
   it('does not wait for ever for a step', async () => {
     const { clock, radio, done, journal } = bench();
     radio.resetAdapter = () => new Promise(() => undefined);

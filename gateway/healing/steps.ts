@@ -11,6 +11,8 @@ export type RadioFault = Extract<
   ErrorCode,
   | 'adapter_off'
   | 'adapter_unavailable'
+  | 'bus_unavailable'
+  | 'bluetooth_denied'
   | 'bluetooth_stopped'
   | 'bluetooth_stuck'
   | 'scan_refused'
@@ -48,6 +50,10 @@ export const courses: Readonly<Record<RadioFault, Course>> = {
     graceMs: 15 * second,
     steps: ['restart_bluetooth', 'power_cycle_usb', 'reboot'],
   },
+  // The machine stands on its bus: nothing milder starts it again.
+  bus_unavailable: { graceMs: minute, steps: ['reboot'] },
+  // The gateway's user is set up wrongly, which no restart of anything mends.
+  bluetooth_denied: { graceMs: 10 * second, steps: [] },
   // systemd starts it again by itself as a rule.
   bluetooth_stopped: { graceMs: 20 * second, steps: ['restart_bluetooth', 'reboot'] },
   bluetooth_stuck: {

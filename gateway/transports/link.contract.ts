@@ -11,9 +11,15 @@ import type { GattLink, GattTransport, IncomingValue } from './link.js';
 const measurement = '2a35';
 const dateTime = '2a08';
 
+const deviceName = '2a00';
+const appearance = '2a01';
+/** Generic blood pressure (Assigned Numbers §2.6). */
+const bloodPressureLook = 0x0380;
+
 function cuff(lastOctet: string, written: Uint8Array[]): GattServerDefinition {
   return {
     name: 'Cuff',
+    appearance: bloodPressureLook,
     address: `C0:FF:EE:00:01:${lastOctet}`,
     services: [
       {
@@ -85,6 +91,18 @@ export function gattTransportContract(name: string, make: () => Promise<Transpor
       await expect(link.read('2a5e')).rejects.toMatchObject({ code: 'device_refused' });
       await link.close();
       await expect.poll(() => device.connected).toBe(false);
+    });
+
+    it('tells name and appearance as the device has them, whether it advertises a name or not', async () => {
+      const advertising = { services: ['1810'], name: null, flags: 0x06 };
+      const device = new Peripheral(air, { ...cuff('08', []), advertising });
+      const link = await open(device);
+      expect(link.characteristics.has(deviceName)).toBe(true);
+      expect(new TextDecoder().decode(await link.read(deviceName))).toBe('Cuff');
+      // A system service reads it by itself, a moment after it has resolved the services.
+      await expect.poll(() => link.characteristics.has(appearance)).toBe(true);
+      expect([...(await link.read(appearance))]).toEqual([0x80, 0x03]);
+      await link.close();
     });
 
     it('gives every indication, in order, and each is confirmed to the device', async () => {

@@ -6,23 +6,15 @@ import type { Air } from '../radio/air.js';
 import { AttLost } from './att-client.js';
 import type { AttClient } from './att-client.js';
 import { Attempt } from './connection.js';
+import type { AskAgent } from './agents.js';
 import type { BluezFaults, DeviceSecurity } from './faults.js';
+import { readGenericAccess } from './generic-access.js';
 import { RemoteServices } from './services.js';
 import { longUuid } from './heard.js';
 import { DbusRefusal } from './object-tree.js';
 import type { Method, ObjectTree } from './object-tree.js';
 
 export const deviceInterface = 'org.bluez.Device1';
-
-/** Who answers questions while a device pairs; throws {@link DbusRefusal}. */
-export type AskAgent = (question: Question) => Promise<unknown>;
-
-export interface Question {
-  readonly member: string;
-  readonly devicePath: string;
-  /** Who wants to pair: its own agent is asked, if it has one. Null: nobody, the device began. */
-  readonly caller: string | null;
-}
 
 export interface DeviceContext {
   readonly air: Air;
@@ -144,6 +136,7 @@ export class FakeDevice {
       if (this.#context.faults.resolvedFirst) this.#set({ ServicesResolved: yes });
       this.services.show(found);
       this.#set({ UUIDs: new Variant('as', uuids), ServicesResolved: yes });
+      this.#set(await readGenericAccess(client, found));
     } catch (error) {
       if (!(error instanceof AttLost)) throw error;
     }
@@ -185,7 +178,7 @@ export class FakeDevice {
   }
 
   async #exchangeKeys(caller: string | null): Promise<void> {
-    const { security, askAgent } = this.#context;
+    const { security } = this.#context;
     const cancelled = new Promise<never>((_, reject) => {
       this.#cancelPairing = () =>
         reject(new DbusRefusal('AuthenticationCanceled', 'Authentication Canceled'));
@@ -194,16 +187,30 @@ export class FakeDevice {
       if (security.pairing === 'silent') await cancelled;
       if (security.pairing === 'refuses')
         throw new DbusRefusal('AuthenticationFailed', 'Authentication Failed');
-      if (security.passkey !== null) {
-        const question = { member: 'RequestPasskey', devicePath: this.path, caller };
-        const typed = await Promise.race([askAgent(question), cancelled]);
-        if (typed !== security.passkey)
-          throw new DbusRefusal('AuthenticationFailed', 'Authentication Failed');
-      }
+      if (security.passkey !== null) await Promise.race([this.#askPasskey(caller), cancelled]);
       this.#bonded();
     } finally {
       this.#cancelPairing = null;
     }
+  }
+
+  /** The device shows it, somebody at the gateway types it; SMP ends when that takes too long. */
+  async #askPasskey(caller: string | null): Promise<void> {
+    const { security, askAgent, air } = this.#context;
+    const { asks: member, passkey, patienceMs } = security;
+    const late = new Promise<never>((_, reject) => {
+      const tooLate = new DbusRefusal('AuthenticationTimeout', 'Authentication Timeout');
+      air.clock.after(patienceMs, () => reject(tooLate));
+    });
+    try {
+      const typed = await Promise.race([askAgent({ member, path: this.path, caller }), late]);
+      if (Number(typed) === passkey) return;
+    } catch (error) {
+      // As `agent_cancel` does for a question that is still open.
+      void askAgent({ member: 'Cancel', path: null, caller }).catch(() => undefined);
+      throw error;
+    }
+    throw new DbusRefusal('AuthenticationFailed', 'Authentication Failed');
   }
 
   #bonded(): void {

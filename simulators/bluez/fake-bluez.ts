@@ -6,9 +6,10 @@ import type { EventEmitter } from 'node:events';
 import { Message, MessageType, Variant, sessionBus } from '@jellybrick/dbus-next';
 import type { MessageBus } from '@jellybrick/dbus-next';
 import type { Air, AdvertisingReport } from '../radio/air.js';
+import { Agents } from './agents.js';
+import type { TypedValue } from './agents.js';
 import { adapterAddress } from './connection.js';
 import { FakeDevice, deviceInterface } from './device.js';
-import type { Question } from './device.js';
 import { noBluezFaults, openDevice } from './faults.js';
 import type { BluezFaults, DeviceSecurity } from './faults.js';
 import { heardProperties } from './heard.js';
@@ -40,9 +41,7 @@ export class FakeBluez {
   /** What `/var/lib/bluetooth` keeps: addresses with a bond. */
   readonly #bonds = new Set<string>();
   #bus: MessageBus | null = null;
-  /** Paths of agents by the unique name of their program. */
-  readonly #agents = new Map<string, string>();
-  #defaultAgent: string | null = null;
+  readonly #agents = new Agents();
   /** Programs that have started discovery: it goes on until the last has stopped it. */
   readonly #scanning = new Set<string>();
 
@@ -52,7 +51,7 @@ export class FakeBluez {
   }
 
   get agents(): number {
-    return this.#agents.size;
+    return this.#agents.count;
   }
 
   get discovering(): boolean {
@@ -72,6 +71,16 @@ export class FakeBluez {
 
   device(address: string): FakeDevice | undefined {
     return this.#devices.get(address);
+  }
+
+  /** BlueZ asks the agents something about a device; rejects with the refusal. */
+  async ask(
+    member: string,
+    address: string | null,
+    ...more: readonly TypedValue[]
+  ): Promise<unknown> {
+    const path = address === null ? null : (this.#devices.get(address)?.path ?? '/unknown');
+    return await this.#agents.ask({ member, path, caller: null, more });
   }
 
   /** BlueZ connects a device that it knows without being asked. */
@@ -98,10 +107,11 @@ export class FakeBluez {
       }),
     );
     this.#bus = bus;
+    this.#agents.attach(bus);
     this.#tree.attach(bus);
     this.#tree.add('/org/bluez', 'org.bluez.AgentManager1', {
       values: new Map(),
-      methods: this.#agentMethods(),
+      methods: this.#agents.methods,
     });
     this.addAdapter();
     await bus.requestName('org.bluez');
@@ -111,8 +121,7 @@ export class FakeBluez {
   stop(): void {
     this.removeAdapter();
     this.#tree.attach(null);
-    this.#agents.clear();
-    this.#defaultAgent = null;
+    this.#agents.attach(null);
     this.#bus?.disconnect();
     this.#bus = null;
   }
@@ -175,25 +184,12 @@ export class FakeBluez {
     };
   }
 
-  #agentMethods(): Record<string, Method> {
-    return {
-      RegisterAgent: ([path], caller) => {
-        if (this.#agents.has(caller)) throw new DbusRefusal('AlreadyExists', 'Already Exists');
-        this.#agents.set(caller, String(path));
-      },
-      RequestDefaultAgent: (_, caller) => {
-        if (!this.#agents.has(caller)) throw new DbusRefusal('DoesNotExist', 'Does Not Exist');
-        this.#defaultAgent = caller;
-      },
-    };
-  }
-
   /** Keeps the calls, and forgets programs that have left the bus. */
   #note({ type, member, body }: Message): void {
     if (type === MessageType.METHOD_CALL) this.calls.push(member);
     const [name, , owner] = body;
     if (member !== 'NameOwnerChanged' || owner !== '' || typeof name !== 'string') return;
-    this.#agents.delete(name);
+    this.#agents.forget(name);
     if (this.#scanning.delete(name) && !this.discovering) this.#stopDiscovery();
   }
 
@@ -229,7 +225,7 @@ export class FakeBluez {
       faults: this.faults,
       security: this.security(address),
       isPowered: () => this.#powered,
-      askAgent: (question) => this.#askAgent(question),
+      askAgent: (question) => this.#agents.ask(question),
       keep: () => void this.#bonds.add(address),
     });
     this.#devices.set(address, device);
@@ -250,24 +246,5 @@ export class FakeBluez {
       if (this.#tree.get(path, deviceInterface, 'RSSI') !== undefined)
         this.#tree.set(path, deviceInterface, { RSSI: null });
     this.#tree.set(adapterPath, adapterInterface, { Discovering: new Variant('b', false) });
-  }
-
-  /** The agent of whoever wants to pair, else the default one, as `agent_get` in BlueZ does. */
-  async #askAgent({ member, devicePath, caller }: Question): Promise<unknown> {
-    const owner = caller !== null && this.#agents.has(caller) ? caller : this.#defaultAgent;
-    const path = owner === null ? undefined : this.#agents.get(owner);
-    if (owner === null || path === undefined || this.#bus === null)
-      throw new DbusRefusal('AuthenticationFailed', 'Authentication Failed');
-    try {
-      const reply = await this.#bus.call(
-        new Message({
-          ...{ destination: owner, path, interface: 'org.bluez.Agent1', member },
-          ...{ signature: 'o', body: [devicePath] },
-        }),
-      );
-      return reply?.body[0];
-    } catch {
-      throw new DbusRefusal('AuthenticationRejected', 'Authentication Rejected');
-    }
   }
 }

@@ -10,6 +10,8 @@ export interface Refusal {
 export interface BluezFaults {
   /** Calls of these are neither followed nor answered. */
   readonly ignored: Set<string>;
+  /** Calls of these are followed only when the promise is fulfilled. */
+  readonly slow: Map<string, Promise<void>>;
   /** Calls of these are followed, and the answer is lost. */
   readonly unanswered: Set<string>;
   /** Calls of these are followed, and the answer comes so many milliseconds later. */
@@ -29,6 +31,7 @@ export interface BluezFaults {
 export function noBluezFaults(): BluezFaults {
   return {
     ignored: new Set(),
+    slow: new Map(),
     unanswered: new Set(),
     late: new Map(),
     refused: new Map(),
@@ -49,13 +52,20 @@ export interface DeviceSecurity {
   pairing: 'accepts' | 'refuses' | 'silent';
   /** What it shows while it pairs; null: just works. */
   passkey: number | null;
+  /** How BlueZ asks for it. */
+  asks: 'RequestPasskey' | 'RequestPinCode';
+  /** It waits so long for what it shows: at most the 30 s of Core 6.0 Vol 3 Part H §3.4. */
+  patienceMs: number;
 }
 
+const smpTimeoutMs = 30_000;
+const asking = { asks: 'RequestPasskey', patienceMs: smpTimeoutMs } as const;
+
 export function openDevice(): DeviceSecurity {
-  return { encrypted: false, remembers: false, pairing: 'accepts', passkey: null };
+  return { encrypted: false, remembers: false, pairing: 'accepts', passkey: null, ...asking };
 }
 
 /** A device that speaks only over a bond, and pairs while it is in pairing mode. */
 export function bondedDevice(passkey: number | null = null): DeviceSecurity {
-  return { encrypted: true, remembers: false, pairing: 'accepts', passkey };
+  return { encrypted: true, remembers: false, pairing: 'accepts', passkey, ...asking };
 }

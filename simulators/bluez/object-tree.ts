@@ -38,6 +38,8 @@ export class DbusRefusal extends Error {
   }
 }
 
+/** What GetManagedObjects is answered with. */
+const everything = Symbol('everything');
 const objectManager = 'org.freedesktop.DBus.ObjectManager';
 const propertiesInterface = 'org.freedesktop.DBus.Properties';
 
@@ -119,16 +121,17 @@ export class ObjectTree {
   }
 
   async #handle(message: Message): Promise<void> {
-    const { ignored, unanswered, late } = this.#faults;
+    const { ignored, slow, unanswered, late } = this.#faults;
     const bus = this.#bus;
     const { member } = message;
     if (ignored.has(member)) return;
+    await slow.get(member);
     const reply = await this.#replyTo(message);
     const delay = late.get(member);
     if (delay !== undefined)
       await new Promise<void>((resolve) => this.#clock.after(delay, resolve));
     if (unanswered.has(member) || bus !== this.#bus) return;
-    this.#send(reply);
+    this.#send(reply());
   }
 
   #send(message: Message): void {
@@ -139,22 +142,26 @@ export class ObjectTree {
     }
   }
 
-  async #replyTo(message: Message): Promise<Message> {
+  /** Built when it is sent: what GetManagedObjects tells is never older than a signal before it. */
+  async #replyTo(message: Message): Promise<() => Message> {
     try {
       const scripted = this.#faults.refused.get(message.member)?.shift();
       if (scripted !== undefined) throw new DbusRefusal(scripted.name, scripted.text);
       const result = await this.#run(message);
-      if (!(result instanceof Answer)) return Message.newMethodReturn(message);
-      return Message.newMethodReturn(message, result.signature, [...result.body]);
+      return () => {
+        const answer = result === everything ? this.#managed() : result;
+        if (!(answer instanceof Answer)) return Message.newMethodReturn(message);
+        return Message.newMethodReturn(message, answer.signature, [...answer.body]);
+      };
     } catch (error) {
       if (!(error instanceof DbusRefusal)) throw error;
-      return Message.newError(message, error.refusal, error.message);
+      return () => Message.newError(message, error.refusal, error.message);
     }
   }
 
   async #run(message: Message): Promise<unknown> {
     const { path, interface: name, member, body } = message;
-    if (name === objectManager && member === 'GetManagedObjects') return this.#managed();
+    if (name === objectManager && member === 'GetManagedObjects') return everything;
     const interfaces = this.#objects.get(path);
     if (interfaces === undefined)
       throw new DbusRefusal(

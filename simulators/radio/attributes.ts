@@ -46,12 +46,13 @@ const propertyBits: Readonly<Record<CharacteristicProperty, number>> = {
 };
 
 /** Generic Access, which every server has (Core 6.0 Vol 3 Part C §12); appearance 0: unknown. */
-function genericAccess(name: string): ServiceDefinition {
+function genericAccess({ name, appearance = 0 }: GattServerDefinition): ServiceDefinition {
+  const look = Uint8Array.of(appearance & 0xff, appearance >> 8);
   return {
     uuid: '1800',
     characteristics: [
       { uuid: '2a00', properties: ['read'], onRead: () => new TextEncoder().encode(name) },
-      { uuid: '2a01', properties: ['read'], onRead: () => Uint8Array.of(0, 0) },
+      { uuid: '2a01', properties: ['read'], onRead: () => look },
     ],
   };
 }
@@ -62,7 +63,7 @@ export class AttributeTable {
 
   constructor(definition: GattServerDefinition) {
     const attributes: Attribute[] = [];
-    for (const service of [genericAccess(definition.name), ...definition.services]) {
+    for (const service of [genericAccess(definition), ...definition.services]) {
       attributes.push(...this.#service(service, attributes.length + 1));
     }
     this.attributes = attributes;

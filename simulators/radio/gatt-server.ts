@@ -53,6 +53,8 @@ export interface AdvertisingDefinition {
 export interface GattServerDefinition {
   /** Device Name (2A00) of the Generic Access service, which every server gets by itself. */
   readonly name: string;
+  /** Appearance (2A01) of the same service; default: 0, unknown. */
+  readonly appearance?: number;
   /** `AA:BB:CC:DD:EE:FF`, unique on one air. */
   readonly address: string;
   /** Default: public. */

@@ -295,5 +295,5 @@ export class IllBluez {
 }
 
 function isUnconnected(error: unknown): boolean {
-  return error instanceof CodedError && error.code === 'bluez_unavailable';
+  return error instanceof CodedError && error.code === 'bus_unavailable';
 }

@@ -16,6 +16,8 @@ export const smallCloudSecret = 'a secret';
 export class SmallCloud {
   readonly envelopes: Envelope[] = [];
   readonly statuses: Status[] = [];
+  /** What came, in its order. */
+  readonly heard: ('measurements' | 'status')[] = [];
   /** Rows stored by ledger. */
   readonly stored = new Map<string, string[]>();
   upTo = 0;
@@ -87,6 +89,7 @@ export class SmallCloud {
   }
 
   #hear(topic: string, payload: Buffer): void {
+    this.heard.push(topic.endsWith('/status') ? 'status' : 'measurements');
     if (topic.endsWith('/status'))
       this.statuses.push(statusSchema.parse(JSON.parse(payload.toString())));
     else this.#store(parseEnvelope(payload));

@@ -46,8 +46,9 @@ const deviceFaults: readonly ErrorCode[] = [
 ];
 const gatewayFaults: readonly ErrorCode[] = [
   'adapter_unavailable',
-  'bluez_unavailable',
   'adapter_off',
+  'bus_unavailable',
+  'bluetooth_denied',
   'bluetooth_stopped',
   'bluetooth_stuck',
   'scan_refused',

@@ -1,5 +1,5 @@
 import { BusRefusal } from './bus.js';
-import type { BusAnswer, CallHandler } from './bus.js';
+import type { BusAnswer } from './bus.js';
 
 /**
  * The agent that BlueZ asks while it pairs (`doc/agent-api.txt`). Without one, devices with a bond
@@ -15,47 +15,70 @@ export interface PairingPolicy {
   readonly capability: Capability;
   /** Whether this home may have a bond with the device. */
   mayBond(address: string): boolean;
-  /** The six digits that the device shows; null: nobody knows. */
-  passkey(address: string): Promise<number | null>;
+  /**
+   * The six digits that the device shows; null: nobody knows. Aborted when the device or BlueZ waits
+   * for them no longer.
+   */
+  passkey(address: string, signal: AbortSignal): Promise<number | null>;
 }
 
-/** Answers BlueZ's questions by the policy; `addressOf` tells whose object it asks about. */
-export function agentHandler(
-  policy: PairingPolicy,
-  addressOf: (path: string) => string | null,
-): CallHandler {
-  const allowed = (path: unknown): string => {
-    const address = typeof path === 'string' ? addressOf(path) : null;
-    if (address === null || !policy.mayBond(address)) throw rejected();
-    return address;
-  };
-  const digits = async (path: unknown): Promise<number> => {
-    const passkey = await policy.passkey(allowed(path));
-    if (passkey === null) throw rejected();
-    return passkey;
-  };
-  return async (member, [path]): Promise<BusAnswer | null> => {
+/** Answers BlueZ's questions by the policy. */
+export class PairingAgent {
+  readonly #policy: PairingPolicy;
+  readonly #addressOf: (path: string) => string | null;
+  /** Ends the question that somebody is asked now: BlueZ asks one at a time. */
+  #asking = new AbortController();
+
+  /** `addressOf` tells whose object BlueZ asks about. */
+  constructor(policy: PairingPolicy, addressOf: (path: string) => string | null) {
+    this.#policy = policy;
+    this.#addressOf = addressOf;
+  }
+
+  /** Nobody waits any more for what somebody is asked. */
+  cancel(): void {
+    this.#asking.abort();
+  }
+
+  async answer(member: string, [path]: readonly unknown[]): Promise<BusAnswer | null> {
     switch (member) {
       case 'RequestAuthorization':
       case 'AuthorizeService':
-        allowed(path);
+        this.#allowed(path);
         return {};
       case 'RequestPasskey':
-        return { signature: 'u', body: [await digits(path)] };
+        return { signature: 'u', body: [await this.#digits(path)] };
       case 'RequestPinCode':
-        return { signature: 's', body: [String(await digits(path)).padStart(6, '0')] };
+        return { signature: 's', body: [String(await this.#digits(path)).padStart(6, '0')] };
       case 'RequestConfirmation':
         // Two numbers that nobody compares are no protection; our capabilities never lead here.
         throw rejected();
       case 'Release':
       case 'Cancel':
+        this.cancel();
+        return {};
       case 'DisplayPasskey':
       case 'DisplayPinCode':
         return {};
       default:
         return null;
     }
-  };
+  }
+
+  async #digits(path: unknown): Promise<number> {
+    const address = this.#allowed(path);
+    this.cancel();
+    this.#asking = new AbortController();
+    const passkey = await this.#policy.passkey(address, this.#asking.signal);
+    if (passkey === null) throw rejected();
+    return passkey;
+  }
+
+  #allowed(path: unknown): string {
+    const address = typeof path === 'string' ? this.#addressOf(path) : null;
+    if (address === null || !this.#policy.mayBond(address)) throw rejected();
+    return address;
+  }
 }
 
 function rejected(): BusRefusal {

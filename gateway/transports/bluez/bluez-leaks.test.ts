@@ -3,6 +3,8 @@ import { BluezScene, dateTime, measurement } from '../../../tooling/testkit/blue
 import { requires } from '../../../tooling/testkit/requires.js';
 
 const visits = 1_000;
+/** Seconds where the machine is free; nothing here waits for a time. */
+const timeout = 180_000;
 
 describe.runIf(requires('dbus-daemon', 'what BlueZ leaves behind'))('a thousand visits', () => {
   let scene: BluezScene;
@@ -11,7 +13,7 @@ describe.runIf(requires('dbus-daemon', 'what BlueZ leaves behind'))('a thousand 
   });
   afterAll(() => scene.stop());
 
-  it('leave no match rule and no listener behind', async () => {
+  it('leave no match rule and no listener behind', { timeout }, async () => {
     const transport = await scene.transport();
     const device = scene.cuff();
     const address = device.address.text;

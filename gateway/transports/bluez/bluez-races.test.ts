@@ -44,7 +44,7 @@ describe.runIf(requires('dbus-daemon', 'races of BlueZ'))('BlueZ in a bad mood',
   it('knows all services when no signal tells of them', async () => {
     scene.bluez.faults.silentServices = true;
     const { link } = await open();
-    expect([...link.characteristics].sort()).toEqual([dateTime, measurement]);
+    expect([...link.characteristics].sort()).toEqual(['2a00', dateTime, measurement]);
     await reads(link);
   });
 
@@ -56,7 +56,7 @@ describe.runIf(requires('dbus-daemon', 'races of BlueZ'))('BlueZ in a bad mood',
   it('takes signals that come twice for one', async () => {
     scene.bluez.faults.repeatedSignals = true;
     const { link } = await open();
-    expect(link.characteristics.size).toBe(2);
+    expect(link.characteristics.size).toBe(3);
     await reads(link);
   });
 
@@ -84,7 +84,7 @@ describe.runIf(requires('dbus-daemon', 'races of BlueZ'))('BlueZ in a bad mood',
     ['DoesNotExist', 'Does Not Exist', 'link_lost'],
     ['AuthenticationFailed', 'Authentication Failed', 'bond_required'],
     ['org.freedesktop.DBus.Error.UnknownObject', 'no such object', 'link_lost'],
-    ['org.freedesktop.DBus.Error.NoReply', 'no reply', 'bluez_unavailable'],
+    ['org.freedesktop.DBus.Error.NoReply', 'no reply', 'bluetooth_stopped'],
   ])('says what %s "%s" of Connect is: %s', async (name, text, code) => {
     scene.bluez.faults.refused.set('Connect', [{ name, text }]);
     const transport = await scene.transport();
@@ -107,6 +107,19 @@ describe.runIf(requires('dbus-daemon', 'races of BlueZ'))('BlueZ in a bad mood',
     scene.bluez.faults.refused.set('ReadValue', [{ name, text }]);
     await expect(link.read(dateTime)).rejects.toMatchObject({ code });
     await reads(link);
+  });
+
+  it('tells a name that BlueZ reads late, for as long as the link lasts and no other', async () => {
+    const advertising = { services: ['1810'], name: null, flags: 0x06 };
+    const { link } = await open(scene.cuff({ advertising }));
+    const [told, refused] = [link.read('2a00'), link.read('2a01')];
+    await expect(refused).rejects.toMatchObject({ code: 'device_refused' });
+    expect(new TextDecoder().decode(await told)).toBe('Cuff');
+    await expect(link.write('2a00', Uint8Array.of(1))).rejects.toMatchObject({
+      code: 'device_refused',
+    });
+    await link.close();
+    await expect(link.read('2a00')).rejects.toMatchObject({ code: 'link_lost' });
   });
 
   it('hands on a value that comes before the answer to StartNotify', async () => {
@@ -265,14 +278,19 @@ describe.runIf(requires('dbus-daemon', 'bluetoothd ends and returns'))(
       await vi.waitFor(() => expect(transport.fault).toBe('bluetooth_stuck'), patience);
       scene.bluez.faults.ignored.clear();
       scene.bluez.stop();
+      const denied = { name: 'org.freedesktop.DBus.Error.AccessDenied', text: 'Rejected' };
+      scene.bluez.faults.refused.set('RegisterAgent', [denied]);
       await scene.bluez.start();
+      // It asks again after a second, and goes on where it may.
+      await vi.waitFor(() => expect(transport.fault).toBe('bluetooth_denied'), patience);
       await vi.waitFor(() => expect(transport.available).toBe(true), patience);
       await connects();
     });
 
     it('may lose the bus itself', async () => {
       await scene.bus.halt();
-      await vi.waitFor(() => expect(transport.available).toBe(false), patience);
+      await vi.waitFor(() => expect(transport.fault).toBe('bus_unavailable'), patience);
+      expect(transport.available).toBe(false);
       scene.bluez.stop();
       await scene.bus.resume();
       await scene.bluez.start();

@@ -10,6 +10,7 @@ import { bondsOf, forgetDevice } from './bonds.js';
 import type { Bond } from './bonds.js';
 import { DroppedEarly, openBluezLink } from './connect.js';
 import { BluezDaemon } from './daemon.js';
+import type { DaemonFault } from './daemon.js';
 import { Discovery, advertisementOf, isHeard } from './discovery.js';
 import { powerCycle, setPower } from './power.js';
 import { RadioJobs } from './jobs.js';
@@ -30,8 +31,7 @@ const defaultRescanMs = 10_000;
 const maxDrops = 3;
 
 /** From the bottom up: the first that holds is it. */
-export type BluezFault =
-  'bluetooth_stopped' | 'bluetooth_stuck' | 'adapter_unavailable' | 'adapter_off' | 'scan_refused';
+export type BluezFault = DaemonFault | 'adapter_unavailable' | 'adapter_off' | 'scan_refused';
 
 export interface BluezOptions {
   readonly clock: Clock;
@@ -91,7 +91,7 @@ export class BluezTransport implements GattTransport {
   /** What the transport itself sees to be wrong; null while it scans or holds a link. */
   get fault(): BluezFault | null {
     const { adapter, daemon } = this;
-    if (!daemon.up) return daemon.stuck ? 'bluetooth_stuck' : 'bluetooth_stopped';
+    if (daemon.fault !== null) return daemon.fault;
     if (adapter === null) return 'adapter_unavailable';
     if (!this.available) return 'adapter_off';
     return this.#discovery.refused && this.#link === null ? 'scan_refused' : null;
@@ -123,7 +123,7 @@ export class BluezTransport implements GattTransport {
     await this.daemon.keepOpen();
   }
 
-  /** As {@link start}, but rejects with `bluez_unavailable` or `adapter_unavailable` at once. */
+  /** As {@link start}, but rejects at once with a {@link DaemonFault} or `adapter_unavailable`. */
   async open(): Promise<void> {
     this.daemon.mirror.onChange((change) => this.#hear(change));
     await this.daemon.open();

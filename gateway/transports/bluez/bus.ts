@@ -86,7 +86,7 @@ export class Bus {
     this.#options = options;
   }
 
-  /** Rejects with `bluez_unavailable` when there is no bus. */
+  /** Rejects with `bus_unavailable` when there is no bus. */
   async open(): Promise<void> {
     const { address, clock } = this.#options;
     const bus = sessionBus({ busAddress: address, authMethods: ['EXTERNAL'] });
@@ -105,7 +105,7 @@ export class Bus {
       });
     });
     try {
-      await within(clock, openDeadlineMs, connected, 'bluez_unavailable');
+      await within(clock, openDeadlineMs, connected, 'bus_unavailable');
     } catch (error) {
       this.close();
       throw error;
@@ -127,7 +127,7 @@ export class Bus {
 
   /**
    * Resolves with the values of the reply. Rejects with {@link BusRefusal}, or with
-   * `device_timeout` when no reply comes in time and `bluez_unavailable` without a bus.
+   * `device_timeout` when no reply comes in time and `bus_unavailable` without a bus.
    */
   async call(call: BusCall): Promise<readonly unknown[]> {
     const bus = this.#bus;
@@ -227,7 +227,7 @@ async function refusalOf<T>(reply: Promise<T>): Promise<T> {
 }
 
 function unavailable(cause: unknown): CodedError {
-  return new CodedError('bluez_unavailable', undefined, { cause });
+  return new CodedError('bus_unavailable', undefined, { cause });
 }
 
 /** The library tells the end of its stream on its inner connection alone, which has no type. */

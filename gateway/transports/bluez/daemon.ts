@@ -1,8 +1,9 @@
 import { CodedError, codedError } from '@hemma/protocols/errors.js';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { Backoff } from '@hemma/runtime/backoff.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
-import { agentHandler, agentPath } from './agent.js';
+import { PairingAgent, agentPath } from './agent.js';
 import type { PairingPolicy } from './agent.js';
 import { Bus, BusRefusal, busService, systemBusAddress, variant } from './bus.js';
 import type { BusCall, BusSignal } from './bus.js';
@@ -26,6 +27,12 @@ const matchRules = [
 
 const toBus = { destination: busService, path: '/org/freedesktop/DBus', interface: busService };
 
+/** From the bottom up. */
+export type DaemonFault = Extract<
+  ErrorCode,
+  'bus_unavailable' | 'bluetooth_stopped' | 'bluetooth_denied' | 'bluetooth_stuck'
+>;
+
 export interface DaemonOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -39,11 +46,14 @@ export interface DaemonOptions {
 export class BluezDaemon {
   readonly mirror = new ObjectMirror();
   readonly #options: DaemonOptions;
+  readonly #agent: PairingAgent;
   readonly #backoff = new Backoff(reopening);
   #bus: Bus | null = null;
   /** The unique name of bluetoothd; only its signals count. Null: it does not run. */
   #owner: string | null = null;
   #up = false;
+  /** Whether bluetoothd would not hear us when it was last asked. */
+  #isDenied = false;
   #reopening: Cancellable | null = null;
   /** One attempt after the other. */
   #opening: Promise<void> = Promise.resolve();
@@ -51,6 +61,7 @@ export class BluezDaemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options;
+    this.#agent = new PairingAgent(options.policy, (path) => this.#addressOf(path));
   }
 
   /** Whether bluetoothd runs and knows our agent. */
@@ -58,9 +69,13 @@ export class BluezDaemon {
     return this.#up;
   }
 
-  /** Whether bluetoothd runs, but has not answered us yet, or never does. */
-  get stuck(): boolean {
-    return this.#owner !== null && !this.#up;
+  /** Why there is no bluetoothd for us; null while there is. */
+  get fault(): DaemonFault | null {
+    if (this.#up) return null;
+    if (this.#bus === null) return 'bus_unavailable';
+    if (this.#owner === null) return 'bluetooth_stopped';
+    // It runs, but has not answered us yet, or never does.
+    return this.#isDenied ? 'bluetooth_denied' : 'bluetooth_stuck';
   }
 
   /** Our unique name on the bus; null without one. */
@@ -68,15 +83,14 @@ export class BluezDaemon {
     return this.#bus?.ownName ?? null;
   }
 
-  /** Rejects with `bluez_unavailable` when there is no bus or no bluetoothd on it. */
+  /** Rejects with a {@link DaemonFault}. */
   async open(): Promise<void> {
     const { address = systemBusAddress(), clock } = this.#options;
     const onClosed = (): void => this.#lost('the bus is gone');
     const bus = new Bus({ address, clock, onClosed, onSignal: (signal) => this.#hear(signal) });
     await bus.open();
     this.#bus = bus;
-    const addressOf = (path: string): string | null => this.#addressOf(path);
-    bus.serve(agentPath, Bluez.agent, agentHandler(this.#options.policy, addressOf));
+    bus.serve(agentPath, Bluez.agent, (member, body) => this.#agent.answer(member, body));
     for (const rule of matchRules) await bus.addMatch(rule);
     await this.#adopt(await this.#ownerOf(bus));
   }
@@ -95,7 +109,7 @@ export class BluezDaemon {
       else await this.#adopt(await this.#ownerOf(this.#bus));
       this.#backoff.reset();
     } catch (error) {
-      this.#options.log.error({ code: codedError(error).code }, `no Bluetooth: ${hint}`);
+      this.#options.log.error({ code: codedError(error).code }, 'no Bluetooth');
       this.#openLater();
     }
   }
@@ -109,7 +123,7 @@ export class BluezDaemon {
 
   /** One call to BlueZ. Rejects with {@link BusRefusal} or a coded error. */
   async call(call: BusCall): Promise<readonly unknown[]> {
-    if (this.#bus === null) throw new CodedError('bluez_unavailable');
+    if (this.#bus === null) throw new CodedError('bus_unavailable');
     return await this.#bus.call(call);
   }
 
@@ -155,11 +169,16 @@ export class BluezDaemon {
 
   async #adopt(owner: string): Promise<void> {
     this.#owner = owner;
+    this.#isDenied = false;
     try {
       await this.#registerAgent();
       await this.refresh();
     } catch (error) {
-      throw bluezError(error, false);
+      const { code, cause } = bluezError(error, false);
+      this.#isDenied = code === 'bluetooth_denied';
+      throw new CodedError(code === 'device_timeout' ? 'bluetooth_stuck' : code, undefined, {
+        cause,
+      });
     }
     if (this.#owner !== owner || this.#stopped) return;
     this.#up = true;
@@ -187,7 +206,7 @@ export class BluezDaemon {
 
   #lost(why: string): void {
     this.#bus = null;
-    this.#options.log.error({ code: 'bluez_unavailable' }, why);
+    this.#options.log.error({ code: 'bus_unavailable' }, why);
     this.#gone();
     this.#openLater();
   }
@@ -195,6 +214,7 @@ export class BluezDaemon {
   #gone(): void {
     this.#owner = null;
     this.#up = false;
+    this.#agent.cancel();
     this.mirror.clear();
   }
 
@@ -212,6 +232,3 @@ export interface PropertyValue {
   readonly signature: string;
   readonly to: unknown;
 }
-
-const hint =
-  'is the bluetooth service installed and running, and may this user speak with it (group bluetooth)?';

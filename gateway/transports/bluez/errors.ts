@@ -23,11 +23,12 @@ const byName: Readonly<Record<string, ErrorCode>> = {
   'org.freedesktop.DBus.Error.UnknownObject': 'link_lost',
   'org.freedesktop.DBus.Error.UnknownMethod': 'link_lost',
   'org.freedesktop.DBus.Error.UnknownInterface': 'link_lost',
-  'org.freedesktop.DBus.Error.ServiceUnknown': 'bluez_unavailable',
-  'org.freedesktop.DBus.Error.NameHasNoOwner': 'bluez_unavailable',
-  'org.freedesktop.DBus.Error.NoReply': 'bluez_unavailable',
-  'org.freedesktop.DBus.Error.Disconnected': 'bluez_unavailable',
-  'org.freedesktop.DBus.Error.AccessDenied': 'bluez_unavailable',
+  'org.freedesktop.DBus.Error.ServiceUnknown': 'bluetooth_stopped',
+  'org.freedesktop.DBus.Error.NameHasNoOwner': 'bluetooth_stopped',
+  // The bus says so of a bluetoothd that ended before it had answered.
+  'org.freedesktop.DBus.Error.NoReply': 'bluetooth_stopped',
+  'org.freedesktop.DBus.Error.Disconnected': 'bus_unavailable',
+  'org.freedesktop.DBus.Error.AccessDenied': 'bluetooth_denied',
 };
 
 const notPairing = /\.Authentication(Failed|Rejected|Canceled|Timeout)$/;

@@ -5,6 +5,7 @@ import type { GattLink, IncomingValue } from '../link.js';
 import { variant } from './bus.js';
 import type { BluezDaemon } from './daemon.js';
 import { bluezError } from './errors.js';
+import { offeredBy, toldBy } from './generic-access.js';
 import type { Change, Properties } from './mirror.js';
 import { Bluez, uuidFromBluez } from './names.js';
 
@@ -68,10 +69,12 @@ export class BluezLink implements GattLink {
   }
 
   get characteristics(): ReadonlySet<Uuid> {
-    return new Set(this.#byUuid.keys());
+    return new Set([...this.#byUuid.keys(), ...offeredBy(this.#device)]);
   }
 
   async read(characteristic: Uuid): Promise<Uint8Array> {
+    if (!this.#byUuid.has(characteristic) && this.characteristics.has(characteristic))
+      return await this.#readTold(characteristic);
     const found = this.#find(characteristic);
     if (this.#subscribers.has(found.path)) this.#held.set(found.path, []);
     let octets: Uint8Array | null = null;
@@ -130,8 +133,14 @@ export class BluezLink implements GattLink {
     const monotonicMs = this.#context.clock.monotonicMs();
     const incoming = { characteristic, octets: octetsOf(value), monotonicMs };
     const held = this.#held.get(path);
-    if (held !== undefined && held.length < maxHeldValues) held.push(incoming);
-    else onValue(incoming);
+    if (held === undefined) {
+      onValue(incoming);
+      return;
+    }
+    held.push(incoming);
+    // The oldest goes on: BlueZ tells the answer right before its reply, so it is among the last.
+    const oldest = held.length > maxHeldValues ? held.shift() : undefined;
+    if (oldest !== undefined) onValue(oldest);
   }
 
   /** BlueZ tells the answer to a read by the same signal as a value that came by itself. */
@@ -141,6 +150,22 @@ export class BluezLink implements GattLink {
     const own = held.findLastIndex(({ octets }) => answer !== null && same(octets, answer));
     const subscriber = this.#subscribers.get(path);
     for (const [i, value] of held.entries()) if (i !== own) subscriber?.onValue(value);
+  }
+
+  get #device(): Properties | undefined {
+    return this.#context.daemon.mirror.get(this.#context.path, Bluez.device);
+  }
+
+  /** What bluetoothd has read, or is about to. */
+  async #readTold(characteristic: Uuid): Promise<Uint8Array> {
+    const { daemon, clock, callDeadlineMs: ms } = this.#context;
+    const { signal } = new AbortController();
+    const isTold = (): boolean => {
+      if (!this.#isOpen) throw new CodedError('link_lost');
+      return toldBy(this.#device, characteristic) !== null;
+    };
+    await daemon.mirror.until(isTold, { clock, ms, signal });
+    return toldBy(this.#device, characteristic) ?? new Uint8Array();
   }
 
   #find(uuid: Uuid): Characteristic {
@@ -178,19 +203,16 @@ export function isBonded({ daemon, path }: Pick<LinkContext, 'daemon' | 'path'>)
   return daemon.mirror.get(path, Bluez.device)?.['Paired'] === true;
 }
 
-/** Asks for the end of the link, and waits for it. Never rejects. */
+/** Asks for the end of the link, and waits for it, {@link closeDeadlineMs} at most. Never rejects. */
 export async function disconnect(
   { daemon, clock, path }: Omit<LinkContext, 'callDeadlineMs'>,
   gone: Promise<unknown>,
 ): Promise<void> {
-  try {
-    const at = { path, interface: Bluez.device, deadlineMs: closeDeadlineMs };
-    await daemon.call({ ...at, member: 'Disconnect' });
-  } catch {
-    // Already gone, or BlueZ is; the wait below ends either way.
-  }
+  const at = { path, interface: Bluez.device, deadlineMs: closeDeadlineMs };
+  // A refusal says that it is gone already, or that BlueZ is.
+  const asked = daemon.call({ ...at, member: 'Disconnect' }).catch(() => undefined);
   const over = new AbortController();
-  await Promise.race([gone, clock.sleep(closeDeadlineMs, over.signal)]);
+  await Promise.race([Promise.all([asked, gone]), clock.sleep(closeDeadlineMs, over.signal)]);
   over.abort();
 }
 
