@@ -12,7 +12,7 @@ import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
 import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
-import { LogCue } from './prompts/log-cue.js';
+import { cueOf } from './prompts/cue-of.js';
 import { PageServer } from './page/server.js';
 import type { PageParts } from './page/parts.js';
 import { Prompts } from './prompts/prompts.js';
@@ -22,7 +22,7 @@ import { Reminders } from './schedule/reminders.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { homeFileIn, outboxFileIn, promptsFileIn } from './settings.js';
+import { homeFilesIn, outboxFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { Taken } from './taken.js';
@@ -61,13 +61,13 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
       maxAgeMs: settings.outbox.maxAgeDays * dayMs,
     },
   });
-  const cue = new LogCue(logOf('cue'));
+  const cue = cueOf(settings, clock, logOf('cue'));
   const prompts = new Prompts({
     file: promptsFileIn(settings.dataDir),
     ...{ clock, log: logOf('prompts'), cue },
   });
   const home = new Home({
-    file: homeFileIn(settings.dataDir),
+    ...homeFilesIn(settings.dataDir),
     ...{ log: logOf('home'), changed: () => page?.touch() },
   });
   const onTaken = prompts.noteTaken.bind(prompts);
@@ -109,7 +109,8 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     radioAvailable: () => bluetooth?.available ?? true,
     command: () => ({
       version: Math.min(prompts.version, home.version),
-      problem: downlink.problem,
+      problem: downlink.problem ?? home.problem,
+      schedules: home.revisions,
     }),
     healing: {
       problems: () => devices.healer?.problems ?? [],
@@ -124,7 +125,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const pages = page === null ? [] : [page];
   const service = { clock, log: logOf('service'), environment: process.env };
   const manager = new ServiceManager(service);
-  const core = [outbox, prompts, home, reminders, upkeep, uplink, health];
+  const core = [outbox, cue, prompts, home, reminders, upkeep, uplink, health];
   const all = [folderOf(settings), ...core, ...pages, ...devices.parts, manager];
   return new Lifecycle(all, context.log);
 }

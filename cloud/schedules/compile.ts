@@ -6,13 +6,18 @@ import type { Task } from '@hemma/protocols/plans/task.js';
 import { quantityUnits, readingKinds } from '@hemma/protocols/reading.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
-import type { Schedule, ScheduleForm, ScheduleTask } from '@hemma/protocols/wire/schedule.js';
+import type {
+  OnDemand,
+  Schedule,
+  ScheduleForm,
+  ScheduleTask,
+} from '@hemma/protocols/wire/schedule.js';
 import { typesThatCount } from '@hemma/protocols/plans/done.js';
 import { safetyPage } from '../forms/safety-texts.js';
 import type { Course } from '../plans/course.js';
 import { patientForms } from '../plans/whose-form.js';
 import type { PatientRecord } from '../plans/record.js';
-import { plannedSeries, readingsPerWindow, startDays } from '../plans/series-runs.js';
+import { plannedSeries, readingsPerWindow, startDays, taskOfSeries } from '../plans/series-runs.js';
 import { goalBand } from '../rules/goals.js';
 import { hoursText } from './hours-text.js';
 
@@ -45,17 +50,18 @@ const emergency = {
  */
 export function compileSchedule(compiled: Compiled): Schedule {
   const { patient, course, pauses, hours, today, timeZone } = compiled;
-  const { plan, startDay, phaseMoves } = course;
+  const { plan, startDay } = course;
   // What no device and no hand at home can measure is done elsewhere: it would stay open for ever.
   const tasks = plan.tasks
     .filter((it) => it.enabledByDefault)
     .map((it) => taskOf(it, course))
     .filter((it) => it.kinds.length > 0);
-  const content: Omit<Schedule, 'revision'> = {
+  const questionnaires = questionnairesOf(course);
+  return sealed({
     ...{ v: 1, patient, plan: plan.id, planVersion: plan.version, title: plan.title },
     ...{ timeZone, startDay },
     phases: [...plan.phases],
-    phaseMoves: [...phaseMoves],
+    phaseMoves: movesOf(course, today),
     pauses: pauses
       .filter((it) => it.toDay >= today - keptDays)
       .map(({ fromDay, toDay }) => ({
@@ -64,15 +70,31 @@ export function compileSchedule(compiled: Compiled): Schedule {
       })),
     parameters: parametersOf(tasks, course),
     series: spansOf(compiled),
+    seriesRules: seriesRulesOf(course),
     tasks,
-    questionnaires: questionnairesOf(course),
+    questionnaires,
+    onDemand: onDemandOf(tasks, questionnaires),
     goals: goalsOf(course),
     instructions: plan.patientInstructions,
     looks: hoursText(hours),
     emergency: plan.emergencyNotice ?? emergency,
-  };
-  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  });
+}
+
+/** A schedule with the revision that follows from its content; the one that it has does not count. */
+export function sealed(content: Unsealed): Schedule {
+  const text = JSON.stringify({ ...content, revision: undefined });
+  const digest = createHash('sha256').update(text).digest('hex');
   return { ...content, revision: digest.slice(0, 16) };
+}
+
+type Unsealed = Omit<Schedule, 'revision'> & { readonly revision?: string };
+
+/** Moves that say in which phase a day is that the home may still ask about. */
+function movesOf({ phaseMoves }: Course, today: number): Schedule['phaseMoves'] {
+  const days = phaseMoves.map((it) => it.day).filter((it) => it <= today - keptDays);
+  const since = Math.max(...days);
+  return phaseMoves.filter((it) => it.day >= since).map(({ day, phase }) => ({ day, phase }));
 }
 
 /** Settings by which days are found. */
@@ -92,15 +114,26 @@ function spansOf({ course, record, today }: Compiled): Schedule['series'] {
   const spans = (course.plan.series ?? []).flatMap(({ id }) => {
     const planned = plannedSeries(course, id);
     if (planned === null) return [];
-    const { lengthDays } = planned.rules;
-    return startDays(planned, course, record).map((fromDay) => ({
-      ...{ series: id, fromDay, toDay: fromDay + lengthDays - 1 },
-    }));
+    const { lengthDays, maxExtensionDays } = planned.rules;
+    return startDays(planned, course, record)
+      .filter((it) => it + lengthDays + maxExtensionDays > today - keptDays)
+      .map((fromDay) => ({ series: id, fromDay, toDay: fromDay + lengthDays - 1 }));
   });
-  return spans
-    .filter((it) => it.toDay >= today - keptDays)
-    .toSorted((a, b) => a.fromDay - b.fromDay)
-    .slice(0, maxSpans);
+  return spans.toSorted((a, b) => a.fromDay - b.fromDay).slice(0, maxSpans);
+}
+
+/** The home counts for itself when a series has enough: the days of an extension come without the cloud. */
+function seriesRulesOf(course: Course): Schedule['seriesRules'] {
+  return (course.plan.series ?? []).flatMap(({ id }) => {
+    const planned = plannedSeries(course, id);
+    const task = taskOfSeries(course, id);
+    if (planned === null || task === undefined || !task.enabledByDefault) return [];
+    const quantities = planned.series.members.filter(
+      (it): it is QuantityCode => it in quantityUnits,
+    );
+    const { windows, ...rules } = planned.rules;
+    return { series: id, task: task.id, quantities, windows: [...windows], ...rules };
+  });
 }
 
 function taskOf(task: Task, course: Course): ScheduleTask {
@@ -151,6 +184,22 @@ function questionnairesOf({ plan, content }: Course): ScheduleForm[] {
       form: logic === undefined ? asked : { ...asked, logic },
     };
   });
+}
+
+/** What has no due time: the home cannot know which rule suggests it, and offers it at any time. */
+function onDemandOf(tasks: readonly ScheduleTask[], forms: readonly ScheduleForm[]): OnDemand[] {
+  return [
+    ...tasks
+      .filter((it) => it.schedule.frequency.type === 'on-demand')
+      .map(({ id, title, instructions, phases, kinds, quantities, byHand }) => ({
+        ...{ id, title, instructions, phases, kinds, quantities, byHand, form: null },
+      })),
+    ...forms
+      .filter(({ when }) => when.type === 'on-activity' || ('onDemand' in when && when.onDemand))
+      .map(({ form: { id, title, instruction: instructions }, phases }) => ({
+        ...{ id, title, instructions, phases, kinds: [], quantities: [], byHand: false, form: id },
+      })),
+  ];
 }
 
 function goalsOf({ plan, parameters }: Course): Schedule['goals'] {

@@ -7,8 +7,15 @@ import { isPaused, occasionsOf } from '@hemma/protocols/plans/occasions.js';
 import type { Occasion } from '@hemma/protocols/plans/occasions.js';
 import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
 import type { Running } from '@hemma/protocols/plans/phases.js';
-import type { Schedule, ScheduleForm, ScheduleTask } from '@hemma/protocols/wire/schedule.js';
+import type {
+  OnDemand,
+  Schedule,
+  ScheduleForm,
+  ScheduleTask,
+} from '@hemma/protocols/wire/schedule.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import type { TakenReading } from '../taken.js';
+import { seriesDaysAt } from './series.js';
 
 /** Something to do, or to come: one occasion of one task. */
 export interface Item {
@@ -29,6 +36,8 @@ export interface Agenda {
   readonly doneToday: readonly Occasion[];
   /** Questionnaires that are to be answered today. */
   readonly forms: readonly ScheduleForm[];
+  /** What may be done at any time in this phase, pauses included: it is asked for by nobody. */
+  readonly onDemand: readonly OnDemand[];
   readonly isPaused: boolean;
 }
 
@@ -55,7 +64,7 @@ export function agendaOf(facts: AgendaFacts): Agenda {
   const { schedule, calendar, now } = facts;
   const running = runningOf(schedule, calendar);
   const today = calendar.dayOf(now);
-  const items = schedule.tasks.flatMap((task) => itemsOf(task, facts, running));
+  const items = itemsOf(facts, [today, today + daysAhead]);
   const open = items.filter((it) => isNow(it, now));
   const later = items.filter((it) => it.occasion.state === 'upcoming');
   const byTime = (a: Item, b: Item) => a.occasion.opensAt - b.occasion.opensAt;
@@ -66,6 +75,7 @@ export function agendaOf(facts: AgendaFacts): Agenda {
       .map((it) => it.occasion)
       .filter((it) => it.day === today && it.state.startsWith('done')),
     forms: isPaused(pausesOf(schedule), today) ? [] : formsOf(facts, running, today),
+    onDemand: onDemandOf(schedule, running, today),
     isPaused: isPaused(pausesOf(schedule), today),
   };
 }
@@ -82,19 +92,37 @@ export function countsFor(task: ScheduleTask, reading: TakenReading): boolean {
   return reading.values.some(({ code }) => task.quantities.includes(code));
 }
 
-function itemsOf(task: ScheduleTask, facts: AgendaFacts, course: Running): readonly Item[] {
-  const { schedule, calendar, taken, now } = facts;
-  const today = calendar.dayOf(now);
+/** All occasions of a schedule on these local days, both included, task by task. */
+export function itemsOf(
+  facts: AgendaFacts,
+  days: readonly [from: number, to: number],
+): readonly Item[] {
+  const course = runningOf(facts.schedule, facts.calendar);
+  const isSeriesDay = seriesDaysAt(facts);
+  return facts.schedule.tasks.flatMap((task) =>
+    itemsOfTask(task, facts, { course, isSeriesDay, days }),
+  );
+}
+
+interface Asked {
+  readonly course: Running;
+  readonly isSeriesDay: IsSeriesDay;
+  readonly days: readonly [from: number, to: number];
+}
+
+function itemsOfTask(
+  task: ScheduleTask,
+  { schedule, calendar, taken, now }: AgendaFacts,
+  { course, isSeriesDay, days }: Asked,
+): readonly Item[] {
   const counted = taken.filter((it) => countsFor(task, it));
   const groups = byOccasion(counted, task.schedule.windows, calendar);
   const done = groups.map(([first]) => ({
     ...{ at: first.at, enteredAt: first.takenAt, byHand: first.byHand },
   }));
-  const isSeriesDay = (series: string, day: number): boolean =>
-    schedule.series.some((it) => it.series === series && it.fromDay <= day && day <= it.toDay);
   const dueOn = (day: number) => windowsOn(task, course, day, isSeriesDay);
   const asked = { course, task, done, pauses: pausesOf(schedule), dueOn, now };
-  const occasions = occasionsOf(asked, today, today + daysAhead);
+  const occasions = occasionsOf(asked, ...days);
   return occasions.map((occasion) => {
     const group = groups.find(([first]) => isIn(occasion, first.at, task, calendar)) ?? [];
     const last = group.at(-1);
@@ -129,6 +157,15 @@ function formsOf(
     if (!runsIn(phases, phase) || occasionsOn(when, running, today) === 0) return false;
     return !answered.some((it) => it.form === form.id && calendar.dayOf(it.at) === today);
   });
+}
+
+function onDemandOf(
+  { startDay, onDemand }: Schedule,
+  running: Running,
+  today: number,
+): readonly OnDemand[] {
+  const phase = phaseOn(running, today);
+  return today < startDay ? [] : onDemand.filter((it) => runsIn(it.phases, phase));
 }
 
 function pausesOf({ pauses }: Schedule): { fromDay: number; toDay: number }[] {

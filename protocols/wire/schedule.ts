@@ -19,10 +19,12 @@ import { patientRefSchema } from './measurement.js';
  * a rule, no diagnosis and nobody.
  */
 
-/** Plans that one person follows at the same time. */
-export const maxSchedules = 8;
+/** Of one home: eight people with eight plans each. */
+export const maxSchedules = 64;
 /** All schedules of one command together; prompts and messages have the rest of its 64 KiB. */
 export const maxScheduleOctets = 40_960;
+/** One schedule, unpacked: ten times the largest plan, and little for the smallest gateway. */
+export const maxUnpackedOctets = 262_144;
 /** Longest of each list below; far more than any plan has, and no home walks more. */
 const maxTasks = 24;
 const maxQuestionnaires = 16;
@@ -31,8 +33,12 @@ const maxMoves = 64;
 const maxPauses = 64;
 const maxSpans = 400;
 const maxGoals = 16;
+const maxSeries = 16;
+const maxOnDemand = maxTasks + maxQuestionnaires;
 
 const quantityCodes = Object.keys(quantityUnits) as [QuantityCode, ...QuantityCode[]]; // its own keys
+/** Follows from the content: the same for as long as nothing is changed. */
+export const revisionSchema = z.string().regex(/^[0-9a-f]{16}$/);
 /** A local calendar day, counted from 1970-01-01. */
 const daySchema = z.int().min(0).max(100_000);
 
@@ -101,10 +107,40 @@ const questionnairePartSchema = z.object({
   safety: z.array(safetySchema).max(16),
 });
 
+const seriesRulesSchema = z.object({
+  series: idSchema,
+  /** Of which its readings are, and the quantities of which one is enough. */
+  task: idSchema,
+  quantities: z.array(z.enum(quantityCodes)).max(quantityCodes.length),
+  windows: z.array(idSchema).max(16),
+  lengthDays: z.int().min(1).max(366),
+  readingsPerWindow: z.int().min(1).max(16),
+  dropFirstOfThree: z.boolean(),
+  discardFirstDay: z.boolean(),
+  minReadings: z.int().min(1),
+  minDays: z.int().min(1),
+  maxExtensionDays: z.int().min(0).max(366),
+});
+
+const onDemandSchema = z.object({
+  /** Of the task in `tasks`, or of the form in `questionnaires`. */
+  id: idSchema,
+  title: textSchema,
+  instructions: textSchema,
+  /** In which it is offered; `all` or ids. */
+  phases: z.array(idSchema).min(1).max(maxPhases),
+  /** What is to be measured, as in a task; both empty when it is a form. */
+  kinds: z.array(z.enum(readingKinds)).max(readingKinds.length),
+  quantities: z.array(z.enum(quantityCodes)).max(quantityCodes.length),
+  /** Whether it may be typed in. */
+  byHand: z.boolean(),
+  /** The form to answer; null when something is measured. */
+  form: idSchema.nullable(),
+});
+
 export const scheduleSchema = z.object({
   v: z.literal(1),
-  /** Follows from the content: the same for as long as nothing is changed. */
-  revision: z.string().regex(/^[0-9a-f]{16}$/),
+  revision: revisionSchema,
   patient: patientRefSchema,
   plan: idSchema,
   planVersion: versionSchema,
@@ -126,12 +162,16 @@ export const scheduleSchema = z.object({
   pauses: z.array(z.object({ fromDay: daySchema, toDay: daySchema.nullable() })).max(maxPauses),
   /** Settings by which days are found; no limits. */
   parameters: z.record(idSchema, parameterValueSchema),
-  /** The days of measuring series, both included. */
+  /** The planned days of measuring series, both included. */
   series: z
     .array(z.object({ series: idSchema, fromDay: daySchema, toDay: daySchema }))
     .max(maxSpans),
+  /** How each of them becomes complete, and is extended until then; older clouds tell none. */
+  seriesRules: z.array(seriesRulesSchema).max(maxSeries).default([]),
   tasks: z.array(taskSchema).max(maxTasks),
   questionnaires: z.array(questionnairePartSchema).max(maxQuestionnaires),
+  /** What has no due time and may be done whenever somebody wants to; older clouds name none. */
+  onDemand: z.array(onDemandSchema).max(maxOnDemand).default([]),
   goals: z
     .array(
       z.object({
@@ -147,5 +187,25 @@ export const scheduleSchema = z.object({
   emergency: textSchema,
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
+
+/**
+ * The schedule of a plan by its name alone: a home that has this revision goes on by it. One that has
+ * another keeps that, for an old plan beats none, and its status tells which.
+ */
+export const scheduleMarkSchema = z.strictObject({
+  v: z.literal(1),
+  patient: patientRefSchema,
+  plan: idSchema,
+  revision: revisionSchema,
+});
+export type ScheduleMark = z.infer<typeof scheduleMarkSchema>;
+
+/** A schedule whose JSON, UTF-8, was made smaller: zlib (RFC 1950), as base64. */
+export const packedScheduleSchema = z.strictObject({
+  ...scheduleMarkSchema.shape,
+  packed: z.base64().max(maxScheduleOctets),
+});
+
 export type ScheduleTask = Schedule['tasks'][number];
 export type ScheduleForm = Schedule['questionnaires'][number];
+export type OnDemand = Schedule['onDemand'][number];
