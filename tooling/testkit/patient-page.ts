@@ -116,6 +116,14 @@ export class PatientPage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** As after a power cut: what was not in the files is gone. */
+  async restart(): Promise<void> {
+    await this.server.stop();
+    this.home.stop();
+    this.outbox.stop();
+    await this.start();
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.server.port ?? 0}`;
   }
@@ -156,4 +164,34 @@ export class PatientPage {
   rows(): unknown[] {
     return this.outbox.rows(0, 1_000).map(({ text }) => JSON.parse(text) as unknown);
   }
+}
+
+/** What came of a request to the page. */
+export interface PageAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | null;
+  /** Of the registry of errors; null where nothing was refused. */
+  readonly code: string | null;
+}
+
+/** Sends a form of the page as a browser on one of its pages would. */
+export async function postTo(
+  home: PatientPage,
+  path: string,
+  said: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<PageAnswer> {
+  const answer = await fetch(`${home.url}${path}`, {
+    ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams(said).toString() },
+    headers: {
+      ...{ 'content-type': 'application/x-www-form-urlencoded', origin: home.url },
+      ...headers,
+    },
+  });
+  return {
+    ...{ status: answer.status, text: await answer.text() },
+    location: answer.headers.get('location'),
+    code: answer.headers.get('hemma-code'),
+  };
 }
