@@ -1,11 +1,12 @@
 /**
  * Digits to tap, for a small touch screen that has no keyboard: they fill the field that was touched
- * last. The style shows them on such a screen alone; a phone has its own.
+ * last. A phone has its own.
  */
 export const keysJs = `
 'use strict';
 const form = document.querySelector('form[data-keys]');
-const isSmall = matchMedia('(pointer: coarse) and (max-height: 30rem)').matches;
+// Touch panels often say that they are a mouse: the size tells, and not the pointer.
+const isSmall = matchMedia('(min-height: 15rem) and (max-height: 30rem)').matches;
 if (form !== null && isSmall) {
   const fields = [...form.querySelectorAll('.field input')];
   let field = fields[0];
@@ -40,6 +41,6 @@ if (form !== null && isSmall) {
     it.addEventListener('focus', () => touch(it));
   }
   touch(field);
-  form.querySelector('.field:last-of-type').after(keys);
+  fields.at(-1).closest('.field').after(keys);
 }
 `;

@@ -79,6 +79,7 @@ async function renew() {
 
 const changes = new EventSource('/changes');
 changes.onmessage = renew;
+changes.onopen = renew;
 changes.onerror = renew;
 // Where no more screens are told, it looks by itself.
 setInterval(renew, 60000);

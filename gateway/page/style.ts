@@ -13,6 +13,7 @@ export const pageCss = `
     --good-edge: #7fcaa6; --bad: #ffb3ab; --focus: #ffd27a; }
 }
 * { box-sizing: border-box; }
+html { scroll-padding-bottom: 7rem; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1.125rem/1.45 system-ui, sans-serif;
   overflow-wrap: break-word; }
 header { display: flex; flex-wrap: wrap; gap: 0 .5rem; justify-content: space-between;
@@ -77,7 +78,7 @@ input:not([type=radio]), textarea { width: 100%; }
 .clock { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
 .keys { position: sticky; bottom: 0; display: grid; gap: .25rem; padding: .25rem 0;
   grid-template-columns: repeat(5, 1fr) 1.6fr; background: var(--page); }
-.keys button { padding: .25rem; }
+.keys button { padding: 0; min-height: 48px; height: 48px; min-width: 0; font-size: min(1.25rem, 26px); }
 .keys [hidden] { visibility: hidden; }
 fieldset { border: 0; border-top: 1px solid var(--line); margin: .75rem 0 0; padding: .5rem 0; min-width: 0; }
 legend { font-weight: 600; padding: 0; float: left; width: 100%; }

@@ -5,6 +5,7 @@ import type { PageScene } from '../../tooling/testkit/page-scenes.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { violationsOf } from '../support/axe.js';
 import { Browser } from '../support/browser.js';
+import { faultsOf } from '../support/page-faults.js';
 
 /** Every state of the page in the home, in both languages, on a touch screen, a phone and a desk. */
 
@@ -13,23 +14,7 @@ const sizes = [
   { width: 390, height: 844 },
   { width: 1280, height: 800 },
 ] as const;
-/** CSS pixels of whatever is touched: an unsteady hand hits it. */
-const smallestTarget = 48;
 const shots = process.env['HEMMA_SHOTS'];
-
-/** What is cut at the side, and what is too small to touch. */
-const faultsOf = (page: Page): Promise<string[]> =>
-  page.evaluate<string[]>(`(() => {
-    const targets = 'a, button, summary, select, textarea, label.choice, ' +
-      'input:not([type=hidden]):not([type=radio])';
-    const small = [...document.querySelectorAll(targets)].filter((it) => {
-      const { width, height } = it.getBoundingClientRect();
-      const least = ${smallestTarget} - 0.5;
-      return width > 1 && (width < least || height < least);
-    });
-    const isCut = document.documentElement.scrollWidth > innerWidth;
-    return [...(isCut ? ['cut'] : []), ...small.map((it) => 'small: ' + it.outerHTML.slice(0, 90))];
-  })()`);
 
 async function fillIn(page: Page, { fill }: PageScene): Promise<void> {
   if (fill === undefined) return;

@@ -9,6 +9,7 @@ import { Intake } from '@hemma/gateway/intake.js';
 import { Outbox } from '@hemma/gateway/outbox/outbox.js';
 import { Owners } from '@hemma/gateway/owner/owners.js';
 import type { Doubts, DoubtfulReading } from '@hemma/gateway/page/look.js';
+import type { PageParts } from '@hemma/gateway/page/parts.js';
 import { PageServer } from '@hemma/gateway/page/server.js';
 import { nothingAsked } from '@hemma/gateway/prompts/store.js';
 import type { PromptState } from '@hemma/gateway/prompts/store.js';
@@ -74,7 +75,8 @@ export class PatientPage {
   readonly doubts = new AskedDoubts();
   /** What the home was asked to measure again. */
   readonly prompts: { state: PromptState } = { state: nothingAsked };
-  readonly server: PageServer;
+  server: PageServer;
+  readonly #parts: PageParts;
   #version = 0;
   #command: Omit<Command, 'version'> = { v: 1, gateway: 'gw-test', prompts: [] };
 
@@ -93,13 +95,11 @@ export class PatientPage {
     const people = (): string[] => [
       ...new Set([this.patient, ...home.state.schedules.map((it) => it.patient)]),
     ];
-    this.server = new PageServer(
-      {
-        ...{ outbox, home, doubts, clock, log, timeZone, intake: this.intake },
-        ...{ taken: new Taken(outbox), patients: people, prompts: this.prompts },
-      },
-      { listen: { host: '127.0.0.1', port: 0 }, names: ['hemma.local'], language: 'sv' },
-    );
+    this.#parts = {
+      ...{ outbox, home, doubts, clock, log, timeZone, intake: this.intake },
+      ...{ taken: new Taken(outbox), patients: people, prompts: this.prompts },
+    };
+    this.server = this.#serverAt(0);
     outbox.onAppended(changed);
   }
 
@@ -114,6 +114,17 @@ export class PatientPage {
     this.home.stop();
     this.outbox.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Serves again, on the port that screens know. */
+  async serveAt(port: number): Promise<void> {
+    this.server = this.#serverAt(port);
+    await this.server.start();
+  }
+
+  #serverAt(port: number): PageServer {
+    const listen = { host: '127.0.0.1', port };
+    return new PageServer(this.#parts, { listen, names: ['hemma.local'], language: 'sv' });
   }
 
   /** As after a power cut: what was not in the files is gone. */
