@@ -6,6 +6,8 @@ import type { Outbox } from './outbox/outbox.js';
 /** One reading as people in the home look at it, newest facts of its way included. */
 export interface TakenReading {
   readonly seq: number;
+  /** Of the measurement. */
+  readonly id: string;
   readonly patient: string;
   readonly kind: ReadingKind;
   /** The moment of measurement, and that of taking it in: milliseconds since 1970 UTC. */
@@ -77,9 +79,9 @@ export class Taken {
     const value = parsed(text);
     const measurement = measurementSchema.safeParse(value);
     if (measurement.success) {
-      const { patient, kind, time, values, failure, flags } = measurement.data;
+      const { id, patient, kind, time, values, failure, flags } = measurement.data;
       this.#readings.push({
-        ...{ seq, patient, kind, at: time.measuredAt, takenAt: time.wallMs, values },
+        ...{ seq, id, patient, kind, at: time.measuredAt, takenAt: time.wallMs, values },
         failed: failure !== null || flags.includes('control_solution'),
         byHand: flags.includes('entered_by_hand'),
       });

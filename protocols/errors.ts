@@ -50,6 +50,7 @@ export const errorCodes = {
   // What people type in at home.
   entry_not_a_number: entry('permanent', 'What was typed in is no number.'),
   entry_implausible: entry('permanent', 'The value is outside what can be at all.'),
+  entry_context: entry('permanent', 'What it has to do with a meal was not said.'),
   entry_time: entry('permanent', 'The time is in the future, or further back than is allowed.'),
   // The gateway.
   disk_full: entry('transient', 'The disk at home is full; nothing more can be confirmed.'),

@@ -10,7 +10,7 @@ import { localTimeOf } from '../local-time.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { Home } from '../schedule/home.js';
 import type { Given } from './answers.js';
-import { handModel } from './entry.js';
+import { handIdentity, handModel } from './entry.js';
 import type { Entry } from './entry.js';
 
 export interface ActsOptions {
@@ -21,37 +21,32 @@ export interface ActsOptions {
   readonly timeZone: string;
 }
 
-/** Forms whose second tap is recognised; nobody has as many on a screen. */
-const maxTokens = 200;
-
 /** What people do on the page: each becomes one row of the outbox, durable before the page says so. */
 export class Acts {
   readonly #options: ActsOptions;
-  readonly #used = new Set<string>();
 
   constructor(options: ActsOptions) {
     this.#options = options;
   }
 
   /**
-   * Keeps a value that was typed in. The same token again is the same act. Throws {@link CodedError}
+   * Keeps a value that was typed in; the same entry again is one. Throws {@link CodedError}
    * `disk_full`, `outbox_full` or `row_malformed`.
    */
-  enter(patient: string, { reading }: Entry, token: string): void {
-    if (this.#used.has(token)) return;
+  enter(patient: string, { reading }: Entry): void {
     const { intake, clock, timeZone } = this.#options;
     const monotonicMs = clock.monotonicMs();
     const shown = localTimeOf(clock.wall().ms, timeZone);
     intake.takeNow(reading, {
-      ...{ model: handModel, identity: `hand:${patient}`, patient },
+      ...{ model: handModel, identity: handIdentity(patient), patient },
       ...{ clock: { shown, monotonicMs }, capturedMonotonicMs: monotonicMs },
     });
-    this.#use(token);
   }
 
   /**
-   * Keeps answers. The same token again is the same act. Throws {@link CodedError} `wrong_state` while
-   * nobody knows what time it is, `answer_not_offered` for more words than travel, `disk_full`.
+   * Keeps answers; the same answers on the same form again are one. Throws {@link CodedError}
+   * `wrong_state` while nobody knows what time it is, `answer_not_offered` for more words than travel,
+   * `disk_full`.
    */
   answer(patient: string, { form }: ScheduleForm, said: Said): void {
     const { outbox, clock, home } = this.#options;
@@ -60,7 +55,7 @@ export class Acts {
     const at = Math.round(ms);
     const plans = home.inForce(patient);
     const row: Answers = {
-      ...{ record: 'answers', id: idOf(patient, form.id, said.token), patient },
+      ...{ record: 'answers', id: idOf(patient, form.id, said), patient },
       ...{ questionnaire: form.id, version: form.version, language: said.language },
       answers: said.answers,
       time: {
@@ -75,14 +70,6 @@ export class Acts {
       throw new CodedError('answer_not_offered');
     outbox.append({ id: row.id, text });
   }
-
-  #use(token: string): void {
-    this.#used.add(token);
-    for (const oldest of this.#used) {
-      if (this.#used.size <= maxTokens) break;
-      this.#used.delete(oldest);
-    }
-  }
 }
 
 interface Said {
@@ -91,7 +78,8 @@ interface Said {
   readonly token: string;
 }
 
-function idOf(patient: string, form: string, token: string): string {
-  const text = ['hemma-answers-1', patient, form, token].join('\n');
+/** By content: a second tap is the same row, and whoever goes back and changes an answer is heard. */
+function idOf(patient: string, form: string, { token, answers }: Said): string {
+  const text = ['hemma-answers-1', patient, form, token, JSON.stringify(answers)].join('\n');
   return createHash('sha256').update(text).digest('hex');
 }

@@ -26,6 +26,30 @@ export function answersIn(form: Form, said: Readonly<Record<string, string>>): G
   return answers;
 }
 
+/** Whether an item that must be answered is not. */
+export function isUnanswered(
+  form: Form,
+  item: string,
+  said: Readonly<Record<string, string>>,
+): boolean {
+  const asked = form.items.find(({ id }) => id === item);
+  if (asked?.required !== true || (said[item] ?? '').trim() !== '') return false;
+  const numbers = form.items.map(({ id, answerSet }) => {
+    const set = form.answerSets[answerSet];
+    const text = (said[id] ?? '').trim();
+    return [id, set === undefined || text === '' ? null : answerOrNothing(set, text)] as const;
+  });
+  return !isSkipped(form, item, Object.fromEntries(numbers));
+}
+
+function answerOrNothing(set: AnswerSet, text: string): number | string | null {
+  try {
+    return answerIn(set, text);
+  } catch {
+    return null;
+  }
+}
+
 function answerIn(set: AnswerSet, text: string): number | string | null {
   if (Array.isArray(set)) {
     const option = set[Number(optionPattern.exec(text)?.[1] ?? Number.NaN)];

@@ -3,18 +3,20 @@ import { z } from 'zod';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { judgePlausibility, ranges } from '@hemma/protocols/ranges.js';
 import type { Quantity, QuantityCode, Reading, ReadingKind } from '@hemma/protocols/reading.js';
-import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
+import { identityText, kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import type { ScheduleTask } from '@hemma/protocols/wire/schedule.js';
-import { localTimeOf, momentsOf } from '../local-time.js';
+import { sha256 } from '../outbox/chain.js';
+import { timeChosen } from './entry-time.js';
+import type { Now } from './entry-time.js';
+import { asksForMeal, mealContext, meals } from './meals.js';
 
 /** What is typed in by hand, for devices without radio: checked here and nowhere else. */
 
 export const handModel = 'entered-by-hand';
-/** Of one form on a screen; makes two taps on its button one entry. */
+/** Of one form on a screen; makes two taps on its button one entry, also after a restart. */
 export const tokenSchema = z.string().regex(/^[0-9a-f]{32}$/);
-/** Clocks of a phone and of the gateway may differ by this much. */
-const aheadMs = 120_000;
-const dayMs = 86_400_000;
+/** Hexadecimal digits of a token that number the entry: as many as a number holds exactly. */
+const numberDigits = 12;
 
 export function newToken(): string {
   return randomBytes(16).toString('hex');
@@ -46,15 +48,15 @@ export interface Entry {
   readonly unusual: boolean;
 }
 
-export interface EntryContext {
+export interface EntryContext extends Now {
   readonly task: ScheduleTask;
-  readonly nowMs: number;
-  readonly timeZone: string;
   readonly token: string;
 }
 
 /**
- * The reading that was typed in. Throws {@link CodedError} `entry_not_a_number`, `entry_implausible` or
+ * The reading that was typed in. The form counts as its record, with the token for its number: what
+ * was said on the same form is the same measurement whenever it comes, and something else said there is
+ * another. Throws {@link CodedError} `entry_not_a_number`, `entry_implausible`, `entry_context` or
  * `entry_time`.
  */
 export function entryOf(said: Readonly<Record<string, string>>, context: EntryContext): Entry {
@@ -68,13 +70,41 @@ export function entryOf(said: Readonly<Record<string, string>>, context: EntryCo
   const kind = entryKind(task);
   const { plausible, questionable, unusual } = judgePlausibility(kind, values);
   if (!plausible || questionable) throw new CodedError('entry_implausible');
-  const deviceTime = timeIn((said['when'] ?? '').trim(), context);
-  const octets = new TextEncoder().encode(JSON.stringify({ token, values }));
+  const meal = mealIn(said, task);
+  const deviceTime = timeChosen(said, task, context);
+  const { when = '', hour, minute } = said;
+  const octets = new TextEncoder().encode(
+    JSON.stringify({ token, values, meal, when, hour, minute }),
+  );
   const reading: Reading = {
-    ...{ kind, values, failure: null, flags: ['entered_by_hand'], deviceTime, sequence: null },
-    ...{ userSlot: null, context: {}, octets, companionOctets: new Uint8Array() },
+    ...{ kind, values, failure: null, flags: ['entered_by_hand'], deviceTime, userSlot: null },
+    sequence: Number.parseInt(token.slice(0, numberDigits), 16),
+    context: meal === null ? {} : { [mealContext]: meal },
+    ...{ octets, companionOctets: new Uint8Array() },
   };
   return { reading, unusual };
+}
+
+/** What stays the same of everything that is typed in for one patient. */
+export function handIdentity(patient: string): string {
+  return `hand:${patient}`;
+}
+
+/** The id of the measurement that an entry becomes, as `measurementOf` gives it. */
+export function idOfEntry(
+  patient: string,
+  { kind, sequence, deviceTime, octets }: Reading,
+): string {
+  const identity = { deviceIdentity: handIdentity(patient), sequence, deviceTime };
+  return sha256(identityText({ kind, ...identity, captureOrdinal: null, octets }));
+}
+
+/** What was said about the meal; null where it is not asked for. */
+function mealIn(said: Readonly<Record<string, string>>, task: ScheduleTask): string | null {
+  if (!asksForMeal(task)) return null;
+  const meal = meals.find(({ id }) => id === said[mealContext]);
+  if (meal === undefined) throw new CodedError('entry_context');
+  return meal.id;
 }
 
 /** A number as people write it: with a comma or a point, and no more decimals than are shown. */
@@ -85,15 +115,4 @@ function numberIn(text: string, code: QuantityCode): number {
   if ((match.groups?.['decimals'] ?? '').length > decimals)
     throw new CodedError('entry_not_a_number');
   return Number(text.replace(',', '.'));
-}
-
-/** The local time of the entry, by the clock of the home; nothing said: now. */
-function timeIn(text: string, { task, nowMs, timeZone }: EntryContext): string {
-  if (text === '') return localTimeOf(nowMs, timeZone);
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) throw new CodedError('entry_time');
-  const local = `${text}:00`;
-  const at = momentsOf(local, timeZone).at(-1);
-  if (at === undefined || at > nowMs + aheadMs) throw new CodedError('entry_time');
-  if (at < nowMs - (task.backfillDays + 1) * dayMs) throw new CodedError('entry_time');
-  return at > nowMs ? localTimeOf(nowMs, timeZone) : local;
 }

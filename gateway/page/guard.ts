@@ -45,22 +45,31 @@ export function isOwnForm(headers: Readonly<Record<string, unknown>>): boolean {
   return site === 'same-origin';
 }
 
-/** Counts what is asked for in each minute; more than a home needs is refused. */
+/** Addresses that are counted by themselves in one minute; all others share one count. */
+export const maxCounted = 64;
+
+/**
+ * Counts what each address asks for in a minute; more than a screen needs is refused. One that asks
+ * without end takes nothing from the screen on the wall.
+ */
 export class Throttle {
   readonly #limit: number;
+  readonly #counts = new Map<string, number>();
   #minute = -1;
-  #count = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /** Whether one more is allowed at a moment of the monotonic clock. */
-  allows(monotonicMs: number): boolean {
+  allows(address: string, monotonicMs: number): boolean {
     const minute = Math.floor(monotonicMs / 60_000);
-    if (minute !== this.#minute) this.#count = 0;
+    if (minute !== this.#minute) this.#counts.clear();
     this.#minute = minute;
-    this.#count += 1;
-    return this.#count <= this.#limit;
+    const isCounted = this.#counts.has(address) || this.#counts.size < maxCounted;
+    const name = isCounted ? address : '';
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    return count <= this.#limit;
   }
 }

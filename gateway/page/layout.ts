@@ -2,7 +2,7 @@ import type { Language } from '@hemma/protocols/plans/text.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import { filled, texts } from './texts.js';
-import type { PageTexts } from './texts.js';
+import type { PageTexts } from './texts-sv.js';
 
 /** Whom and how a page is for; `who` counts the people of the home from 1. */
 export interface Frame {
@@ -11,8 +11,11 @@ export interface Frame {
   readonly people: number;
   /** Where the same page is in the other language; the part after `/sv/1`. */
   readonly path: string;
-  /** Whether it follows changes by itself: pages with a form stay as they are. */
-  readonly live: boolean;
+  /**
+   * Whether it follows changes by itself, and after how many milliseconds; null for pages with a form,
+   * which stay as they are.
+   */
+  readonly followsAfterMs: number | null;
 }
 
 export function textsOf({ language }: Pick<Frame, 'language'>): PageTexts {
@@ -46,7 +49,7 @@ export function pageOf(frame: Frame, heading: string, content: Html): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${heading} – ${t.title}</title>
         <link rel="stylesheet" href="/page.css" />
-        ${frame.live ? html`<script src="/live.js" defer></script>` : null}
+        <script src="${frame.followsAfterMs === null ? '/keys.js' : '/live.js'}" defer></script>
       </head>
       <body>
         <a class="skip" href="#main">${t.skip}</a>
@@ -57,11 +60,26 @@ export function pageOf(frame: Frame, heading: string, content: Html): string {
             >${t.otherLanguage}</a
           >
         </header>
-        ${choice}
-        <main id="main" tabindex="-1">${content}</main>
+        ${choice} ${followsView(frame)}
+        <main id="main" tabindex="-1" ${followsAfter(frame)}>${content}</main>
         <footer><p>${t.emergency}</p></footer>
       </body>
     </html>`.text;
+}
+
+/** What tells that the gateway cannot be reached, and the way to newer content without a script. */
+function followsView(frame: Frame): Html | null {
+  if (frame.followsAfterMs === null) return null;
+  const t = textsOf(frame);
+  const renew = html`<a class="button plain" href="${pathTo(frame)}">${t.renew}</a>`;
+  return html`<div class="lost" role="status"><p id="lost" hidden>${t.unreachable}</p></div>
+    <noscript><p class="renew">${renew}</p></noscript>`;
+}
+
+function followsAfter(frame: Frame): Html | null {
+  const { followsAfterMs } = frame;
+  if (followsAfterMs === null) return null;
+  return html`data-follows="${pathTo(frame)}" data-after="${followsAfterMs}"`;
 }
 
 function current(is: boolean): Html | null {

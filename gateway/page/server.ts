@@ -1,14 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { CodedError } from '@hemma/protocols/errors.js';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Language } from '@hemma/protocols/plans/text.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import { Acts } from './acts.js';
-import { liveJs, pageCss } from './assets.js';
+import { keysJs } from './keys-script.js';
+import { liveJs } from './live-script.js';
+import { pageCss } from './style.js';
 import { Feed } from './feed.js';
 import { isOwnForm, isOwnHost, pageHeaders, Throttle } from './guard.js';
 import type { PageParts } from './parts.js';
-import { pageRoutes } from './routes.js';
+import { pageRoutes, sayFault } from './routes.js';
 
 export interface PageSettings {
   /** Loopback unless the home network is to see it. Port 0 takes any free one. */
@@ -57,14 +61,19 @@ export class PageServer implements Part {
 
   /** A page that cannot be served must not keep readings from being taken: it is logged, and that is all. */
   async start(): Promise<void> {
+    const { language } = this.#settings;
     const app = fastify({
       ...{ bodyLimit: maxBodyOctets, requestTimeout: requestTimeoutMs },
       ...{ forceCloseConnections: true, exposeHeadRoutes: false },
+      // An address that is none comes to no hook and no route.
+      frameworkErrors: (_, request, reply) => {
+        void reply.headers(pageHeaders);
+        sayFault(request, reply, { code: 'request_invalid', status: 400, language });
+      },
     });
     app.server.maxConnections = maxConnections;
     this.#guard(app);
     this.#files(app);
-    const { language } = this.#settings;
     pageRoutes(app, { parts: this.#parts, acts: new Acts(this.#parts), language });
     try {
       const address = await app.listen(this.#settings.listen);
@@ -86,27 +95,44 @@ export class PageServer implements Part {
     const { clock } = this.#parts;
     app.addHook('onRequest', async (request, reply) => {
       void reply.headers(pageHeaders);
-      const isAct = request.method === 'POST';
+      const { method, headers, ip } = request;
+      const isAct = method === 'POST';
+      if (!isOwnHost(headers.host, this.#settings.names))
+        return refuse(
+          reply.code(421),
+          'not_allowed',
+          'The Host header does not name this gateway.',
+        );
+      if (!isAct && method !== 'GET')
+        return refuse(reply.code(405).header('allow', 'GET, POST'), 'request_invalid');
+      if (isAct && !isOwnForm(headers))
+        return refuse(reply.code(403), 'not_allowed', 'Another site may not send this.');
       const throttle = isAct ? this.#acts : this.#looks;
-      if (!isOwnHost(request.headers.host, this.#settings.names))
-        return reply.code(421).send('The Host header does not name this gateway.');
-      if (isAct && !isOwnForm(request.headers))
-        return reply.code(403).send('Another site may not send this.');
-      if (!throttle.allows(clock.monotonicMs()))
-        return reply.code(429).header('retry-after', 60).send('Too many requests.');
+      if (!throttle.allows(ip, clock.monotonicMs())) {
+        void reply.header('retry-after', 60);
+        throw new CodedError('overloaded');
+      }
       return undefined;
     });
   }
 
   #files(app: FastifyInstance): void {
     app.get('/page.css', (_, reply) => reply.type('text/css; charset=utf-8').send(pageCss));
-    app.get('/live.js', (_, reply) => reply.type('text/javascript; charset=utf-8').send(liveJs));
+    const script = 'text/javascript; charset=utf-8';
+    app.get('/live.js', (_, reply) => reply.type(script).send(liveJs));
+    app.get('/keys.js', (_, reply) => reply.type(script).send(keysJs));
     app.get('/changes', (_, reply) => {
-      if (this.#feed.isFull) return reply.code(503).send('Too many screens.');
+      if (this.#feed.isFull) return refuse(reply.code(503), 'overloaded');
       reply.hijack();
       reply.raw.writeHead(200, { ...pageHeaders, 'content-type': 'text/event-stream' });
       this.#feed.join(reply.raw);
       return reply;
     });
   }
+}
+
+/** Refuses before anything is looked up: no page, since whoever asks is not known to be one of ours. */
+function refuse(reply: FastifyReply, code: ErrorCode, detail?: string): FastifyReply {
+  const { message } = new CodedError(code, detail);
+  return reply.header('hemma-code', code).type('text/plain; charset=utf-8').send(message);
 }

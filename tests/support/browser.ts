@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { findProgram } from '../../tooling/testkit/requires.js';
 
 /** The system's Chromium with an empty profile that goes away with it. */
@@ -12,8 +12,15 @@ export class Browser {
   /** What the page wrote to the console as an error, and errors nobody caught. */
   readonly errors: string[] = [];
 
+  readonly #options: BrowserContextOptions;
+
+  constructor(options: BrowserContextOptions = {}) {
+    this.#options = options;
+  }
+
   async open(address: string, size: { width: number; height: number }): Promise<Page> {
     this.#context ??= await chromium.launchPersistentContext(this.#profile, {
+      ...this.#options,
       executablePath: findProgram('chromium') ?? 'chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     });

@@ -1,86 +1,49 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { homeIn, pageScenes } from '../../tooling/testkit/page-scenes.js';
+import { aSchedule } from '../../tooling/testkit/patient-page.js';
+import type { PatientPage } from '../../tooling/testkit/patient-page.js';
 import { requires } from '../../tooling/testkit/requires.js';
-import { aSchedule, PatientPage } from '../../tooling/testkit/patient-page.js';
+import { violationsOf } from '../support/axe.js';
 import { Browser } from '../support/browser.js';
+import { faultsOf } from '../support/page-faults.js';
 
 /** The page in the home as people use it: real Chromium, a small touch screen and a phone. */
 
-/** 08:00 in Stockholm, a Thursday. */
-const morning = Date.UTC(2026, 0, 15, 7);
-const dayMs = 86_400_000;
-const sizes = {
-  'a small touch screen': { width: 480, height: 320 },
-  'a phone': { width: 390, height: 844 },
-} as const;
+const small = { width: 480, height: 320 } as const;
+const phone = { width: 390, height: 844 } as const;
 const shots = process.env['HEMMA_SHOTS'];
+const paths = ['/sv/1', '/en/1', '/sv/1/enter/weight-daily', '/sv/1/form/hemma-hf-check'];
+
+const shot = async (page: Page, name: string): Promise<void> => {
+  if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+};
+const namesOf = (path: string): string => path.replaceAll('/', '-');
 
 describe.skipIf(!requires('chromium', 'the patient page in a browser'))('the patient page', () => {
-  const home = new PatientPage(morning - 9 * dayMs);
   const browser = new Browser();
+  const plain = new Browser({ javaScriptEnabled: false });
+  const touch = new Browser({ hasTouch: true });
+  let home: PatientPage;
 
-  beforeAll(async () => {
-    await home.start();
-    const start = morning - 9 * dayMs;
-    home.want({
-      schedules: [aSchedule({ plan: 'heart-failure', start, parameters: { targetWeight: 72 } })],
-      messages: [{ id: '1', patient: home.patient, at: start, sender: 'care', text: 'Välkommen!' }],
-    });
-    for (let day = 0; day < 9; day += 1) {
-      home.measure('body_weight', [{ code: 'body_weight', value: 72 + (day % 4) * 0.6 }]);
-      home.clock.jumpWall(dayMs);
-    }
-    home.arrive(false);
+  beforeEach(async () => {
+    home = await homeIn(pageScenes['several things to do']!);
   });
+  afterEach(() => home.stop());
   afterAll(async () => {
-    await browser.close();
-    await home.stop();
+    await Promise.all([browser, plain, touch].map((it) => it.close()));
+    expect(browser.errors.filter((it) => !/404|ERR_/.test(it))).toEqual([]);
   });
 
-  const violations = async (page: Page) => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-    return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-  };
-  const shot = async (page: Page, name: string): Promise<void> => {
-    if (shots !== undefined)
-      await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-  };
-  const isNotCut = (page: Page): Promise<boolean> =>
-    page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth');
-
-  const paths = {
-    main: '/sv/1',
-    english: '/en/1',
-    entry: '/sv/1/enter/weight-daily',
-    form: '/sv/1/form/hemma-hf-check',
-    lost: '/sv/7',
-  } as const;
-
-  for (const [name, size] of Object.entries(sizes))
-    it.each(Object.entries(paths))(
-      `on ${name} is whole and for everybody: %s`,
-      async (what, path) => {
-        const page = await browser.open(`${home.url}${path}`, size);
-        expect(await violations(page)).toEqual([]);
-        expect(await isNotCut(page)).toBe(true);
-        await shot(page, `${what}-${size.width}`);
-        await page.close();
-      },
-    );
-
-  it.each(Object.entries(paths))('loses nothing at 200 %%: %s', async (what, path) => {
-    // Enlarged to 200 %, a screen of 480 by 320 has room for half of each.
-    const page = await browser.open(`${home.url}${path}`, { width: 240, height: 160 });
-    expect(await isNotCut(page)).toBe(true);
-    expect(await page.getByRole('contentinfo').innerText()).toContain('112');
-    await shot(page, `${what}-200`);
-    await page.close();
-  });
+  const open = (path: string, size: typeof small | typeof phone = phone): Promise<Page> =>
+    browser.open(`${home.url}${path}`, size);
+  const weigh = (value: number): void =>
+    home.measure('body_weight', [{ code: 'body_weight', value }]);
+  /** Something changes, and screens are told. */
+  const tellAll = () => home.clock.advance(1_000);
 
   it('can be used with the keyboard alone, and follows what is done by itself', async () => {
-    const page = await browser.open(`${home.url}/sv/1`, sizes['a phone']);
+    const page = await open('/sv/1');
     const tabTo = async (name: string): Promise<void> => {
       for (let i = 0; i < 30; i += 1) {
         await page.keyboard.press('Tab');
@@ -99,31 +62,155 @@ describe.skipIf(!requires('chromium', 'the patient page in a browser'))('the pat
     await tabTo('Spara');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/saved/value');
-    expect(await page.getByRole('status').first().innerText()).toContain('Sparat');
-    const steps = page.locator('.way .done');
-    expect(await steps.count()).toBe(1);
+    expect(await page.getByRole('status').filter({ hasText: 'Sparat' }).count()).toBe(1);
+    expect(await page.locator('.way .done').count()).toBe(1);
 
     await page.goto(`${home.url}/sv/1`);
     home.arrive(true);
-    await home.clock.advance(1_000);
-    await steps.nth(2).waitFor();
-    await shot(page, 'seen-390');
-    expect(await violations(page)).toEqual([]);
-    expect(browser.errors.filter((it) => !it.includes('404'))).toEqual([]);
+    await tellAll();
+    await page.locator('.way .done').nth(2).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.close();
   });
 
   it('shows help at once after an answer that asks for it', async () => {
-    const page = await browser.open(
-      `${home.url}/sv/1/form/hemma-hf-check`,
-      sizes['a small touch screen'],
-    );
-    const groups = await page.getByRole('group').all();
-    for (const group of groups) await group.getByRole('radio').last().check();
+    const page = await open('/sv/1/form/hemma-hf-check', small);
+    for (const group of await page.getByRole('group').all())
+      await group.getByRole('radio').last().check();
     await page.getByRole('button', { name: 'Spara' }).click();
     const help = page.getByRole('alert').first();
     await help.waitFor();
     expect(await help.innerText()).toMatch(/112[\s\S]*1177/);
-    expect(await violations(page)).toEqual([]);
-    await shot(page, 'help-480');
+    await page.close();
+  });
+
+  it('leaves a form that is filled in alone, whatever changes meanwhile', async () => {
+    const page = await open('/sv/1/enter/weight-daily');
+    await page.locator('#body_weight').fill('72,');
+    await page.evaluate('globalThis.isSame = true');
+    for (let i = 0; i < 3; i += 1) {
+      weigh(72 + i);
+      await home.clock.advance(20_000);
+    }
+    home.arrive(true);
+    await home.server.stop();
+    await home.server.start();
+    await page.locator('#body_weight').pressSequentially('4');
+    expect(await page.locator('#body_weight').inputValue()).toBe('72,4');
+    expect(await page.evaluate('globalThis.isSame')).toBe(true);
+    await page.close();
+  });
+
+  it('renews what changed in its place: what is open and held stays', async () => {
+    const page = await open('/sv/1', small);
+    await page.evaluate('globalThis.isSame = true');
+    await page.locator('#now summary').first().click();
+    await page.locator('#trend summary').first().click();
+    await page.locator('#trend summary').first().scrollIntoViewIfNeeded();
+    weigh(74.3);
+    await tellAll();
+    await page.locator('#latest').filter({ hasText: '74,3' }).waitFor();
+    await page.locator('#trend').filter({ hasText: '74,3' }).waitFor();
+    expect(await page.locator('#trend details').first().getAttribute('open')).not.toBeNull();
+    const held = 'document.activeElement.tagName + " " + document.activeElement.parentElement.id';
+    expect(await page.evaluate(held)).toBe('SUMMARY table-body_weight');
+    expect(await page.evaluate('globalThis.isSame')).toBe(true);
+    await page.close();
+  });
+
+  it('says that it may be old while the gateway cannot be reached, and goes on after', async () => {
+    const page = await open('/sv/1');
+    const port = Number(new URL(home.url).port);
+    await page.locator('#now').waitFor();
+    await home.server.stop();
+    await page.locator('#lost:not([hidden])').waitFor();
+    await shot(page, 'unreachable-390');
+    expect(await violationsOf(page)).toEqual([]);
+    await home.serveAt(port);
+    weigh(73.1);
+    await page.locator('#latest').filter({ hasText: '73,1' }).waitFor();
+    await page.locator('#lost[hidden]').waitFor({ state: 'attached' });
+    await page.close();
+  });
+
+  it('shows no more of somebody who is not of this home any more', async () => {
+    home.want({
+      schedules: [
+        aSchedule({ plan: 'heart-failure', start: home.clock.wall().ms }),
+        aSchedule({ plan: 'hypertension', start: home.clock.wall().ms, patient: 'p-00000002' }),
+      ],
+    });
+    const page = await open('/sv/2');
+    home.want({ schedules: [] });
+    await tellAll();
+    await page.waitForURL('**/sv/1');
+    await page.close();
+  });
+
+  it.each(paths)('works without a script: %s', async (path) => {
+    const page = await plain.open(`${home.url}${path}`, small);
+    expect(await faultsOf(page)).toEqual([]);
+    if (path.endsWith('/1')) {
+      weigh(70.7);
+      await page.locator('noscript a, .renew a').first().click();
+      expect(await page.locator('#latest').innerText()).toMatch(/70[.,]7/);
+    } else if (path.includes('enter')) {
+      await page.locator('#body_weight').fill('71,2');
+      await page.getByRole('button', { name: 'Spara' }).click();
+      await page.waitForURL('**/saved/value');
+      expect(await page.locator('#latest').innerText()).toContain('71,2');
+    }
+    await page.close();
+  });
+
+  it.each(paths)('loses nothing when its text is twice as large: %s', async (path) => {
+    for (const size of [small, phone]) {
+      const page = await open(path, size);
+      await page.evaluate('document.documentElement.style.fontSize = "200%"');
+      await shot(page, `text-200${namesOf(path)}-${size.width}`);
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.getByRole('contentinfo').innerText()).toContain('112');
+      expect(await violationsOf(page)).toEqual([]);
+      await page.close();
+    }
+    // Enlarged to 200 %, a screen of 480 by 320 has room for half of each.
+    const page = await browser.open(`${home.url}${path}`, { width: 240, height: 160 });
+    expect(await faultsOf(page)).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    ['dark', { colorScheme: 'dark' }],
+    ['forced colours', { forcedColors: 'active' }],
+    ['less motion', { reducedMotion: 'reduce' }],
+  ] as const)('is for everybody with %s', async (name, media) => {
+    for (const path of paths) {
+      const page = await open(path);
+      await page.emulateMedia(media);
+      await page.reload();
+      await shot(page, `${name.replaceAll(' ', '-')}${namesOf(path)}`);
+      expect(await violationsOf(page)).toEqual([]);
+      const moving = '[...document.getAnimations()].length';
+      expect(await page.evaluate(moving)).toBe(0);
+      await page.close();
+    }
+  });
+
+  it('has digits to tap on a small touch screen, and none on a phone', async () => {
+    const page = await touch.open(`${home.url}/sv/1/enter/weight-daily`, small);
+    await page.reload();
+    const keys = page.getByRole('group', { name: 'Siffror' });
+    for (const digit of ['7', '2', '9', 'Sudda', ',', '4'])
+      await keys.getByRole('button', { name: digit, exact: true }).tap();
+    await shot(page, 'keys-480');
+    expect(await page.locator('#body_weight').inputValue()).toBe('72,4');
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Spara' }).tap();
+    await page.waitForURL('**/saved/value');
+    await page.setViewportSize(phone);
+    await page.goto(`${home.url}/sv/1/enter/weight-daily`);
+    expect(await keys.count()).toBe(0);
+    await page.close();
   });
 });

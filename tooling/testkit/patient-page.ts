@@ -9,6 +9,7 @@ import { Intake } from '@hemma/gateway/intake.js';
 import { Outbox } from '@hemma/gateway/outbox/outbox.js';
 import { Owners } from '@hemma/gateway/owner/owners.js';
 import type { Doubts, DoubtfulReading } from '@hemma/gateway/page/look.js';
+import type { PageParts } from '@hemma/gateway/page/parts.js';
 import { PageServer } from '@hemma/gateway/page/server.js';
 import { nothingAsked } from '@hemma/gateway/prompts/store.js';
 import type { PromptState } from '@hemma/gateway/prompts/store.js';
@@ -74,7 +75,8 @@ export class PatientPage {
   readonly doubts = new AskedDoubts();
   /** What the home was asked to measure again. */
   readonly prompts: { state: PromptState } = { state: nothingAsked };
-  readonly server: PageServer;
+  server: PageServer;
+  readonly #parts: PageParts;
   #version = 0;
   #command: Omit<Command, 'version'> = { v: 1, gateway: 'gw-test', prompts: [] };
 
@@ -94,13 +96,11 @@ export class PatientPage {
     const people = (): string[] => [
       ...new Set([this.patient, ...home.state.schedules.map((it) => it.patient)]),
     ];
-    this.server = new PageServer(
-      {
-        ...{ outbox, home, doubts, clock, log, timeZone, intake: this.intake },
-        ...{ taken: new Taken(outbox), patients: people, prompts: this.prompts },
-      },
-      { listen: { host: '127.0.0.1', port: 0 }, names: ['hemma.local'], language: 'sv' },
-    );
+    this.#parts = {
+      ...{ outbox, home, doubts, clock, log, timeZone, intake: this.intake },
+      ...{ taken: new Taken(outbox), patients: people, prompts: this.prompts },
+    };
+    this.server = this.#serverAt(0);
     outbox.onAppended(changed);
   }
 
@@ -115,6 +115,25 @@ export class PatientPage {
     this.home.stop();
     this.outbox.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Serves again, on the port that screens know. */
+  async serveAt(port: number): Promise<void> {
+    this.server = this.#serverAt(port);
+    await this.server.start();
+  }
+
+  #serverAt(port: number): PageServer {
+    const listen = { host: '127.0.0.1', port };
+    return new PageServer(this.#parts, { listen, names: ['hemma.local'], language: 'sv' });
+  }
+
+  /** As after a power cut: what was not in the files is gone. */
+  async restart(): Promise<void> {
+    await this.server.stop();
+    this.home.stop();
+    this.outbox.stop();
+    await this.start();
   }
 
   get url(): string {
@@ -157,4 +176,34 @@ export class PatientPage {
   rows(): unknown[] {
     return this.outbox.rows(0, 1_000).map(({ text }) => JSON.parse(text) as unknown);
   }
+}
+
+/** What came of a request to the page. */
+export interface PageAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | null;
+  /** Of the registry of errors; null where nothing was refused. */
+  readonly code: string | null;
+}
+
+/** Sends a form of the page as a browser on one of its pages would. */
+export async function postTo(
+  home: PatientPage,
+  path: string,
+  said: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<PageAnswer> {
+  const answer = await fetch(`${home.url}${path}`, {
+    ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams(said).toString() },
+    headers: {
+      ...{ 'content-type': 'application/x-www-form-urlencoded', origin: home.url },
+      ...headers,
+    },
+  });
+  return {
+    ...{ status: answer.status, text: await answer.text() },
+    location: answer.headers.get('location'),
+    code: answer.headers.get('hemma-code'),
+  };
 }
