@@ -137,7 +137,8 @@ export class Healer implements Part {
 
   /** A reboot that is not kept in mind could be repeated for ever. */
   #mayTake(step: Step): boolean {
-    const { journal } = this.#options;
+    const { journal, radio } = this.#options;
+    if (!radio.steps.includes(step)) return false;
     if (step === 'reboot' && (!journal.isDurable || journal.hasForgotten(dayMs))) return false;
     return mayTake(step, (which, withinMs) => journal.count(which, withinMs));
   }
@@ -179,17 +180,18 @@ export class Healer implements Part {
     this.#watch.noteStep(clock.monotonicMs());
   }
 
-  #perform(step: Step): Promise<void> {
+  async #perform(step: Step): Promise<void> {
     const { radio, helper } = this.#options;
     switch (step) {
       case 'rescan':
         return radio.rescan();
       case 'reset_adapter':
-        return radio.resetAdapter();
+        return radio.resetAdapter(helper);
       case 'restart_bluetooth':
         return helper.perform('restart-bluetooth');
       case 'power_cycle_usb':
-        return helper.perform('power-cycle-usb');
+        await helper.perform('power-cycle-usb');
+        return radio.afterPowerCut?.(helper);
       case 'reboot':
         return helper.perform('reboot');
     }

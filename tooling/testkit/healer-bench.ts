@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { healingSteps } from '@hemma/protocols/wire/healing.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { Healer } from '../../gateway/healing/healer.js';
 import { HealingJournal } from '../../gateway/healing/journal.js';
@@ -17,6 +18,7 @@ export function healerBench(
   const done: string[] = [];
   const radio: { -readonly [K in keyof HealableRadio]: HealableRadio[K] } = {
     fault: null,
+    steps: healingSteps,
     rescan: () => Promise.resolve(void done.push('rescan')),
     resetAdapter: () => Promise.resolve(void done.push('reset_adapter')),
   };

@@ -129,6 +129,7 @@ export class IllMachine {
     const journal = new HealingJournal(join(this.#folder, 'healing.sqlite'), clock, log);
     const seen = (): RadioFault | null => this.#seen();
     const radio: HealableRadio = {
+      steps: healingSteps,
       get fault() {
         return seen();
       },
