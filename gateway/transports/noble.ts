@@ -203,7 +203,10 @@ export class NobleTransport implements GattTransport, HealableRadio {
 
   async #restartScan(): Promise<void> {
     if (this.#link !== null || this.#stopped) return;
-    if (await this.#stopScan()) { await this.#scan(); return; }
+    if (await this.#stopScan()) {
+      await this.#scan();
+      return;
+    }
     // A scan that does not end would be told as one that has just begun.
     this.#refused = true;
     const { clock, log } = this.#options;
