@@ -31,7 +31,7 @@ export const gatewayEn: Readonly<Record<keyof typeof gatewaySv, string>> = {
   healed_ill: 'Goes on.',
   healed_unhealed: 'Goes on. Nothing has helped: somebody needs to look at the unit.',
   healed_cured: 'The radio works again.',
-  healed_passed: 'It passed without a step being what ended it.',
+  healed_passed: 'The fault passed, but not by a step of the gateway.',
   healed_unproven: 'How it ended is not known.',
   step_rescan: 'listened anew',
   step_reset_adapter: 'switched the radio off and on',

@@ -29,7 +29,7 @@ export const gatewaySv = {
   healed_ill: 'Pågår.',
   healed_unhealed: 'Pågår. Inget har hjälpt: någon behöver se till enheten.',
   healed_cured: 'Radion fungerar igen.',
-  healed_passed: 'Det gick över utan att någon åtgärd behövdes till slut.',
+  healed_passed: 'Felet gick över, men inte genom enhetens egna åtgärder.',
   healed_unproven: 'Hur det slutade är inte känt.',
   step_rescan: 'lyssnade på nytt',
   step_reset_adapter: 'stängde av och slog på radion',
