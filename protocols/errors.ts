@@ -23,6 +23,10 @@ export const errorCodes = {
   envelope_malformed: entry('permanent', 'The header of the envelope does not fit its schema.'),
   envelope_version: entry('permanent', 'The version of the envelope is not known here.'),
   envelope_count: entry('permanent', 'The lines do not match the first and last sequence number.'),
+  healing_malformed: entry(
+    'permanent',
+    'A part of what a status tells of the healing of the radio is not known here; the rest is kept.',
+  ),
   foreign_gateway: entry('permanent', 'The envelope names another gateway than its topic.'),
   unknown_gateway: entry('permanent', 'No gateway with this name is enrolled.'),
   // One row of an envelope.

@@ -11,6 +11,7 @@ import { deviceRoutes } from './routes/devices.js';
 import { effectRoutes } from './routes/effects.js';
 import { findingRoutes } from './routes/findings.js';
 import { formRoutes } from './routes/forms.js';
+import { gatewayRoutes } from './routes/gateways.js';
 import { liveRoutes } from './routes/live.js';
 import { messageRoutes } from './routes/messages.js';
 import { patientRoutes } from './routes/patients.js';
@@ -48,6 +49,7 @@ const routes = [
   staffRoutes,
   unitRoutes,
   deviceRoutes,
+  gatewayRoutes,
   prescribingRoutes,
   programmeRoutes,
   contentRoutes,

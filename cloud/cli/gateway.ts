@@ -4,15 +4,17 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { Command } from 'commander';
 import { mosquittoFiles } from '../broker/mosquitto-files.js';
 import { Fleet } from '../fleet/fleet.js';
+import { healingsOf } from '../fleet/healings.js';
 import { addToKit } from '../fleet/kits.js';
 import { listGaps } from '../journal/custody.js';
 import { table } from '@hemma/runtime/table.js';
 import { moment, withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
+import { count, gatewayLines, lastStepWords } from './gateway-lines.js';
 
 type LoanOptions = CommonOptions & { readonly patient: string };
 
-/** `hemma-cloud gateway add | lend | device | list | gaps | mosquitto-files` */
+/** `hemma-cloud gateway add | lend | device | list | show | gaps | mosquitto-files` */
 export function addGatewayCommands(program: Command, common: (command: Command) => Command): void {
   const gateway = program.command('gateway').description('gateways: enrolment, loans, custody');
   common(gateway.command('add <id>'))
@@ -35,6 +37,11 @@ export function addGatewayCommands(program: Command, common: (command: Command) 
   common(gateway.command('list'))
     .description('all gateways and what they last said of themselves')
     .action((options: CommonOptions) => withStore(options, list));
+  common(gateway.command('show <id>'))
+    .description('one gateway: what is wrong, and how its radio was healed')
+    .action((id: string, options: CommonOptions) =>
+      withStore(options, (context) => show(context, id)),
+    );
   common(gateway.command('gaps <id>'))
     .description('rows that were gone before the gateway could send them')
     .action((id: string, options: CommonOptions) =>
@@ -74,15 +81,21 @@ async function list({ database }: CommandContext): Promise<Result> {
     count(one.doubtful),
     moment(one.lastSeenAt),
     one.command,
+    lastStepWords(one.healing),
     one.problems.join(' '),
   ]);
   const head = ['gateway', 'patients', 'state', 'waiting', 'held', 'doubtful'].concat(
-    ...['last seen', 'command', 'problems'],
+    ...['last seen', 'command', 'healing', 'problems'],
   );
   return { value: { gateways }, lines: table(head, rows) };
 }
 
-const count = (known: number | null): string => (known === null ? '-' : String(known));
+async function show({ database }: CommandContext, id: string): Promise<Result> {
+  const healings = await healingsOf(database.db, id);
+  const gateway = (await new Fleet(database.db).overview()).find((one) => one.id === id);
+  if (gateway === undefined) throw new CodedError('not_found', 'There is no such gateway.');
+  return { value: { gateway: { ...gateway, healings } }, lines: gatewayLines(gateway, healings) };
+}
 
 async function gaps({ database }: CommandContext, id: string): Promise<Result> {
   const known = await new Fleet(database.db).loansOf([id]);

@@ -6,6 +6,8 @@ import type { Kysely } from 'kysely';
 import { noteApplied } from '../commands/wanted.js';
 import type { Tables } from '../database/schema.js';
 import { completeToOf } from './completeness.js';
+import { saveHealings } from './healings.js';
+import type { LastStep } from './healings.js';
 import { hashSecret, isSecret, newSecret } from './secret.js';
 
 /** The gateways, whom they are lent to, and what they say of themselves. */
@@ -30,6 +32,8 @@ export interface GatewayOverview {
   readonly doubtful: number | null;
   /** What it says is wrong, and what of the plans of its home had no room in its command. */
   readonly problems: readonly ErrorCode[];
+  /** The last step that it took for its radio; null when it told of none. */
+  readonly healing: LastStep | null;
   readonly lastSeenAt: number | null;
   /** How far the newest command has come: `applied` when the gateway has said that it follows it. */
   readonly command: 'none' | 'waiting' | 'sent' | 'applied';
@@ -156,6 +160,7 @@ export class Fleet {
         'gateway_status.held',
         'gateway_status.doubtful',
         'gateway_status.problems',
+        'gateway_status.healing',
         'gateway_status.last_seen_at',
       ])
       .select((eb) =>
@@ -181,6 +186,8 @@ export class Fleet {
         ...(JSON.parse(row.problems ?? '[]') as ErrorCode[]),
         ...((row.withheld ?? 0) > 0 ? (['schedule_too_large'] as const) : []),
       ],
+      // Written from a checked report by saveStatus.
+      healing: row.healing === null ? null : (JSON.parse(row.healing) as LastStep),
       lastSeenAt: latest(row.last_seen_at, row.stored_at),
       command: commandState(row.version ?? 0, row.sent_version ?? 0, row.command_version ?? 0),
     }));
@@ -224,6 +231,7 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
           held: status.held ?? null,
           doubtful: status.doubtful ?? null,
           problems: JSON.stringify(status.problems ?? []),
+          healing: lastStepOf(status),
           command_version: status.commandVersion ?? null,
           schedules: status.schedules === undefined ? null : JSON.stringify(status.schedules),
           last_seen_at: receivedAt,
@@ -244,6 +252,15 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
   if (status.state === 'offline') return;
   const { gateway, commandVersion: applied = 0, schedules: held = null } = status;
   await noteApplied(db, { gateway, applied, held });
+  const healings = status.healing?.healings ?? [];
+  await saveHealings(db, { gateway, healings, at: receivedAt });
+}
+
+function lastStepOf({ healing }: Status): string | null {
+  if (healing === undefined) return null;
+  const { step, fault, outcome, recoveryMs, stepsADay } = healing;
+  const last: LastStep = { step, fault, outcome, recoveryMs, stepsADay };
+  return JSON.stringify(last);
 }
 
 async function mustKnowPatient(db: Kysely<Tables>, patient: string): Promise<void> {

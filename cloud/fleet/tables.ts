@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@hemma/protocols/errors.js';
+import type { HealingOutcome, HealingStep } from '@hemma/protocols/wire/healing.js';
 import type { Statements } from '../database/columns.js';
 
 interface GatewayTable {
@@ -37,6 +38,8 @@ interface StatusTable {
   doubtful: number | null;
   /** JSON list of error codes. */
   problems: string;
+  /** JSON: the last step for its radio, and the steps of a day; null when it told of none. */
+  healing: string | null;
   /** The newest command that it has applied; null when it told of none. */
   command_version: number | null;
   /** JSON list of the revisions of the schedules that it has; null when it told of none. */
@@ -46,6 +49,26 @@ interface StatusTable {
   last_seen_at: number;
   /** Completeness mark: all that it had taken in up to here is in the journal; null: it never said. */
   complete_to: number | null;
+}
+
+/** What gateways did for their radios: one row for each healing, see `healings.ts`. */
+interface HealingTable {
+  gateway: string;
+  /** By the gateway. */
+  id: string;
+  /** In the order in which they began, within one gateway. */
+  place: number;
+  cause: ErrorCode;
+  /** The hardest step. */
+  highest: HealingStep;
+  steps: number;
+  outcome: HealingOutcome;
+  /** From when the radio was ill: by the gateway's clock, or when it was told where that cannot be. */
+  since_at: number;
+  recovery_ms: number | null;
+  first_told_at: number;
+  /** When its present outcome was told first. */
+  told_at: number;
 }
 
 /** Envelopes that could not be used as a whole, counted by gateway and code. */
@@ -64,6 +87,7 @@ export interface FleetTables {
   loans: LoanTable;
   kit_devices: KitDeviceTable;
   gateway_status: StatusTable;
+  healings: HealingTable;
   malformed: MalformedTable;
 }
 
@@ -108,5 +132,23 @@ export const fleetMigrations: Readonly<Record<string, Statements>> = {
       gateway text not null references gateways (id),
       added_at ${int64} not null
     )`,
+  ],
+  '056-healings': ({ int64 }) => [
+    'alter table gateway_status add column healing text',
+    `create table healings (
+      gateway text not null references gateways (id),
+      id text not null,
+      place ${int64} not null,
+      cause text not null,
+      highest text not null,
+      steps ${int64} not null,
+      outcome text not null,
+      since_at ${int64} not null,
+      recovery_ms ${int64},
+      first_told_at ${int64} not null,
+      told_at ${int64} not null,
+      primary key (gateway, id)
+    )`,
+    'create unique index healings_by_place on healings (gateway, place)',
   ],
 };

@@ -9,7 +9,7 @@ const maxTextLength = 8_192;
 /** Enough to see what kind of rubbish it is. */
 const maxSampleLength = 512;
 
-/** An envelope (or status) that is no use as a whole. */
+/** An envelope (or status) that is no use as a whole, or a status of which a part was left out. */
 export interface Malformed {
   readonly gateway: string;
   readonly code: ErrorCode;

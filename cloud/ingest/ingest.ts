@@ -73,7 +73,8 @@ export class Ingest implements Part {
   /** A status has come in. Never throws. */
   hearStatus(gateway: string, payload: Uint8Array): void {
     try {
-      const status = readStatus(gateway, payload);
+      const { status, leftOut } = readStatus(gateway, payload);
+      if (leftOut !== null) this.#setAside({ gateway, code: leftOut, payload });
       if (this.#hasRoom(this.#statuses.size)) this.#statuses.set(gateway, status);
     } catch (error) {
       this.#setAside({ gateway, code: codeOf(error), payload });

@@ -6,7 +6,7 @@ import type { HealerOptions } from './healer.js';
 import { LogHelper, SocketHelper } from './helper.js';
 import { HealingJournal } from './journal.js';
 
-/** The healer of a transport; null for one that offers no care: noble has the adapter to itself. */
+/** The healer of a transport; null for one that offers no care. */
 export function healerOf(
   transport: GattTransport,
   settings: Settings,

@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CodedError } from '@hemma/protocols/errors.js';
-import { createLog } from '@hemma/runtime/log.js';
 import { ailments } from '../../tooling/testkit/ailments.js';
 import { testFolder } from '../../tooling/testkit/folder.js';
+import { healerBench } from '../../tooling/testkit/healer-bench.js';
 import { IllMachine } from '../../tooling/testkit/ill-machine.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
-import { Healer } from './healer.js';
 import { stepLimits } from './guard.js';
-import { HealingJournal } from './journal.js';
-import type { HealableRadio } from './radio-port.js';
 
-const log = createLog('test', 'silent');
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
@@ -52,34 +48,9 @@ describe('twenty known ailments of radios', () => {
   });
 });
 
-/** A healer of a radio that stays as the test sets it. */
-function bench(file = join(testFolder(), 'healing.sqlite'), clock = new ManualClock()) {
-  const done: string[] = [];
-  const radio: { -readonly [K in keyof HealableRadio]: HealableRadio[K] } = {
-    fault: null,
-    rescan: () => Promise.resolve(void done.push('rescan')),
-    resetAdapter: () => Promise.resolve(void done.push('reset_adapter')),
-  };
-  const answers = { helper: (): Promise<void> => Promise.resolve() };
-  const journal = new HealingJournal(file, clock, log);
-  const healer = new Healer({
-    ...{ clock, log, journal, radio },
-    helper: {
-      perform: async (verb) => {
-        done.push(verb);
-        await answers.helper();
-      },
-    },
-    alone: (job) => job(),
-  });
-  healer.start();
-  onTestFinished(() => healer.stop());
-  return { file, clock, done, radio, answers, journal, healer };
-}
-
 describe('the healer', () => {
   it('does nothing for a radio that is well, and says nothing', async () => {
-    const { clock, done, healer } = bench();
+    const { clock, done, healer } = healerBench();
     for (let i = 0; i < 24; i += 1) {
       healer.noteHeard();
       await clock.advance(20 * minuteMs);
@@ -90,7 +61,7 @@ describe('the healer', () => {
   });
 
   it('tells what was done, against what, and how long it took', async () => {
-    const { clock, radio, healer, journal } = bench();
+    const { clock, radio, healer, journal } = healerBench();
     radio.fault = 'adapter_off';
     await clock.advance(20_000);
     expect(healer.problems).toEqual(['adapter_off']);
@@ -103,12 +74,22 @@ describe('the healer', () => {
       ...{ step: 'reset_adapter', fault: 'adapter_off', outcome: 'cured' },
       recoveryMs: 20_000,
       stepsADay: { reset_adapter: 1 },
+      healings: [
+        {
+          ...{
+            id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+            since: expect.any(Number) as number,
+          },
+          ...{ cause: 'adapter_off', highest: 'reset_adapter', steps: 1, outcome: 'cured' },
+          recoveryMs: 20_000,
+        },
+      ],
     });
     expect(journal.newest(10)).toHaveLength(1);
   });
 
   it('goes on at once to the next step when one cannot be taken', async () => {
-    const { clock, radio, answers, done, journal } = bench();
+    const { clock, radio, answers, done, journal } = healerBench();
     answers.helper = () => Promise.reject(new CodedError('helper_unavailable'));
     radio.fault = 'bluetooth_stuck';
     await clock.advance(40_000);
@@ -135,7 +116,7 @@ describe('the healer', () => {
   });
 
   it('does not wait for ever for a step', async () => {
-    const { clock, radio, done, journal } = bench();
+    const { clock, radio, done, journal } = healerBench();
     radio.resetAdapter = () => new Promise(() => undefined);
     radio.fault = 'adapter_off';
     await clock.advance(100_000);
@@ -144,7 +125,7 @@ describe('the healer', () => {
   });
 
   it('does not reboot when it could not remember that it did', async () => {
-    const { clock, radio, done } = bench(join(testFolder(), 'none', 'healing.sqlite'));
+    const { clock, radio, done } = healerBench(join(testFolder(), 'none', 'healing.sqlite'));
     radio.fault = 'bluetooth_stopped';
     await clock.advance(dayMs);
     expect(done).not.toContain('reboot');
@@ -152,7 +133,7 @@ describe('the healer', () => {
   });
 
   it('remembers over a reboot what it rebooted for, and does not do it again', async () => {
-    const before = bench();
+    const before = healerBench();
     before.radio.fault = 'bluetooth_stopped';
     await before.clock.advance(70_000);
     expect(before.done).toEqual(['restart-bluetooth', 'reboot']);
@@ -160,7 +141,7 @@ describe('the healer', () => {
 
     const clock = new ManualClock();
     clock.bootId = 'boot-2';
-    const after = bench(before.file, clock);
+    const after = healerBench(before.file, clock);
     after.radio.fault = 'bluetooth_stopped';
     await clock.advance(110_000);
     expect(after.healer.problems).toEqual(['bluetooth_stopped']);
@@ -174,29 +155,29 @@ describe('the healer', () => {
   });
 
   it('counts a reboot as the cure when the radio is well after it', async () => {
-    const before = bench();
+    const before = healerBench();
     before.radio.fault = 'bluetooth_stopped';
     await before.clock.advance(70_000);
     before.healer.stop();
     const clock = new ManualClock();
     clock.bootId = 'boot-2';
-    const { healer } = bench(before.file, clock);
+    const { healer } = healerBench(before.file, clock);
     await clock.advance(10_000);
     expect(healer.report()).toMatchObject({ step: 'reboot', outcome: 'cured' });
     expect(healer.report()!.recoveryMs).toBeGreaterThan(50_000);
   });
 
   it('knows that a reboot did not come about', async () => {
-    const before = bench();
+    const before = healerBench();
     before.radio.fault = 'bluetooth_stopped';
     await before.clock.advance(70_000);
     before.healer.stop();
-    const { healer } = bench(before.file, before.clock);
+    const { healer } = healerBench(before.file, before.clock);
     expect(healer.report()).toMatchObject({ step: 'reboot', outcome: 'failed' });
   });
 
   it('believes in a silent radio ever later when nothing helps: the home may be lonely', async () => {
-    const { clock, done, healer } = bench();
+    const { clock, done, healer } = healerBench();
     await clock.advance(dayMs);
     expect(healer.problems).toEqual([]);
     expect(done).not.toContain('reboot');
@@ -204,7 +185,7 @@ describe('the healer', () => {
   });
 
   it('takes a lost bond for a sign of life, not for a fault of the radio', async () => {
-    const { clock, done, healer } = bench();
+    const { clock, done, healer } = healerBench();
     for (let i = 0; i < 10; i += 1) {
       healer.noteHeard();
       healer.noteConnection('C0:00:00:00:00:01', new CodedError('bond_required'));

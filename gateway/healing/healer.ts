@@ -1,7 +1,7 @@
 import { codedError } from '@hemma/protocols/errors.js';
 import type { CodedError, ErrorCode } from '@hemma/protocols/errors.js';
 import type { Status } from '@hemma/protocols/wire/messages.js';
-import { healingSteps } from '@hemma/protocols/wire/messages.js';
+import { healingSteps, maxHealingsTold } from '@hemma/protocols/wire/healing.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
@@ -42,6 +42,7 @@ export class Healer implements Part {
   #timer: Cancellable | null = null;
   #notedMs = 0;
   #stopped = false;
+  #hasLooked = false;
 
   constructor(options: HealerOptions) {
     this.#options = options;
@@ -89,7 +90,9 @@ export class Healer implements Part {
       .map((step) => [step, journal.count(step, dayMs)] as const)
       .filter(([, count]) => count > 0);
     const { step, fault, outcome, recoveryMs } = last;
-    return { step, fault, outcome, recoveryMs, stepsADay: Object.fromEntries(counts) };
+    const healings = [...journal.newestHealings(maxHealingsTold)];
+    const stepsADay = Object.fromEntries(counts);
+    return { step, fault, outcome, recoveryMs, stepsADay, healings };
   }
 
   /** A step was under way when the process ended: a reboot, as a rule. */
@@ -121,6 +124,11 @@ export class Healer implements Part {
     const sight = this.#watch.sight(this.#illness, radio.fault, nowMs);
     const decision = decide(this.#illness, sight, nowMs, (step) => this.#mayTake(step));
     this.#illness = decision.illness;
+    // What an earlier run was healing, and is not seen any more: nobody saw how it ended.
+    const isFirstLook = !this.#hasLooked;
+    this.#hasLooked = true;
+    if (isFirstLook && decision.do === 'nothing' && decision.illness === null)
+      journal.become('unproven');
     if (decision.do === 'over') this.#over(decision.provenMs);
     if (decision.do === 'give-up') this.#giveUp(decision.illness);
     if (decision.do === 'step') await this.#take(decision.step, decision.illness);
@@ -129,13 +137,16 @@ export class Healer implements Part {
 
   /** A reboot that is not kept in mind could be repeated for ever. */
   #mayTake(step: Step): boolean {
-    const { journal } = this.#options;
-    if (step === 'reboot' && !journal.isDurable) return false;
+    const { journal, radio } = this.#options;
+    if (!radio.steps.includes(step)) return false;
+    if (step === 'reboot' && (!journal.isDurable || journal.hasForgotten(dayMs))) return false;
     return mayTake(step, (which, withinMs) => journal.count(which, withinMs));
   }
 
   #over(provenMs: number | null): void {
     const { journal, log } = this.#options;
+    const proven = journal.pending() === null ? 'passed' : 'cured';
+    journal.become(provenMs === null ? 'unproven' : proven);
     if (provenMs === null) journal.settle('unproven');
     else journal.settle('cured', { recoveryMs: provenMs });
     log.info({ recoveryMs: provenMs }, provenMs === null ? 'fault forgotten' : 'radio well again');
@@ -144,6 +155,7 @@ export class Healer implements Part {
   #giveUp({ fault }: Illness): void {
     const { clock, journal, log } = this.#options;
     journal.settle('no_effect');
+    journal.become('unhealed');
     this.#watch.noteGivenUp(fault, clock.monotonicMs());
     log.error({ code: 'radio_unhealed', fault }, 'every step was taken or may not be taken now');
   }
@@ -168,17 +180,18 @@ export class Healer implements Part {
     this.#watch.noteStep(clock.monotonicMs());
   }
 
-  #perform(step: Step): Promise<void> {
+  async #perform(step: Step): Promise<void> {
     const { radio, helper } = this.#options;
     switch (step) {
       case 'rescan':
         return radio.rescan();
       case 'reset_adapter':
-        return radio.resetAdapter();
+        return radio.resetAdapter(helper);
       case 'restart_bluetooth':
         return helper.perform('restart-bluetooth');
       case 'power_cycle_usb':
-        return helper.perform('power-cycle-usb');
+        await helper.perform('power-cycle-usb');
+        return radio.afterPowerCut?.(helper);
       case 'reboot':
         return helper.perform('reboot');
     }

@@ -111,6 +111,24 @@ describe('hemma-helper', () => {
     expect(commands()).toHaveLength(2);
   });
 
+  it('switches the adapter off and on, but not under the hands of the Bluetooth service', async () => {
+    const { perform, commands } = await sandbox();
+    await expect(perform('reset-adapter')).rejects.toMatchObject(refused('service-runs'));
+    const isActive = 'systemctl --quiet is-active bluetooth.service';
+    expect(commands()).toEqual([isActive]);
+    const other = await sandbox();
+    other.record('systemctl', '[ "$2" != is-active ]');
+    await other.perform('reset-adapter');
+    expect(other.commands()).toEqual([isActive, 'systemctl restart hemma-adapter.service']);
+    await expect(other.perform('reset-adapter')).rejects.toMatchObject(refused('too-soon'));
+  });
+
+  it('says when the adapter would not come up', async () => {
+    const { perform, record } = await sandbox();
+    record('systemctl', 'exit 1');
+    await expect(perform('reset-adapter')).rejects.toMatchObject(refused('not-reset'));
+  });
+
   it('says when the service would not start', async () => {
     const { perform, record } = await sandbox();
     record('systemctl', 'exit 1');

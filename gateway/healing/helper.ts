@@ -4,7 +4,7 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 
 /** What only root may do, asked of `hemma-helper`: a fixed list of verbs, and nothing beside the verb. */
-export type HelperVerb = 'restart-bluetooth' | 'power-cycle-usb' | 'reboot';
+export type HelperVerb = 'reset-adapter' | 'restart-bluetooth' | 'power-cycle-usb' | 'reboot';
 
 export interface Helper {
   /**

@@ -1,11 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
-import type { HealingOutcome } from '@hemma/protocols/wire/messages.js';
+import { maxRecoveryMs } from '@hemma/protocols/wire/healing.js';
+import type { Healing, HealingOutcome, StepOutcome } from '@hemma/protocols/wire/healing.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { isDamaged, openSqlite } from '@hemma/runtime/sqlite.js';
 import type { Sqlite } from '@hemma/runtime/sqlite.js';
+import { addStep, become, createHealings, newestHealings } from './healings.js';
 import type { RadioFault, Step } from './steps.js';
 
 /** What was done for the radio: kept on disk, because the loop guard must outlive a reboot. */
@@ -24,7 +26,7 @@ export interface Entry {
   readonly wallMs: number | null;
   readonly fault: RadioFault;
   readonly step: Step;
-  readonly outcome: HealingOutcome;
+  readonly outcome: StepOutcome;
   /** From the first sight of the fault to the proof that it was gone; of a cure. */
   readonly recoveryMs: number | null;
   /** Why the step could not be carried out; of a failure. */
@@ -44,6 +46,8 @@ const migrations: readonly string[] = [
      outcome TEXT NOT NULL, recoveryMs INTEGER, code TEXT
    ) STRICT;
    CREATE INDEX steps_by_step ON steps (step, ageMs);`,
+  `${createHealings}
+   CREATE TABLE damages (ageMs INTEGER NOT NULL) STRICT;`,
 ];
 
 const sql = {
@@ -56,6 +60,8 @@ const sql = {
   settle: "UPDATE steps SET outcome = ?, recoveryMs = ?, code = ? WHERE outcome = 'pending'",
   pending: "SELECT * FROM steps WHERE outcome = 'pending' ORDER BY id DESC LIMIT 1",
   count: 'SELECT count(*) FROM steps WHERE step = ? AND ageMs > ?',
+  damages: 'SELECT count(*) FROM damages WHERE ageMs > ?',
+  noteDamage: 'INSERT INTO damages (ageMs) VALUES (?)',
   newest: 'SELECT * FROM steps ORDER BY id DESC LIMIT ?',
   forget: 'DELETE FROM steps WHERE id <= (SELECT max(id) FROM steps) - ?',
 } as const;
@@ -144,6 +150,9 @@ export class HealingJournal {
       this.#need.transaction(() => {
         this.#need.prepare(sql.begin).run(entry);
         this.#need.prepare<[number]>(sql.forget).run(maxEntries);
+        const { sinceAgeMs, wallMs } = entry;
+        const since = wallMs === null ? null : Math.max(0, wallMs - (entry.ageMs - sinceAgeMs));
+        addStep(this.#need, { step, fault, sinceAgeMs, since });
         this.#saveAge();
       })();
     });
@@ -151,9 +160,15 @@ export class HealingJournal {
   }
 
   /** Says what became of the step that is pending, if there is one. */
-  settle(outcome: Exclude<HealingOutcome, 'pending'>, { recoveryMs, code }: Settled = {}): void {
-    const recovered = recoveryMs === undefined ? null : Math.round(recoveryMs);
+  settle(outcome: Exclude<StepOutcome, 'pending'>, { recoveryMs, code }: Settled = {}): void {
+    const recovered =
+      recoveryMs === undefined ? null : Math.min(Math.round(recoveryMs), maxRecoveryMs);
     this.#never(() => this.#need.prepare(sql.settle).run(outcome, recovered, code ?? null));
+  }
+
+  /** Says what becomes of the healing that is under way, if there is one. */
+  become(outcome: Exclude<HealingOutcome, 'ill'>): void {
+    this.#never(() => become(this.#need, outcome, this.ageMs));
   }
 
   pending(): Entry | null {
@@ -166,9 +181,20 @@ export class HealingJournal {
     return this.#db?.prepare<[string, number], number>(sql.count).pluck().get(step, from) ?? 0;
   }
 
+  /** Whether a journal before this one was damaged so lately: what it knew of reboots is lost. */
+  hasForgotten(withinMs: number): boolean {
+    const from = this.ageMs - withinMs;
+    return this.#need.prepare<[number], number>(sql.damages).pluck().get(from) !== 0;
+  }
+
   /** Newest first; none before the journal is open: the gateway's status is told earlier. */
   newest(limit: number): readonly Entry[] {
     return this.#db?.prepare<[number], Entry>(sql.newest).all(limit) ?? [];
+  }
+
+  /** Newest first; none before the journal is open. */
+  newestHealings(limit: number): readonly Healing[] {
+    return this.#db === null ? [] : newestHealings(this.#db, limit);
   }
 
   #saveAge(): void {
@@ -202,7 +228,10 @@ export class HealingJournal {
       if (!isDamaged(error)) throw error;
       this.#log.error('the healing journal is damaged: begun anew');
       for (const end of ['', '-wal', '-shm']) rmSync(`${this.#path}${end}`, { force: true });
-      return openSqlite(this.#path, migrations);
+      const anew = openSqlite(this.#path, migrations);
+      // Without a machine before, its age is the time since it was switched on.
+      anew.prepare<[number]>(sql.noteDamage).run(Math.round(this.#clock.monotonicMs()));
+      return anew;
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@hemma/protocols/errors.js';
-import type { healingSteps } from '@hemma/protocols/wire/messages.js';
+import type { healingSteps } from '@hemma/protocols/wire/healing.js';
 
 /** What can be done for a radio, and what each fault of it is worth. */
 

@@ -35,15 +35,40 @@ export interface Noble extends EventEmitter {
   readonly state: string;
   startScanningAsync(services: string[], allowDuplicates: boolean): Promise<void>;
   stopScanningAsync(): Promise<void>;
+  /** Sends HCI_Reset; one of the packages does nothing when it is asked. */
+  reset(): void;
+  /** Lets go of the adapter; only the newer package can. */
+  stop?(): void;
+}
+
+function resetOf(used: Noble): Noble {
+  if (used.state === 'poweredOn') used.reset();
+  return used;
+}
+
+/** A chosen package, and the ways to an adapter that it has. */
+export interface LoadedNoble {
+  readonly first: Noble;
+  /** Resets the controller. Gives what is to be used from now on: another instance, or the same. */
+  anew(used: Noble): Noble;
 }
 
 /** Loads the chosen package; only then does anything of it take memory. */
-export async function loadNoble(library: NobleLibrary): Promise<Noble> {
+export async function loadNoble(library: NobleLibrary): Promise<LoadedNoble> {
   if (library === 'abandonware') {
     const loaded: { default: unknown } = await import('@abandonware/noble');
     // The package's own types lack the events; the shape is what both packages document.
-    return loaded.default as Noble;
+    const first = loaded.default as Noble;
+    // An instance of it cannot be ended, so there is one alone.
+    return { first, anew: resetOf };
   }
   const { withBindings } = await import('@stoprocent/noble');
-  return withBindings('hci', {});
+  const fresh = (): Noble => withBindings('hci', {});
+  // Its reset does nothing over HCI; a new instance begins with one.
+  const anew = (used: Noble): Noble => {
+    used.removeAllListeners();
+    used.stop?.();
+    return fresh();
+  };
+  return { first: fresh(), anew };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorCodes, isErrorCode } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import { maxCommandVersion } from './command.js';
+import { healingReportSchema } from './healing.js';
 import { gatewayIdSchema } from './measurement.js';
 import { maxSchedules, revisionSchema } from './schedule.js';
 
@@ -35,36 +36,6 @@ export const receiptSchema = z.strictObject({
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
-/** What a gateway does for its radio, from the mildest to the hardest. */
-export const healingSteps = [
-  'rescan',
-  'reset_adapter',
-  'restart_bluetooth',
-  'power_cycle_usb',
-  'reboot',
-] as const;
-
-/** `unproven`: nobody came by on whom a cure could be seen. `failed`: the step could not be taken. */
-export const healingOutcomes = ['pending', 'cured', 'no_effect', 'failed', 'unproven'] as const;
-export type HealingOutcome = (typeof healingOutcomes)[number];
-
-/** More than a month; a fault is forgotten long before. */
-const maxRecoveryMs = 2_678_400_000;
-/** The loop guard of the gateway allows less than this for every step together. */
-const maxStepsADay = 1_000;
-
-/** How a radio is healed: the last step, and how many steps there were in the last day. */
-const healingSchema = z.object({
-  step: z.enum(healingSteps),
-  /** What it was against. */
-  fault: z.enum(codes),
-  outcome: z.enum(healingOutcomes),
-  /** From the first sight of the fault to the proof that it was gone; null unless cured. */
-  recoveryMs: z.int().nonnegative().max(maxRecoveryMs).nullable(),
-  /** Steps of the last 24 hours in which the machine was on, by kind; kinds without one left out. */
-  stepsADay: z.partialRecord(z.enum(healingSteps), z.int().positive().max(maxStepsADay)),
-});
-
 /**
  * What a gateway says of itself; retained, with a last will that says `offline`. Read with tolerance:
  * gateways are updated at their own pace, and a field or code that is not known here is left out.
@@ -93,6 +64,6 @@ export const statusSchema = z.object({
     .transform((said) => said.filter(isErrorCode))
     .optional(),
   /** Absent when nothing had to be done for the radio, and from gateways that do nothing. */
-  healing: healingSchema.optional().catch(undefined),
+  healing: healingReportSchema.optional().catch(undefined),
 });
 export type Status = z.infer<typeof statusSchema>;

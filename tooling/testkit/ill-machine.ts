@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { createLog } from '@hemma/runtime/log.js';
-import { healingSteps } from '@hemma/protocols/wire/messages.js';
+import { healingSteps } from '@hemma/protocols/wire/healing.js';
 import { Healer } from '../../gateway/healing/healer.js';
 import type { HelperVerb } from '../../gateway/healing/helper.js';
 import { HealingJournal } from '../../gateway/healing/journal.js';
@@ -129,6 +129,7 @@ export class IllMachine {
     const journal = new HealingJournal(join(this.#folder, 'healing.sqlite'), clock, log);
     const seen = (): RadioFault | null => this.#seen();
     const radio: HealableRadio = {
+      steps: healingSteps,
       get fault() {
         return seen();
       },

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { aHealing, healedStatus } from '../../../tooling/testkit/healings.js';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
 import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import type { Status } from '@hemma/protocols/wire/messages.js';
 import { minutesIn } from '@hemma/protocols/plans/calendar.js';
 import { spanOf } from '../period.js';
 import { readDowntimes } from './read-worklist.js';
@@ -24,14 +26,18 @@ const weight = (measuredAt: number, more: Partial<Measurement> = {}): Measuremen
 });
 
 /** A patient who weighs themselves once, then nothing comes until the sixth morning, as rules see it. */
-async function gap(dataDir: string, first: Partial<Measurement>): Promise<RulesScene> {
+async function gap(
+  dataDir: string,
+  first: Partial<Measurement>,
+  more: Partial<Status> = {},
+): Promise<RulesScene> {
   const plan = { plan: 'heart-failure', parameters: { targetWeight: 80 } };
   const scene = await RulesScene.open({ dataDir, ...plan, start: at(0, '07:00') });
   await scene.fleet.add(gateway, scene.patient, scene.now);
   await scene.see([weight(at(0, '08:00'), first)]);
   for (let day = 1; day <= 5; day += 1) {
     await scene.until(at(day, '02:30'));
-    await scene.say({ gateway });
+    await scene.say({ ...more, gateway });
     await scene.until(at(day, '03:00'));
   }
   return scene;
@@ -56,6 +62,16 @@ describe('technical downtime by the rules', () => {
     expect(over.map((it) => it.until)).toEqual(over.map(() => at(5, '08:00')));
     const [from, until] = [Math.min(...over.map((it) => it.from)), at(5, '08:00')];
     expect((until - from) / hour).toBe(3 * 24 + 5);
+    await scene.database.close();
+  });
+
+  it('is of the gateway where its radio was ill, by its healing, whenever something was due', async () => {
+    const ill = { since: at(1, '00:00'), outcome: 'ill', recoveryMs: null } as const;
+    const { healing } = healedStatus(gateway, at(1, '02:30'), [aHealing(1, at(1, '02:30'), ill)]);
+    const scene = await gap(join(folder, 'radio'), {}, { healing });
+    const open = await downtimes(scene);
+    expect([...new Set(open.map((it) => it.cause))]).toEqual(['gateway-fault']);
+    expect(Math.min(...open.map((it) => it.from))).toBe(at(2, '03:00'));
     await scene.database.close();
   });
 

@@ -6,7 +6,8 @@ import type { PastMeasurement } from '../../journal/journal.js';
 import { pastColumns, toPast } from '../../journal/statements.js';
 import type { CauseFacts } from './cause.js';
 import type { Gap } from './gaps.js';
-import type { Opening } from './stages.js';
+import type { OpenedStage } from './openings.js';
+import { wasDeaf } from './radio-down.js';
 
 interface Asked {
   readonly db: Kysely<Tables>;
@@ -22,12 +23,15 @@ interface Asked {
 const maxLooked = 20;
 
 /** What is known of a gap, from the journal and from what the gateways said. Asked once for each. */
-export async function causeFacts(asked: Asked, gap: Gap, opening: Opening): Promise<CauseFacts> {
+export async function causeFacts(
+  asked: Asked,
+  { gap, opening, missed }: Pick<OpenedStage, 'gap' | 'opening' | 'missed'>,
+): Promise<CauseFacts> {
   const { gateways, now, kinds, pause } = asked;
   const comesByGateway = kinds.length > 0;
   const nothing = { pause, comesByGateway, batteryLow: false, attempts: 0, held: 0, underway: 0 };
   const isComplete = gateways.every((it) => (it.completeTo ?? 0) >= opening.decidedBy);
-  if (!comesByGateway) return { ...nothing, problems: [], isComplete };
+  if (!comesByGateway) return { ...nothing, radioDown: false, problems: [], isComplete };
   const entries = await newest(asked, gap.until);
   const inGap = entries.filter((it) => it.measuredAt > gap.from);
   const attempts = inGap.filter((it) => it.measurement.failure !== null).length;
@@ -39,6 +43,7 @@ export async function causeFacts(asked: Asked, gap: Gap, opening: Opening): Prom
     batteryLow: entries[0]?.measurement.flags.includes('device_battery_low') === true,
     attempts: attempts + refused,
     problems: goesOn ? gateways.flatMap((it) => it.problems) : [],
+    radioDown: await wasDeaf(asked.db, gateways, missed),
     held: goesOn ? sumOf(gateways.map((it) => it.held)) : 0,
     underway: goesOn ? atHome(gateways) + (await behind(asked)) : 0,
   };

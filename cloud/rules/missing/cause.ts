@@ -28,6 +28,8 @@ export interface CauseFacts {
   readonly attempts: number;
   /** What the gateways last said to be wrong. */
   readonly problems: readonly ErrorCode[];
+  /** The radio of a gateway was ill in every window that was missed, from its beginning to its end. */
+  readonly radioDown: boolean;
   /** Readings that gateways hold because they do not know the time. */
   readonly held: number;
   /** Rows that wait at home, or in the journal, and are not judged yet. */
@@ -67,6 +69,7 @@ const gatewayFaults: readonly ErrorCode[] = [
  * 3. What the device itself has shown: the last thing that it said was that its battery is low; or it
  *    was used, and no value came of it.
  * 4. What the gateway has said to be wrong, from the device outwards: bond, device or port, gateway.
+ *    So it is when its radio was ill whenever something was due, though it is well again by now.
  *    A value that it never got is not missing from what it has sent, so its mark says nothing here.
  * 5. Values that are on their way: whatever they are, nobody is called before they are there.
  * 6. The journal is complete for all that decides the stage, so nothing was measured. A gateway that
@@ -81,7 +84,7 @@ export function causeOf(facts: CauseFacts): Cause {
   if (facts.attempts > 0) return 'refused';
   if (says(bondLost)) return 'bond-lost';
   if (says(deviceFaults)) return 'device-fault';
-  if (says(gatewayFaults) || facts.held > 0) return 'gateway-fault';
+  if (says(gatewayFaults) || facts.radioDown || facts.held > 0) return 'gateway-fault';
   if (facts.underway > 0) return 'cloud-backlog';
   return facts.isComplete ? 'not-measured' : 'gateway-offline';
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '@hemma/protocols/errors.js';
 import { textSchema } from '@hemma/protocols/plans/text.js';
+import type { Healing } from '@hemma/protocols/wire/healing.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
+import { aHealing, healedStatus } from '../../../tooling/testkit/healings.js';
 import { aMeasurement } from '../../../tooling/testkit/measurements.js';
 import { beginEpisode } from '../../episodes/episodes.js';
 import { RulesScene, sceneCalendar as calendar } from '../../../tooling/testkit/rules-scene.js';
@@ -19,6 +21,7 @@ const START = calendar.dayOf(Date.UTC(2026, 0, 15));
 const at = (day: number, time: string) => calendar.instant(START + day, minutesIn(time));
 const gateway = 'gw-home';
 
+const dayMs = 86_400_000;
 let scenes = 0;
 
 /** A patient with heart failure who weighs themselves in the first morning, and then no more. */
@@ -62,6 +65,21 @@ const problem = (code: ErrorCode) => async () => {
   await nights(scene, { to: 6, says: { gateway, problems: [code] } });
   return scene;
 };
+
+/** The radio was ill from an instant until the sixth night, as its healing tells: nothing else does. */
+const radioIll =
+  (from: number, more: Partial<Healing> = {}) =>
+  async () => {
+    const scene = await aScene();
+    const firstNight = Math.ceil((from - at(0, '02:30')) / dayMs);
+    await nights(scene, { to: firstNight - 1 });
+    const goesOn = aHealing(1, from, { since: from, outcome: 'ill', recoveryMs: null, ...more });
+    await nights(scene, { from: firstNight, to: 5, says: healedStatus(gateway, from, [goesOn]) });
+    const over = { outcome: 'cured', recoveryMs: at(6, '01:00') - from } as const;
+    const healed = aHealing(1, from, { since: from, ...over, ...more });
+    await nights(scene, { from: 6, to: 6, says: healedStatus(gateway, scene.now, [healed]) });
+    return scene;
+  };
 
 const pause = (reason: 'holiday' | 'hospital') => async () => {
   const scene = await aScene();
@@ -120,6 +138,19 @@ const injected: Readonly<Record<string, readonly [Cause | null, () => Promise<Ru
   'the serial port is gone': ['device-fault', problem('port_unavailable')],
   'the radio is gone': ['gateway-fault', problem('adapter_unavailable')],
   'nothing mends the radio': ['gateway-fault', problem('radio_unhealed')],
+  'the radio was ill whenever the weight was due': ['gateway-fault', radioIll(at(1, '00:00'))],
+  'the radio fell ill when the weight could have been taken': [
+    'not-measured',
+    radioIll(at(4, '12:00')),
+  ],
+  'nobody saw how the fault of the radio ended': [
+    'not-measured',
+    radioIll(at(1, '00:00'), { outcome: 'unproven', recoveryMs: null }),
+  ],
+  'one device could not be connected, and the radio heard all others': [
+    'not-measured',
+    radioIll(at(1, '00:00'), { cause: 'device_unreachable' }),
+  ],
   'the disk at home is full': ['gateway-fault', problem('disk_full')],
   'the gateway does not know the time': [
     'gateway-fault',

@@ -68,11 +68,11 @@ async function withFacts(
   opened: OpenedStage,
   { db, patient, gateways, segments, pauses, position, now }: MissingOptions,
 ): Promise<Opened> {
-  const { gap, opening, watched } = opened;
+  const { opening, watched } = opened;
   const { calendar } = segments[0].course;
   const pause = pauseOn(pauses, calendar.dayOf(opening.at));
   const asked = { db, patient, gateways, kinds: watched.kinds, pause, position, now };
-  return { ...opened, facts: await causeFacts(asked, gap, opening) };
+  return { ...opened, facts: await causeFacts(asked, opened) };
 }
 
 /** Of those that go on: the first of each technical cause that staff are to hear of. */

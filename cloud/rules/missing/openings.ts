@@ -7,8 +7,8 @@ import { seriesDays } from '../../plans/series-days.js';
 import type { AgreedPause } from '../../record/patient-record.js';
 import { gapsOf } from './gaps.js';
 import type { Gap } from './gaps.js';
-import { openingOf } from './stages.js';
-import type { Opening } from './stages.js';
+import { missedWindows, openingOf } from './stages.js';
+import type { MissedWindow, Opening } from './stages.js';
 import { watchedBy } from './watched.js';
 import type { Watched } from './watched.js';
 
@@ -32,6 +32,7 @@ export interface OpenedStage {
   readonly watched: Watched;
   readonly gap: Gap;
   readonly opening: Opening;
+  readonly missed: readonly MissedWindow[];
 }
 
 /** The stages of the plan in force that opened in the gaps which go on after `from`. */
@@ -94,7 +95,9 @@ function openedIn(
   };
   return gaps.flatMap((gap) => {
     const opening = openingOf(stage.after, { gap, due, runs, calendar, now });
-    return opening === null ? [] : [{ stage, watched, gap, opening }];
+    if (opening === null) return [];
+    const missed = missedWindows(opening, { gap, due, calendar });
+    return [{ stage, watched, gap, opening, missed }];
   });
 }
 

@@ -22,6 +22,12 @@ export interface Opening {
   readonly decidedBy: number;
 }
 
+/** A time in which something was due, and nothing came. */
+export interface MissedWindow {
+  readonly opensAt: number;
+  readonly closesAt: number;
+}
+
 /** A task that is due less often than once in this time is not due at all. */
 const maxGapDays = 400;
 
@@ -52,6 +58,24 @@ function firstMissedDay({ gap, due, calendar, now }: StageFacts): number | null 
   const last = Math.min(calendar.dayOf(Math.min(now, gap.until)), first + maxGapDays);
   for (let day = first; day < last; day += 1) if (due(day).length > 0) return day;
   return null;
+}
+
+/** The windows of a gap that were missed by the time that decides a stage, in order. */
+export function missedWindows(
+  { decidedBy }: Opening,
+  { gap, due, calendar }: Pick<StageFacts, 'gap' | 'due' | 'calendar'>,
+): readonly MissedWindow[] {
+  const missed: MissedWindow[] = [];
+  const first = calendar.dayOf(gap.from);
+  const last = Math.min(calendar.dayOf(decidedBy), first + maxGapDays);
+  for (let day = first; day <= last; day += 1)
+    for (const { from, to } of due(day)) {
+      const opensAt = calendar.instant(day, minutesIn(from));
+      const closesAt = calendar.instant(day, minutesIn(to));
+      const isInGap = opensAt > gap.from || gap.lastAt === null;
+      if (isInGap && closesAt <= decidedBy) missed.push({ opensAt, closesAt });
+    }
+  return missed;
 }
 
 /** `PT2H-after-window`: the first window of the gap that closed so long ago. */

@@ -1,5 +1,8 @@
-import { Badge, Box, Group, SegmentedControl, Text, Title } from '@mantine/core';
+import { Badge, Box, Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import type { SystemStatus } from '@hemma/protocols/api/clinic.js';
+import { useState } from 'react';
+import { useMe } from '../me.js';
+import { GatewaysDialog } from './gateways/gateways-dialog.js';
 import { WhoChoice } from './who-choice.js';
 import { chooseLanguage, languages, useTexts } from '../texts/i18n.js';
 
@@ -60,15 +63,26 @@ export function PageHead({ live, status }: Props) {
   );
 }
 
+/** How the system is; medical technology looks into each gateway from here. */
 function SystemState({ status }: { readonly status: SystemStatus | undefined }) {
   const { t, number } = useTexts();
+  const isTechnician = useMe()?.roles.includes('technician') === true;
+  const [open, setOpen] = useState(false);
   if (status === undefined) return null;
   const online = status.gateways.filter((gateway) => gateway.state === 'online').length;
   return (
-    <Text size="sm" c="dark.6">
-      {t('gatewaysOnline', { online, total: status.gateways.length })}
-      {' · '}
-      {t('journalled', { count: number(status.journalled, 0) })}
-    </Text>
+    <>
+      <Text size="sm" c="dark.6">
+        {t('gatewaysOnline', { online, total: status.gateways.length })}
+        {' · '}
+        {t('journalled', { count: number(status.journalled, 0) })}
+      </Text>
+      {isTechnician && (
+        <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
+          {t('gatewaysShow')}
+        </Button>
+      )}
+      {open && <GatewaysDialog onClose={() => setOpen(false)} />}
+    </>
   );
 }

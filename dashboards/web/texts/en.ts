@@ -1,3 +1,4 @@
+import { gatewayEn } from './gateway-en.js';
 import { messageEn } from './message-en.js';
 import { planEn } from './plan-en.js';
 import { prescribeEn } from './prescribe-en.js';
@@ -5,6 +6,7 @@ import { programmeEn } from './programme-en.js';
 import type { sv } from './sv.js';
 
 export const en: Readonly<Record<keyof typeof sv, string>> = {
+  ...gatewayEn,
   ...messageEn,
   ...planEn,
   ...prescribeEn,

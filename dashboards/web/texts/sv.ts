@@ -1,3 +1,4 @@
+import { gatewaySv } from './gateway-sv.js';
 import { messageSv } from './message-sv.js';
 import { planSv } from './plan-sv.js';
 import { prescribeSv } from './prescribe-sv.js';
@@ -5,6 +6,7 @@ import { programmeSv } from './programme-sv.js';
 
 /** Swedish is the language of the texts; every other language has the same keys. */
 export const sv = {
+  ...gatewaySv,
   ...messageSv,
   ...planSv,
   ...prescribeSv,

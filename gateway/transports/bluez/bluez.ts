@@ -1,5 +1,6 @@
 import type { Advertisement } from '@hemma/protocols/device.js';
 import { CodedError } from '@hemma/protocols/errors.js';
+import { healingSteps } from '@hemma/protocols/wire/healing.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { HealableRadio } from '../../healing/radio-port.js';
@@ -87,6 +88,8 @@ export class BluezTransport implements GattTransport {
   get care(): HealableRadio {
     return this;
   }
+
+  readonly steps = healingSteps;
 
   /** What the transport itself sees to be wrong; null while it scans or holds a link. */
   get fault(): BluezFault | null {

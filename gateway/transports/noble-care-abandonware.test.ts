@@ -1,0 +1,3 @@
+import { nobleCareContract } from './noble-care.contract.js';
+
+nobleCareContract('abandonware');
