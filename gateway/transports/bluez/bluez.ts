@@ -229,6 +229,8 @@ export class BluezTransport implements GattTransport {
   #hear(change: Change): void {
     const { adapter } = this;
     if (change.interface === Bluez.adapter && change.path === adapter) this.#adapterChanged(change);
+    // Forgotten or paired, whoever did it: what was judged before was another bond.
+    if (change.interface === Bluez.device && isOfBond(change)) this.#drops.delete(change.path);
     if (adapter === null || !change.path.startsWith(`${adapter}/`) || !isHeard(change)) return;
     const device = this.daemon.mirror.get(change.path, Bluez.device);
     const advertisement = device === undefined ? null : advertisementOf(device);
@@ -276,4 +278,8 @@ export class BluezTransport implements GattTransport {
     this.#rescan?.cancel();
     await this.#discovery.stop();
   }
+}
+
+function isOfBond({ kind, changed }: Change): boolean {
+  return kind === 'removed' || changed['Paired'] !== undefined;
 }
