@@ -1,4 +1,4 @@
-import type { Advertisement } from '@hemma/protocols/device.js';
+import type { Advertisement, Uuid } from '@hemma/protocols/device.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
@@ -56,6 +56,8 @@ export class BluezTransport implements GattTransport {
   readonly #listeners: ((advertisement: Advertisement) => void)[] = [];
   /** Connections in a row that a device with a bond dropped early, by path: no more than bonds. */
   readonly #drops = new Map<string, number>();
+  /** What was on when a device went away by itself, by path: no more than devices of this home. */
+  readonly #leftOn = new Map<string, readonly Uuid[]>();
   #link: GattLink | null = null;
   #rescan: Cancellable | null = null;
   #stopped = false;
@@ -195,8 +197,10 @@ export class BluezTransport implements GattTransport {
       this.#link = link;
       void link.closed.then(() => {
         this.#link = null;
+        this.#leftOn.set(context.path, link.leftOn);
         this.#scanSoon();
       });
+      await link.resume(this.#leftOn.get(context.path) ?? []);
       return link;
     } catch (error) {
       this.#scanSoon();
