@@ -40,6 +40,7 @@ export default defineConfig({
           name: 'radio',
           include: ['tests/radio/*.test.ts'],
           exclude: never,
+          testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { Advertisement, GattDevice } from '@hemma/protocols/device.js';
 import { device as monitorModel } from '@hemma/protocols/devices/generic-blood-pressure.js';
 import { CodedError } from '@hemma/protocols/errors.js';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
 import type { Reading } from '@hemma/protocols/reading.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { createLog } from '@hemma/runtime/log.js';
@@ -139,6 +140,8 @@ describe('devices that wait for their turn', () => {
     readonly keepsBonds = false;
     readonly available = true;
     readonly connected: string[] = [];
+    /** How a connection ends. */
+    fault: ErrorCode = 'device_timeout';
     readonly #clock: ManualClock;
     readonly #connectMs: number;
     #listener: (advertisement: Advertisement) => void = () => undefined;
@@ -162,7 +165,7 @@ describe('devices that wait for their turn', () => {
     async connect(address: string): Promise<GattLink> {
       this.connected.push(address);
       await this.#clock.sleep(this.#connectMs);
-      throw new CodedError('device_timeout');
+      throw new CodedError(this.fault);
     }
   }
 
@@ -198,6 +201,18 @@ describe('devices that wait for their turn', () => {
     transport.say('C');
     await manual.advance(1);
     expect(transport.connected).toEqual(['A', 'C']);
+  });
+
+  it('are asked again soon after a lost bond, which somebody may have made anew', async () => {
+    const { manual, transport } = await scene(1_000);
+    transport.fault = 'bond_lost';
+    transport.say('A');
+    await manual.advance(30_999);
+    transport.say('A');
+    expect(transport.connected).toEqual(['A']);
+    await manual.advance(1);
+    transport.say('A');
+    expect(transport.connected).toEqual(['A', 'A']);
   });
 
   it('wait while the radio is given care, which waits for the session before', async () => {

@@ -25,7 +25,10 @@ const heardForMs = 10_000;
 const retry = { firstMs: 1_000, maxMs: 60_000 };
 /** After a session that ended in rubbish or another permanent fault. */
 const permanentPauseMs = 10 * 60_000;
-/** Whether somebody has paired the device meanwhile costs no radio to see. */
+/**
+ * Somebody may have paired the device meanwhile, and waits for it to be read. To see that a bond is there
+ * costs no radio; to see that a lost one was made anew costs a connection that ends at once.
+ */
 const unpairedPauseMs = 30_000;
 
 export interface RadioOptions extends SessionContext {
@@ -193,6 +196,6 @@ export class Radio implements Part {
 }
 
 function pauseAfter(fault: CodedError, backoff: Backoff): number {
-  if (fault.code === 'bond_required') return unpairedPauseMs;
+  if (fault.code === 'bond_required' || fault.code === 'bond_lost') return unpairedPauseMs;
   return isTransient(fault) ? backoff.next() : permanentPauseMs;
 }

@@ -134,6 +134,45 @@ describe.runIf(requires('dbus-daemon', 'races of BlueZ'))('BlueZ in a bad mood',
     await link.close();
   });
 
+  it('keeps a value that comes before anybody has subscribed, as after a bond', async () => {
+    const { transport, device, link } = await open();
+    const restored = {
+      path: transport.daemon.mirror
+        .under(transport.adapter ?? '', 'org.bluez.GattCharacteristic1')
+        .find(([, { UUID: uuid }]) => String(uuid).startsWith(`0000${measurement}`))![0],
+      ...{ interface: 'org.bluez.GattCharacteristic1', member: 'StartNotify' },
+    };
+    await transport.daemon.call(restored);
+    await device.indicate(measurement, Uint8Array.of(7));
+    expect(await link.read(dateTime)).toEqual(dateTimeValue);
+    const values: IncomingValue[] = [];
+    await link.subscribe(measurement, (value) => values.push(value));
+    await link.subscribe(dateTime, (value) => values.push(value));
+    expect(values.map(({ octets }) => [...octets])).toEqual([[7]]);
+    await link.close();
+  });
+
+  it('turns on at once what was on when the device went away by itself, and nothing else', async () => {
+    const { transport, device, link } = await open();
+    await link.subscribe(measurement, () => undefined);
+    device.disconnect();
+    await link.closed;
+    const before = scene.bluez.calls.length;
+    await scene.heard(transport, device);
+    const next = await transport.connect(device.address.text);
+    expect(scene.bluez.calls.slice(before)).toContain('StartNotify');
+    expect(device.isSubscribed(measurement)).toBe(true);
+    await device.indicate(measurement, Uint8Array.of(8));
+    const values: number[] = [];
+    await next.subscribe(measurement, ({ octets }) => values.push(octets[0] ?? -1));
+    expect(values).toEqual([8]);
+    await next.close();
+    await scene.heard(transport, device);
+    const last = await transport.connect(device.address.text);
+    expect(device.isSubscribed(measurement)).toBe(false);
+    await last.close();
+  });
+
   it('tells the answer to a read from a value with the same characteristic', async () => {
     const { device, link } = await open();
     const values: number[] = [];

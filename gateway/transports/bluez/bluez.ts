@@ -1,4 +1,4 @@
-import type { Advertisement } from '@hemma/protocols/device.js';
+import type { Advertisement, Uuid } from '@hemma/protocols/device.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { healingSteps } from '@hemma/protocols/wire/healing.js';
 import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
@@ -57,6 +57,8 @@ export class BluezTransport implements GattTransport {
   readonly #listeners: ((advertisement: Advertisement) => void)[] = [];
   /** Connections in a row that a device with a bond dropped early, by path: no more than bonds. */
   readonly #drops = new Map<string, number>();
+  /** What was on when a device went away by itself, by path: no more than devices of this home. */
+  readonly #leftOn = new Map<string, readonly Uuid[]>();
   #link: GattLink | null = null;
   #rescan: Cancellable | null = null;
   #stopped = false;
@@ -198,8 +200,10 @@ export class BluezTransport implements GattTransport {
       this.#link = link;
       void link.closed.then(() => {
         this.#link = null;
+        this.#leftOn.set(context.path, link.leftOn);
         this.#scanSoon();
       });
+      await link.resume(this.#leftOn.get(context.path) ?? []);
       return link;
     } catch (error) {
       this.#scanSoon();
@@ -232,6 +236,8 @@ export class BluezTransport implements GattTransport {
   #hear(change: Change): void {
     const { adapter } = this;
     if (change.interface === Bluez.adapter && change.path === adapter) this.#adapterChanged(change);
+    // Forgotten or paired, whoever did it: what was judged before was another bond.
+    if (change.interface === Bluez.device && isOfBond(change)) this.#drops.delete(change.path);
     if (adapter === null || !change.path.startsWith(`${adapter}/`) || !isHeard(change)) return;
     const device = this.daemon.mirror.get(change.path, Bluez.device);
     const advertisement = device === undefined ? null : advertisementOf(device);
@@ -279,4 +285,8 @@ export class BluezTransport implements GattTransport {
     this.#rescan?.cancel();
     await this.#discovery.stop();
   }
+}
+
+function isOfBond({ kind, changed }: Change): boolean {
+  return kind === 'removed' || changed['Paired'] !== undefined;
 }

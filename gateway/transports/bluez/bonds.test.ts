@@ -136,6 +136,24 @@ describe.runIf(requires('dbus-daemon', 'bonds through BlueZ'))('a device that ne
     await reads(transport, device);
   });
 
+  it('and is paired anew by another program is judged anew: its old bond was lost', async () => {
+    const { device, address, security, transport } = await home();
+    const command = await scene.transport();
+    await transport.pair(address);
+    const visit = async (): Promise<unknown> => {
+      await scene.heard(transport, device);
+      return transport.connect(address, bonded).catch((error: unknown) => error);
+    };
+    security.remembers = false;
+    for (let drops = 0; drops < 2; drops += 1) await visit();
+    expect(await visit()).toMatchObject({ code: 'bond_lost' });
+    await command.forget(address);
+    await scene.heard(command, device);
+    await command.pair(address);
+    security.remembers = false;
+    expect(await visit()).toMatchObject({ code: 'link_lost' });
+  });
+
   it.each([
     ['Connect', 'AuthenticationFailed', 'Authentication Failed'],
     ['ReadValue', 'NotPermitted', 'Not paired'],

@@ -1,6 +1,7 @@
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { BusCall } from './bus.js';
 import type { BluezDaemon } from './daemon.js';
+import { EarlyValues } from './early-values.js';
 import { bluezError, isRefusal } from './errors.js';
 import { BluezLink, disconnect, isBonded, isConnected } from './link.js';
 import type { LinkContext } from './link.js';
@@ -29,13 +30,15 @@ export async function openBluezLink(context: LinkContext): Promise<BluezLink> {
   const bonded = isBonded(context);
   const giveUp = new AbortController();
   const seen = { connected: false };
+  const early = new EarlyValues(context);
   try {
     await connected(context, seen, giveUp.signal);
     // Signals of the services come before, after, or not at all (bluez 5.66: incomplete).
     await daemon.refresh();
     if (!isConnected(context)) throw new CodedError('link_lost');
-    return new BluezLink(context);
+    return new BluezLink(context, early);
   } catch (error) {
+    early.stop();
     await endLink(context);
     const coded = bluezError(error, bonded);
     throw seen.connected && coded.code === 'link_lost' ? new DroppedEarly(coded) : coded;

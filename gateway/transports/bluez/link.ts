@@ -4,6 +4,7 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import type { GattLink, IncomingValue } from '../link.js';
 import { variant } from './bus.js';
 import type { BluezDaemon } from './daemon.js';
+import type { EarlyValues } from './early-values.js';
 import { bluezError } from './errors.js';
 import { offeredBy, toldBy } from './generic-access.js';
 import type { Change, Properties } from './mirror.js';
@@ -42,15 +43,18 @@ interface Subscriber {
 export class BluezLink implements GattLink {
   readonly closed: Promise<void>;
   readonly #context: LinkContext;
+  readonly #early: EarlyValues;
   readonly #byUuid = new Map<Uuid, Characteristic>();
   /** By path of the characteristic. */
   readonly #subscribers = new Map<string, Subscriber>();
   /** Values of characteristics that are being read, by path. */
   readonly #held = new Map<string, IncomingValue[]>();
   #isOpen = true;
+  #leftOn: readonly Uuid[] = [];
 
-  constructor(context: LinkContext) {
+  constructor(context: LinkContext, early: EarlyValues) {
     this.#context = context;
+    this.#early = early;
     const { mirror } = context.daemon;
     for (const [path, properties] of mirror.under(context.path, Bluez.characteristic)) {
       const found = characteristicOf(path, properties);
@@ -61,7 +65,9 @@ export class BluezLink implements GattLink {
         if (change.interface === Bluez.characteristic) this.#hear(change);
         if (isConnected(context)) return;
         stop();
+        early.stop();
         this.#isOpen = false;
+        this.#leftOn = [...this.#subscribers.values()].map((it) => it.characteristic);
         this.#subscribers.clear();
         resolve();
       });
@@ -72,6 +78,23 @@ export class BluezLink implements GattLink {
     return new Set([...this.#byUuid.keys(), ...offeredBy(this.#device)]);
   }
 
+  /** What was on when the link went away: the device may remember, and BlueZ too. */
+  get leftOn(): readonly Uuid[] {
+    return this.#leftOn;
+  }
+
+  /**
+   * Turns on what the last link has left on, ahead of everything else: a device with a bond sends without being
+   * asked, and a bluetoothd that was started since would confirm for nobody. Never rejects.
+   */
+  async resume(leftOn: readonly Uuid[]): Promise<void> {
+    for (const characteristic of leftOn) {
+      const found = this.#byUuid.get(characteristic);
+      // Whoever subscribes will hear what is wrong.
+      if (found !== undefined) await this.#call(found, 'StartNotify').catch(() => undefined);
+    }
+  }
+
   async read(characteristic: Uuid): Promise<Uint8Array> {
     if (!this.#byUuid.has(characteristic) && this.characteristics.has(characteristic))
       return await this.#readTold(characteristic);
@@ -80,8 +103,10 @@ export class BluezLink implements GattLink {
     let octets: Uint8Array | null = null;
     try {
       const [value] = await this.#call(found, 'ReadValue', { signature: 'a{sv}', body: [{}] });
-      octets = octetsOf(value);
-      return octets;
+      const answer = octetsOf(value);
+      octets = answer;
+      this.#early.dropAnswer(found.path, (other) => same(octetsOf(other), answer));
+      return answer;
     } finally {
       this.#release(found.path, octets);
     }
@@ -98,6 +123,8 @@ export class BluezLink implements GattLink {
     const found = this.#find(characteristic);
     // Before StartNotify: a value may come before its reply, and after a bond even without it.
     this.#subscribers.set(found.path, { characteristic, onValue });
+    for (const { value, monotonicMs } of this.#early.take(found.path))
+      onValue({ characteristic, octets: octetsOf(value), monotonicMs });
     await this.#call(found, 'StartNotify');
   }
 

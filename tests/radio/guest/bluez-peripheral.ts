@@ -20,7 +20,7 @@ const device = 'org.bluez.Device1';
 /** bluetoothd works through a queue, and the machine is slow. */
 const confirmMs = 20_000;
 /** A device that was left subscribed sends by itself once the link has been there for a moment. */
-const restoredAfterMs = 2_000;
+const restoredAfterMs = 5_000;
 
 export class BluezPeripheral implements GattServer {
   /** Questions of pairing so far: a bond that holds asks none. */
@@ -51,22 +51,26 @@ export class BluezPeripheral implements GattServer {
     return this.#central !== null;
   }
 
+  /** Tells BlueZ of agent and attributes, and advertises if that is wanted. */
   async start(): Promise<void> {
     this.#bus.serve((call) => this.#answer(call));
     await this.#bus.onSignal((signal) => this.#hear(signal));
-    await this.register();
-  }
-
-  /** Tells BlueZ of agent and attributes: at the start, and whenever it has been started again. */
-  async register(): Promise<void> {
-    this.#isAdvertising = false;
-    if (this.#central !== null) this.#left();
     const manager = 'org.bluez.AgentManager1';
     await this.#bus.call('/org/bluez', `${manager}.RegisterAgent`, 'os', agent, 'NoInputNoOutput');
     await this.#bus.call('/org/bluez', `${manager}.RequestDefaultAgent`, 'o', agent);
     const register = 'org.bluez.GattManager1.RegisterApplication';
     await this.#bus.call(this.#adapter, register, 'oa{sv}', root, {});
     this.#advertise();
+  }
+
+  /** Loses the keys of whomever it is bonded with, as a device does whose battery was out too long. */
+  async forget(): Promise<void> {
+    const objects = await this.#bus.objects();
+    const known = Object.keys(objects).filter((path) => path.startsWith(`${this.#adapter}/dev_`));
+    const peers = known.filter((path) => device in (objects[path] ?? {}));
+    const remove = 'org.bluez.Adapter1.RemoveDevice';
+    for (const path of peers) await this.#bus.call(this.#adapter, remove, 'o', path);
+    this.#subscribed.clear();
   }
 
   startAdvertising(): void {
@@ -103,7 +107,7 @@ export class BluezPeripheral implements GattServer {
 
   disconnect(): void {
     if (this.#central !== null)
-      void this.#bus.call(this.#central, `${device}.Disconnect`).catch(whileRestarting);
+      void this.#bus.call(this.#central, `${device}.Disconnect`).catch(note);
   }
 
   onConnected(listener: () => void): void {
@@ -135,7 +139,11 @@ export class BluezPeripheral implements GattServer {
       const wanted = this.#wantsAdvertising && !this.connected;
       if (wanted === this.#isAdvertising) return;
       this.#isAdvertising = wanted;
-      await this.#tellAdvertising(wanted).catch(whileRestarting);
+      await this.#tellAdvertising(wanted).catch((error: unknown) => {
+        note(error);
+        // Somebody presses the key once more.
+        this.#isAdvertising = false;
+      });
     });
   }
 
@@ -242,12 +250,7 @@ export class BluezPeripheral implements GattServer {
   }
 }
 
-/** bluetoothd may be gone or about to go; {@link BluezPeripheral.register} begins anew after that. */
-function whileRestarting(error: unknown): void {
-  note(String(error));
-}
-
-/** For whoever has to find out why a story went another way. */
-function note(what: string): void {
-  process.stdout.write(`device: ${Math.round(performance.now()) / 1_000} ${what}\n`);
+/** For whoever has to find out why a story went another way: a link ends whenever it likes. */
+function note(what: unknown): void {
+  process.stdout.write(`device: ${Math.round(performance.now()) / 1_000} ${String(what)}\n`);
 }

@@ -38,6 +38,11 @@ export class Bus {
     return reply?.body[0];
   }
 
+  async setProperty(path: string, iface: string, name: string, to: boolean): Promise<void> {
+    const value = new Variant('b', to);
+    await this.call(path, `${properties}.Set`, 'ssv', iface, name, value);
+  }
+
   /** Answers the calls that `answer` knows; it gives undefined for those that it does not. */
   serve(answer: (call: Call) => Answer | undefined): void {
     this.#bus.addMethodHandler((message) => {

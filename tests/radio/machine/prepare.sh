@@ -37,8 +37,8 @@ depmod -b "$work/root" "$release"
 # pairing at all; ecb and cmac for the virtual controllers, uhid for bluetoothd.
 wanted=(
   virtio_rng ecb cbc ctr sha512_generic drbg cmac ccm
-  virtio_pci 9pnet_virtio 9p overlay
-  ecdh_generic bluetooth hci_vhci uhid algif_hash algif_skcipher
+  virtio_pci virtio_net virtio_console 9pnet_virtio 9p overlay
+  ecdh_generic bluetooth hci_vhci hci_uart uhid algif_hash algif_skcipher
 )
 initrd="$work/initrd"
 mkdir -p "$initrd"/{bin,modules,proc,sys,dev,lower,upper,root}
