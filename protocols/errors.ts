@@ -108,6 +108,7 @@ export const errorCodes = {
   notify_refused: entry('permanent', 'The message will never be taken at this address.'),
   // People and files.
   settings_invalid: entry('permanent', 'The settings file does not fit its schema.'),
+  file_unreadable: entry('permanent', 'The file cannot be read.'),
   not_found: entry('permanent', 'There is nothing with this name.'),
   request_invalid: entry('permanent', 'The request does not fit its schema.'),
   not_allowed: entry('permanent', 'The person who asks may not do this.'),

@@ -106,12 +106,12 @@ export function judgePlausibility(kind: ReadingKind, values: readonly Quantity[]
 type Lookup = (code: QuantityCode) => number | undefined;
 
 const lookup =
-  (values: readonly Quantity[]): Lookup =>
+  (values: readonly Pick<Quantity, 'code' | 'value'>[]): Lookup =>
   (code) =>
     values.find((quantity) => quantity.code === code)?.value;
 
-/** Cross checks `sys-gt-dia` and `fev1-le-fvc` of the catalogue. */
-function fitsTogether(values: readonly Quantity[]): boolean {
+/** Cross checks `sys-gt-dia` and `fev1-le-fvc` of the catalogue, on values as they are shown. */
+export function fitsTogether(values: readonly Pick<Quantity, 'code' | 'value'>[]): boolean {
   const of = lookup(values);
   const [systolic, diastolic] = [of('systolic_bp'), of('diastolic_bp')];
   if (systolic !== undefined && diastolic !== undefined && systolic <= diastolic) return false;

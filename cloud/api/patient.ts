@@ -9,6 +9,7 @@ import { received } from './check.js';
 
 export interface AskedPatient {
   readonly ref: string;
+  readonly isTest: boolean;
   /** What goes on, oldest first. */
   readonly episodes: readonly Episode[];
 }
@@ -20,10 +21,10 @@ export async function askedPatient(db: Kysely<Tables>, params: unknown): Promise
   const { ref } = received(paramsSchema, params);
   const row = await db
     .selectFrom('patients')
-    .select('ref')
+    .select('test_person')
     .where('ref', '=', ref)
     .executeTakeFirst();
   if (row === undefined)
     throw new CodedError('not_found', 'There is no patient with this reference.');
-  return { ref, episodes: await runningEpisodes(db, [ref]) };
+  return { ref, isTest: row.test_person === 1, episodes: await runningEpisodes(db, [ref]) };
 }

@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
   draftRequestSchema,
@@ -21,6 +20,7 @@ import { Staff } from '../staff/staff.js';
 import { authoringParts, kindNamed } from './content-context.js';
 import { withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
+import { readText } from './files.js';
 import { type Common, oneOf } from './prescribe.js';
 
 interface StepOptions extends CommonOptions {
@@ -137,17 +137,9 @@ function releaseRequest({ revision, note, approver, review }: ReleaseOptions) {
 /** A file may have blanks and line breaks beside what counts. */
 const maxFileOctets = 4 * maxContentOctets;
 
-/** Throws {@link CodedError} `request_invalid` for a file that is none, is too large or is not JSON. */
+/** Throws {@link CodedError} `file_unreadable`, or `request_invalid` for a file that is not JSON. */
 function readJson(file: string): unknown {
-  let size: number;
-  try {
-    size = statSync(file).size;
-  } catch {
-    throw new CodedError('request_invalid', 'The file cannot be read.');
-  }
-  if (size > maxFileOctets)
-    throw new CodedError('request_invalid', `The file has more than ${maxFileOctets} octets.`);
-  const value = parseJson(readFileSync(file, 'utf8'));
+  const value = parseJson(readText(file, maxFileOctets));
   if (value === undefined) throw new CodedError('request_invalid', 'The file is not JSON.');
   return value;
 }

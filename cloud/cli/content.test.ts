@@ -161,12 +161,13 @@ describe('hemma-cloud content', () => {
   it('refuses files that are none, and names that name nothing', async () => {
     const as = ['--as', people.designer];
     const drafting = (path: string) => refusal('content', 'draft', 'plan', path, ...as);
-    expect(await drafting(join(folder, 'none.json'))).toBe('request_invalid');
+    expect(await drafting(join(folder, 'none.json'))).toBe('file_unreadable');
+    expect(await drafting(folder)).toBe('file_unreadable');
     expect(await drafting(file)).toBe('content_refused');
     writeFileSync(join(folder, 'x'), '{');
     expect(await drafting(join(folder, 'x'))).toBe('request_invalid');
     writeFileSync(join(folder, 'x'), `"${'x'.repeat(4 * maxContentOctets)}"`);
-    expect(await drafting(join(folder, 'x'))).toBe('request_invalid');
+    expect(await drafting(join(folder, 'x'))).toBe('file_unreadable');
     const plan = ownHypertension(version);
     const note = ['--note', 'x'.repeat(1_001)];
     expect(await refusal(...draft(plan, 'plan', ...note))).toBe('request_invalid');

@@ -65,10 +65,16 @@ export async function printing(
     process.stdout.write(`${text}\n`);
   } catch (error) {
     const { code, message, ...more } = describe(error);
-    const text = json === true ? JSON.stringify({ error: { code, message, ...more } }) : message;
-    process.stderr.write(`${text}\n`);
+    const asJson = () => JSON.stringify({ error: { code, message, ...more } });
+    process.stderr.write(`${json === true ? asJson() : inWords(error)}\n`);
     process.exitCode = code === 'settings_invalid' ? exitCode.wrongUse : exitCode.failed;
   }
+}
+
+/** For a terminal: the code, and what it is about. */
+export function inWords(error: unknown): string {
+  const { code, message } = describe(error);
+  return `${code}: ${message}`;
 }
 
 interface Described {

@@ -101,7 +101,7 @@ describe('hemma-cloud effects', () => {
     const { code, err } = await effects('import-inpatient', file);
     expect(code).toBe(1);
     expect(err).toBe(
-      '1 row of 1 cannot be used: nothing of the file was stored.\n' +
+      'import_refused: 1 row of 1 cannot be used: nothing of the file was stored.\n' +
         '  stay_order line 2, discharged: The discharge is before the admission.\n',
     );
     const told = JSON.parse((await effects('import-inpatient', file, '--json')).err) as object;

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { contentDir } from '../folders.js';
 import { loadContent } from '../plans/content.js';
 import type { Content } from '../plans/content.js';
 import { Refused } from '../plans/refused.js';
-import { defaultSettingsFile, exitCode } from './context.js';
+import { defaultSettingsFile, exitCode, inWords } from './context.js';
 import { addEpisodeCommands } from './episode.js';
-import { planCheck, planTry, planTryLines } from './plan.js';
+import { readText } from './files.js';
+import { linesOf } from './lines.js';
+import { MAX_LINE_CHARS, planCheck, planTry, planTryLines } from './plan.js';
 import type { CommandResult } from './plan.js';
 import { readPlan, withPlan } from './plan-source.js';
 import { type Common, addStartCommands } from './prescribe.js';
@@ -62,7 +62,7 @@ function addContentCommands(plan: Command): void {
       await finish(async () => {
         const content = await contentFor(options);
         if (file === undefined) return { lines: [], exitCode: await tryLines(content) };
-        return planTry(readFileSync(file, 'utf8'), content);
+        return planTry(readText(file), content);
       });
     });
 }
@@ -78,7 +78,7 @@ async function check(
   const { text, content } = await readPlan(given, settings);
   return planCheck(text, {
     content,
-    ...(tenant === undefined ? {} : { tenant: readFileSync(tenant, 'utf8') }),
+    ...(tenant === undefined ? {} : { tenant: readText(tenant) }),
     ...(parameters === undefined ? {} : { parameters }),
     ...(json === undefined ? {} : { json }),
   });
@@ -92,14 +92,13 @@ async function finish(command: () => Promise<CommandResult>): Promise<void> {
     process.exitCode = result.exitCode;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    const isRefused = error instanceof Refused;
-    process.stderr.write(`${isRefused ? error.inLines() : error.message}\n`);
-    process.exitCode = isRefused ? exitCode.failed : exitCode.wrongUse;
+    process.stderr.write(`${inWords(error)}\n`);
+    process.exitCode = error instanceof Refused ? exitCode.failed : exitCode.wrongUse;
   }
 }
 
 function tryLines(content: Content): Promise<0 | 1> {
-  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
+  const lines = linesOf(process.stdin.setEncoding('utf8'), MAX_LINE_CHARS);
   return planTryLines(lines, content, async (line) => {
     if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { loadSettings } from '@hemma/runtime/config.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { mustBeContent } from '../authoring/authored.js';
@@ -9,6 +9,7 @@ import { parseJson } from '../plans/check.js';
 import { loadContent } from '../plans/content.js';
 import type { Content } from '../plans/content.js';
 import { settingsSchema } from '../settings.js';
+import { readText } from './files.js';
 import { openLibrary } from './library.js';
 
 /** A plan as JSON, and the plans and forms that it is looked at with. */
@@ -25,7 +26,7 @@ export interface PlanSource {
 export async function readPlan(given: string, settings: string): Promise<PlanSource> {
   const [, id = '', version = ''] = /^([^/@]+)@([^/@]+)$/.exec(given) ?? [];
   if (id === '' || existsSync(given))
-    return { text: readFileSync(given, 'utf8'), content: loadContent(contentDir()) };
+    return { text: readText(given), content: loadContent(contentDir()) };
   const database = await openDatabase(loadSettings(settingsSchema, settings));
   try {
     const { db } = database;

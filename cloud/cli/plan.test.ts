@@ -102,6 +102,12 @@ describe('plan try --jsonl', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('reads what an editor of Windows has written', async () => {
+    const { answers } = await tryLines(`\ufeff${good}`, '');
+    expect(answers).toEqual([{ id: 'good', events: [] }]);
+    expect(planCheck(`\ufeff${planText('heart-failure')}`, { content }).exitCode).toBe(0);
+  });
+
   it('does not swallow a line without end', async () => {
     const { answers } = await tryLines(good.replace('"08:00"', `"${'8'.repeat(4_000_001)}"`));
     expect(answers).toEqual([

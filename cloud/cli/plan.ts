@@ -18,7 +18,7 @@ export interface CommandResult {
 }
 
 /** A case is a few lines; what is longer is not answered, so that a stream cannot fill the memory. */
-const MAX_LINE_CHARS = 4_000_000;
+export const MAX_LINE_CHARS = 4_000_000;
 
 interface PlanCheckOptions {
   readonly content: Content;
@@ -54,7 +54,7 @@ function readSettings({ tenant, parameters }: PlanCheckOptions): Settings {
   if (parameters === undefined) return { tenant: readTenant.data };
   const readParameters = parameterValuesSchema.safeParse(parseJson(parameters));
   if (readParameters.error) {
-    return { problems: problemsOf('settings_invalid', readParameters.error) };
+    return { problems: problemsOf('request_invalid', readParameters.error) };
   }
   return { tenant: readTenant.data, parameters: readParameters.data };
 }

@@ -125,6 +125,8 @@ describe('hemma-cloud plan', () => {
     expect(await say('phase', 'nowhere')).toBe(1);
     expect(await say('order', 'bp-series')).toBe(1);
     expect(await say('baseline')).toBe(1);
+    expect(await say('baseline', '--values', '{"systolic_bp":301}')).toBe(1);
+    expect(await say('baseline', '--values', '{"systolic_bp":-1}')).toBe(1);
     expect(await say('baseline', '--values', '{"systolic_bp":141}')).toBe(0);
     expect(await say('version', '--to', '0.0.9', '--reason', 'x', '--confirm', digest)).toBe(1);
     expect(await say('end', '--reason', 'nonsense')).toBe(1);

@@ -65,11 +65,11 @@ export function readParameters(text: string): ParameterValues {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new CodedError('request_invalid', 'The parameters are not JSON.');
+    throw new CodedError('request_invalid', 'The values are not JSON.');
   }
   const parameters = parameterValuesSchema.safeParse(value);
   if (parameters.success) return parameters.data;
-  throw new CodedError('request_invalid', 'The parameters are not of the form {"id": value}.');
+  throw new CodedError('request_invalid', 'The values are not of the form {"id": value}.');
 }
 
 export function limitsAsked(options: LimitOptions): LimitsAsked {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
 import type { StaffedHours } from '@hemma/protocols/api/units.js';
@@ -6,12 +5,14 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import { nextStaffed } from '../coverage/coverage.js';
 import { addRecipient, deliveriesOf, removeRecipient } from '../notify/notifications.js';
 import type { ChannelName } from '../notify/tables.js';
+import { parseJson } from '../plans/check.js';
 import { refusals } from '../plans/problems.js';
 import { uncovered, Units } from '../units/units.js';
 import type { UnitSettings } from '../units/units.js';
 import { table } from '@hemma/runtime/table.js';
 import { moment, withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
+import { readText } from './files.js';
 
 interface UnitOptions extends CommonOptions {
   readonly name?: string;
@@ -160,12 +161,8 @@ function minutes(text: string): number {
 }
 
 function readHours(file: string): StaffedHours {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new CodedError('request_invalid', `${file}: cannot be read as JSON.`, { cause: error });
-  }
+  const value = parseJson(readText(file));
+  if (value === undefined) throw new CodedError('request_invalid', `${file}: is not JSON.`);
   const hours = staffedHoursSchema.safeParse(value);
   if (hours.success) return hours.data;
   const reasons = refusals(hours.error).map(({ path, message }) => `  ${path}: ${message}`);

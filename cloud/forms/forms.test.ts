@@ -14,6 +14,7 @@ import { enrol } from '../../tooling/testkit/enrol.js';
 import { runningEpisodes } from '../episodes/episodes.js';
 import { contentDir } from '../folders.js';
 import { loadContent } from '../plans/content.js';
+import { isStaffForm } from '../plans/whose-form.js';
 
 const day = 86_400_000;
 const { questionnaires, plans } = loadContent(contentDir());
@@ -141,6 +142,21 @@ describe('forms', () => {
     expect(await rows.execute()).toEqual([{ staff }]);
   });
 
+  it('about a patient are filled in by those who treat, and shown to staff alone', async () => {
+    const about = { questionnaire: 'hemma-therapist-experience', answers: {} };
+    expect((await listed()).flatMap((it) => (it.by === 'staff' ? it.questionnaire : []))).toEqual([
+      about.questionnaire,
+    ]);
+    expect((await post(about)).status).toBe(403);
+    clinic.actAs(await clinic.addStaff('A Technician', { roles: ['technician'] }));
+    expect((await post(about)).status).toBe(403);
+    clinic.actAs(await clinic.addStaff('A Therapist', { roles: ['therapist'] }));
+    expect((await post(about)).status).toBe(200);
+    expect(await answered()).toMatchObject([{ questionnaire: about.questionnaire }]);
+    clinic.actAs('');
+    expect(await answered()).toEqual([]);
+  });
+
   it('take the score of a licensed instrument, within its range, from staff only', async () => {
     const score = (value: number) =>
       clinic.post(formPaths.scores(episode), { questionnaire: 'madrs-s', value });
@@ -158,6 +174,7 @@ describe('forms', () => {
       const plan = [...plans.values()].find((it) => it.questionnaires.some((q) => q.id === id))!;
       const runs = { plan: plan.id, plan_version: plan.version };
       await clinic.parts.db.updateTable('episodes').set(runs).execute();
+      clinic.actAs(isStaffForm(id) ? await clinic.addStaff('A Therapist') : '');
       await fc.assert(
         fc.asyncProperty(answersOf(shown), async (answers) => {
           const { response } = await answer({ questionnaire: id, answers });

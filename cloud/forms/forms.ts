@@ -11,12 +11,14 @@ import { findEpisode } from '../episodes/episodes.js';
 import type { Episode } from '../episodes/episodes.js';
 import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
+import { isStaffForm, whoseForm } from '../plans/whose-form.js';
 import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
 import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 import { addEvent, eventsOf, ofKind } from '../record/care-record.js';
 import { checkedTime } from '../record/own-time.js';
 import { errorsIn } from '../record/patient-record.js';
 import { safetyPages } from '../rules/safety.js';
+import { mustHaveRole } from '../staff/actor.js';
 import type { Actor } from '../staff/actor.js';
 import { looksOf } from '../units/looks.js';
 import { checkAnswers } from './check-answers.js';
@@ -80,7 +82,7 @@ export class FormsOfPatients {
         const lastAt = times.at(-1)?.at ?? null;
         const isDone = lastAt !== null && calendar.dayOf(lastAt) === today;
         return {
-          ...{ questionnaire, licensed, lastAt },
+          ...{ questionnaire, licensed, lastAt, by: whoseForm(questionnaire) },
           title: title ?? { sv: questionnaire, en: questionnaire },
           dueToday: !isDone && occasionsOn(when, course, today) > 0,
         };
@@ -91,7 +93,7 @@ export class FormsOfPatients {
   /**
    * Keeps what was answered, by the patient (`actor` null) or by staff for them. Gives its scores, and
    * the pages that are shown at once. Throws {@link CodedError} `not_found`, `wrong_state`,
-   * `request_invalid` for a time that is not allowed, or the code of the first answer that does not fit.
+   * `not_allowed` for a form of those who treat, `request_invalid` for a time that is not allowed, or the code of the first answer that does not fit.
    */
   async answer(
     id: string,
@@ -106,6 +108,7 @@ export class FormsOfPatients {
       throw new CodedError('not_found', 'The plan has no such questionnaire.');
     if (asked.licensed)
       throw new CodedError('not_allowed', 'It is licensed: only its score can be brought in.');
+    mustMayAnswer(asked.id, actor);
     const form = this.questionnaire(said.questionnaire);
     const checked = checkAnswers(form, said.answers);
     const [first] = checked.problems;
@@ -170,13 +173,17 @@ export class FormsOfPatients {
       );
   }
 
-  /** What was answered for a patient, newest first by the time it belongs to. */
-  async answered(patient: string): Promise<readonly KeptResponse[]> {
+  /**
+   * What was answered for a patient, newest first by the time it belongs to; what staff have filled in
+   * about the patient is shown to staff.
+   */
+  async answered(patient: string, actor: Actor | null): Promise<readonly KeptResponse[]> {
     const { db, content } = this.#parts;
     const events = await eventsOf(db, patient);
     const errors = errorsIn(events);
     return ofKind(events, 'response')
       .filter((it) => !errors.has(it.id))
+      .filter((it) => actor !== null || !isStaffForm(it.event.questionnaire))
       .toReversed()
       .slice(0, maxShown)
       .map((it) => shownResponse(it, content.questionnaires.get(it.event.questionnaire)));
@@ -197,4 +204,12 @@ export class FormsOfPatients {
     const days = Math.max(0, ...plan.tasks.map((it) => it.lateEntry.backfillDays));
     return checkedTime(at, { now, calendar, backfillDays: days, startedAt });
   }
+}
+
+/** What is asked of those who treat nobody answers in their place, not at home and not by the patient. */
+function mustMayAnswer(questionnaire: string, actor: Actor | null): void {
+  if (!isStaffForm(questionnaire)) return;
+  if (actor === null)
+    throw new CodedError('not_allowed', 'Staff fill this in: say which member of staff answers.');
+  mustHaveRole(actor, 'clinician', 'therapist');
 }

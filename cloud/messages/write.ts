@@ -191,7 +191,7 @@ async function ask({ trx, patient, answering, now }: Talk): Promise<void> {
     dueAt: dueAt(unit.hours, now, workingDays),
   };
   if (await openMessageTask(trx, task))
-    await queue(trx, { unit: unit.id, kind: 'message', at: now });
+    await queue(trx, { unit: unit.id, kind: 'message', at: now, patient });
 }
 
 /** What came after the newest message that they had seen waits on, from when it came. */

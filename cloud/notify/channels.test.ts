@@ -243,7 +243,7 @@ describe('a message', () => {
   it.each(notificationKinds)('of %s is about nobody: kind, unit, count and a link', (kind) => {
     for (const count of counts) {
       const { subject, text, ...rest } = messageOf({ ...said, kind, count });
-      expect(rest).toEqual({ ...said, kind, count });
+      expect(rest).toEqual({ ...said, kind, count, isTest: false });
       // The words follow from kind and count alone, with no other number and no unit among them.
       const other = messageOf({ id: 'j', unit: 'heart', link: 'http://x/', kind, count });
       expect([other.subject, other.text]).toEqual([subject, text]);

@@ -24,6 +24,8 @@ export interface Message {
   readonly unit: string | null;
   /** How many of the kind came together. */
   readonly count: number;
+  /** All of them are of test persons; null for what a patient is told. */
+  readonly isTest: boolean | null;
   /** Where the worklist is; null for a patient. */
   readonly link: string | null;
   readonly subject: string;
@@ -61,14 +63,23 @@ interface Said extends Pick<Message, 'id' | 'count'> {
   readonly kind: NotificationKind;
   readonly unit: string;
   readonly link: string;
+  /** False when it is left out. */
+  readonly isTest?: boolean;
 }
+
+/** What comes first when it is of test persons alone. */
+const ofTestPersons: Text = {
+  sv: 'TEST, gäller bara testpersoner.',
+  en: 'TEST, about test persons only.',
+};
 
 /** The message in both languages: who reads it is not known here. Takes along what is named alone. */
 export function messageOf(said: Said): Message {
-  const { id, kind, unit, count, link } = said;
+  const { id, kind, unit, count, link, isTest = false } = said;
   const { sv, en } = sentences[kind](count);
-  const words = { subject: `Hemma: ${sv}`, text: `${sv}\n${en}\n\n${link}\n` };
-  return { id, kind, unit, count, link, ...words };
+  const label = (language: Language) => (isTest ? `${ofTestPersons[language]} ` : '');
+  const text = `${label('sv')}${sv}\n${label('en')}${en}\n\n${link}\n`;
+  return { id, kind, unit, count, isTest, link, subject: `Hemma: ${label('sv')}${sv}`, text };
 }
 
 /** The only words that reach a lock screen of a patient (monitoring plans §2): fixed, for every plan. */
@@ -87,5 +98,5 @@ export const patientSentences: Readonly<Record<PatientNoticeKind, Text>> = {
 export function patientMessage(id: string, kind: PatientNoticeKind, language: Language): Message {
   const sentence = patientSentences[kind][language];
   const words = { subject: sentence, text: `${sentence}\n` };
-  return { id, kind, unit: null, count: 1, link: null, ...words };
+  return { id, kind, unit: null, count: 1, isTest: null, link: null, ...words };
 }

@@ -115,31 +115,47 @@ export interface Happened {
   readonly kind: NotificationKind;
   readonly at: number;
   readonly audience?: Audience;
+  /** Whom it is of; nobody when it is of the unit or of a device. */
+  readonly patient?: string | null;
 }
 
 /**
  * Has everybody told who is to be told of a unit, in the transaction of what it is about: it is told
  * if and only if that is committed. A unit without recipients tells nobody. What comes before the
- * message of a kind was first tried is counted in it (index `one_gathering`).
+ * message of a kind was first tried is counted in it (index `one_gathering`), what is of test persons
+ * by itself: a number never mixes those who need somebody with those who do not.
  */
 export async function queue(
   trx: Trx,
-  { unit, kind, at, audience = 'clinic' }: Happened,
+  { unit, kind, at, audience = 'clinic', patient = null }: Happened,
 ): Promise<void> {
   const recipients = (await recipientsOf(trx, unit)).filter((it) => it.audience === audience);
+  if (recipients.length === 0) return;
+  const test = await isOfTestPerson(trx, patient);
   for (const { id: recipient } of recipients)
     await trx
       .insertInto('notifications')
       .values({
-        ...{ id: newId(), recipient, kind, count: 1, sealed: 0, queued_at: at, attempts: 0 },
+        ...{ id: newId(), recipient, kind, count: 1, test, sealed: 0, queued_at: at, attempts: 0 },
         ...{ next_at: at + gatherMs, code: null },
       })
       .onConflict((conflict) =>
         conflict
-          .columns(['recipient', 'kind'])
+          .columns(['recipient', 'kind', 'test'])
           // Written out: a bound value would not name the index.
           .where(sql<boolean>`sealed = 0`)
           .doUpdateSet((eb) => ({ count: eb('notifications.count', '+', 1) })),
       )
       .execute();
+}
+
+/** 1 or 0, as the store keeps it. */
+async function isOfTestPerson(trx: Trx, patient: string | null): Promise<number> {
+  if (patient === null) return 0;
+  const row = await trx
+    .selectFrom('patients')
+    .select('test_person')
+    .where('ref', '=', patient)
+    .executeTakeFirst();
+  return row?.test_person ?? 0;
 }

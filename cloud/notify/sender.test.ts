@@ -12,6 +12,7 @@ import type { Postgres } from '../../tooling/testkit/postgres.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
+import { People } from '../people/people.js';
 import { Units } from '../units/units.js';
 import type { Message, NotificationKind } from './message.js';
 import {
@@ -67,6 +68,12 @@ function notificationsOn(name: string, fresh: () => Promise<string>): void {
       database.db
         .transaction()
         .execute((trx) => queue(trx, { unit: of, kind, at: clock.wall().ms }));
+    const tellOf = (patient: string) =>
+      database.db
+        .transaction()
+        .execute((trx) =>
+          queue(trx, { unit: 'lung', kind: 'task-red', at: clock.wall().ms, patient }),
+        );
     const wait = async (ms: number, channels: Channels = { email }) => {
       clock.jumpWall(ms);
       const log = createLog('test', 'silent');
@@ -96,6 +103,19 @@ function notificationsOn(name: string, fresh: () => Promise<string>): void {
       await wait(gatherMs);
       expect(sent).toHaveLength(2);
       expect(await left()).toEqual([]);
+    });
+
+    it('of test persons are counted by themselves, and say so', async () => {
+      const people = new People(database.db);
+      const test = await people.add({ displayName: 'Test', isTest: true }, 0);
+      const patient = await people.add({ displayName: 'Patient' }, 0);
+      for (const ref of [test, patient, test]) await tellOf(ref);
+      await wait(gatherMs);
+      const told = sent.map((it) => [it.isTest, it.count, it.subject] as const);
+      expect(told.toSorted((a, b) => a[1] - b[1])).toEqual([
+        [false, 1, 'Hemma: En ny röd uppgift väntar.'],
+        [true, 2, 'Hemma: TEST, gäller bara testpersoner. 2 nya röda uppgifter väntar.'],
+      ]);
     });
 
     it('are told only when what they are about was committed', async () => {

@@ -74,6 +74,7 @@ function dueMessages({ db }: SenderParts, now: number) {
                 .select('earlier.id')
                 .whereRef('earlier.recipient', '=', 'due.recipient')
                 .whereRef('earlier.kind', '=', 'due.kind')
+                .whereRef('earlier.test', '=', 'due.test')
                 .where('earlier.sealed', '=', 1)
                 .where('earlier.next_at', 'is not', null),
             ),
@@ -95,14 +96,14 @@ async function sendOne(parts: SenderParts, id: string, signal: AbortSignal): Pro
   const row = await db
     .selectFrom('notifications')
     .innerJoin('recipients', 'recipients.id', 'notifications.recipient')
-    .select(['kind', 'count', 'queued_at', 'attempts', 'unit', 'channel', 'address'])
+    .select(['kind', 'count', 'test', 'queued_at', 'attempts', 'unit', 'channel', 'address'])
     .where('notifications.id', '=', id)
     .executeTakeFirst();
   // The recipient was taken away meanwhile, or another process was faster.
   if (row === undefined) return;
   const { kind, unit, count, channel, address } = row;
   try {
-    const message = messageOf({ id, kind, unit, count, link });
+    const message = messageOf({ id, kind, unit, count, link, isTest: row.test === 1 });
     await channelOf(parts, channel).send(address, message, signal);
     await db.deleteFrom('notifications').where('id', '=', id).execute();
   } catch (error) {

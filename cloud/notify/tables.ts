@@ -23,6 +23,8 @@ interface NotificationTable {
   kind: NotificationKind;
   /** How many of the kind it tells of. */
   count: number;
+  /** 1 when all of them are of test persons, for whom nobody need come. */
+  test: number;
   /** 1 from just before the first attempt on: what it says never changes again under its id. */
   sealed: number;
   /** Milliseconds since 1970 UTC, as all times here. */
@@ -66,5 +68,10 @@ export const notifyMigrations: Readonly<Record<string, Statements>> = {
     `alter table recipients add column audience text not null default 'clinic'`,
     'drop index one_recipient',
     'create unique index one_recipient on recipients (unit, channel, address, audience)',
+  ],
+  '059-test-notifications': ({ int64 }) => [
+    `alter table notifications add column test ${int64} not null default 0`,
+    'drop index one_gathering',
+    'create unique index one_gathering on notifications (recipient, kind, test) where sealed = 0',
   ],
 };

@@ -43,11 +43,11 @@ export class WebhookChannel implements Channel {
 
   async send(
     address: string,
-    { id, kind, unit, count, link, text }: Message,
+    { id, kind, unit, count, isTest, link, text }: Message,
     given: AbortSignal,
   ): Promise<void> {
     const url = this.#allowed(address);
-    const body = JSON.stringify({ id, kind, unit, count, link, text });
+    const body = JSON.stringify({ id, kind, unit, count, isTest, link, text });
     const at = this.#clock.wall().ms;
     const headers = {
       'content-type': 'application/json',

@@ -44,10 +44,10 @@ function readPlan(text: string): ReadPlan {
   return { plan: null, problems: problemsOf('plan_malformed', error) };
 }
 
-/** Undefined for what is not JSON, which no JSON is. */
+/** Undefined for what is not JSON, which no JSON is. Some editors put a mark before it, which is no part. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
   } catch {
     return undefined;
   }

@@ -18,6 +18,8 @@ export interface Content {
   readonly scoreRanges: ReadonlyMap<string, readonly [number, number]>;
   /** Decimals by measurement id. */
   readonly decimals: ReadonlyMap<string, number>;
+  /** The lowest and highest value that a measurement can have at all, by its id. */
+  readonly hardRanges: ReadonlyMap<string, readonly [number, number]>;
   /** Units by measurement id: in UCUM, and as they are shown. */
   readonly units: ReadonlyMap<string, { readonly ucum: string; readonly display: Text }>;
   /** Measurements that come from the laboratory: no device at home measures them. */
@@ -38,6 +40,7 @@ const catalogueSchema = z.object({
       decimals: z.int().min(0),
       sources: z.array(z.string()),
       deviceKinds: z.array(z.string()),
+      range: z.object({ hardMin: z.number(), hardMax: z.number() }),
       unit: z.object({ ucum: z.string(), display: textSchema }),
     }),
   ),
@@ -77,6 +80,9 @@ export function loadContent(directory: string): Content {
       instruments.flatMap((it) => (it.scoreRange ? [[it.id, it.scoreRange] as const] : [])),
     ),
     decimals: new Map(measurements.map((it) => [it.id, it.decimals])),
+    hardRanges: new Map(
+      measurements.map(({ id, range }) => [id, [range.hardMin, range.hardMax]] as const),
+    ),
     units: new Map(measurements.map((it) => [it.id, it.unit])),
     laboratory: new Set(measurements.filter(isLaboratory).map((it) => it.id)),
     scores: scoresOf([...questionnaires.values()], measured),

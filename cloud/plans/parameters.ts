@@ -49,13 +49,18 @@ function outOfBounds(parameter: Parameter, value: ParameterValue): readonly Prob
   return [problem('start_parameter_out_of_bounds', pathOf(parameter.id))];
 }
 
-function isAllowed({ unit, min, max, allowed }: Parameter, value: ParameterValue): boolean {
+function isAllowed(parameter: Parameter, value: ParameterValue): boolean {
+  if (!isOfItsKind(parameter, value)) return false;
+  const { min, max } = parameter;
+  return typeof value !== 'number' || (value >= (min ?? -Infinity) && value <= (max ?? Infinity));
+}
+
+/** Whether a value is what the parameter holds at all: yes or no, of its choices, or a number. */
+export function isOfItsKind({ unit, allowed }: Parameter, value: ParameterValue): boolean {
   const isChoice = (it: unknown) => typeof it === 'string' && (allowed ?? []).includes(it);
   if (unit === 'yes/no') return typeof value === 'boolean';
   if (unit === 'list') return Array.isArray(value) && value.every(isChoice);
-  if (allowed !== undefined) return isChoice(value);
-  if (typeof value !== 'number') return false;
-  return value >= (min ?? -Infinity) && value <= (max ?? Infinity);
+  return allowed === undefined ? typeof value === 'number' : isChoice(value);
 }
 
 function notBelow({ id, mustBeBelow }: Parameter, set: ParameterValues): readonly Problem[] {

@@ -3,6 +3,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { Tables } from '../database/schema.js';
 import { courseOfEpisode } from '../episodes/episode-course.js';
 import type { Episode } from '../episodes/episodes.js';
+import type { Content } from '../plans/content.js';
 import { isMetric } from '../plans/metrics.js';
 import { eventsOf } from '../record/care-record.js';
 import type { CareEvent } from '../record/events.js';
@@ -61,11 +62,7 @@ async function take(
     throw new CodedError('request_invalid', 'A new zero measurement needs a reason.');
   const now = clock.wall().ms;
   if (values !== null) {
-    if (
-      Object.keys(values).length === 0 ||
-      !Object.keys(values).every((it) => isMetric(it, content))
-    )
-      throw new CodedError('request_invalid', 'The values are of no measurement.');
+    mustBeValues(values, content);
     return { at: now, event: { kind: 'baseline', values, inputs: {}, fromDays: {}, reason } };
   }
   const settings = { plan: planOfEpisode(parts, episode), content, calendar };
@@ -82,4 +79,16 @@ async function take(
     throw new CodedError('wrong_state', 'There is too little to take a zero measurement from.');
   if (isFirst) return snapshot;
   return { at: now, event: { ...snapshot.event, fromDays: {} } };
+}
+
+/** Changes are told from what is stated here: a value that nobody can have would silence or raise them. */
+function mustBeValues(values: Readonly<Record<string, number>>, content: Content): void {
+  const stated = Object.entries(values);
+  if (stated.length === 0 || !stated.every(([metric]) => isMetric(metric, content)))
+    throw new CodedError('request_invalid', 'The values are of no measurement.');
+  for (const [metric, value] of stated) {
+    const [least, most] = content.hardRanges.get(metric) ?? [-Infinity, Infinity];
+    if (value < least || value > most)
+      throw new CodedError('request_invalid', `${metric} is ${least} to ${most}.`);
+  }
 }

@@ -2,7 +2,7 @@ import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Content } from '../plans/content.js';
 import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
 import type { Course } from '../plans/course.js';
-import { isStaffForm } from '../plans/whose-form.js';
+import { whoseForm } from '../plans/whose-form.js';
 import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 import { type Known, answersTo, courseOn, currentCourse, planOf, today } from './known.js';
 
@@ -30,7 +30,7 @@ export function formFacts(
   content: Content,
 ): FormFacts {
   const title = content.questionnaires.get(id)?.title ?? { sv: id, en: id };
-  return { questionnaire: id, title, by: isStaffForm(id) ? 'staff' : 'patient', licensed };
+  return { questionnaire: id, title, by: whoseForm(id), licensed };
 }
 
 /**

@@ -279,7 +279,7 @@ function remindersOnStore(name: string, fresh: () => Promise<string>): void {
         expect(to).toBe('anna@example.org');
         const { subject, text, ...rest } = words;
         expect([known.has(subject), known.has(text.trim())]).toEqual([true, true]);
-        expect(rest).toEqual({ unit: null, count: 1, link: null });
+        expect(rest).toEqual({ unit: null, count: 1, isTest: null, link: null });
       }
     });
 

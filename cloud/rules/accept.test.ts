@@ -38,6 +38,14 @@ describe('what counts', () => {
   });
 
   it.each([
+    ['blood_pressure', { systolic_bp: 85, diastolic_bp: 86 }],
+    ['blood_pressure', { systolic_bp: 85.4, diastolic_bp: 84.6 }],
+    ['spirometry', { fev1: 3.07, fvc: 3 }],
+  ] as const)('is nothing that cannot be together: %s %j', (kind, values) => {
+    expect(accepted(aMeasurement({ kind, values }))).toBeNull();
+  });
+
+  it.each([
     [89.49, 89],
     [89.5, 90],
     [89.4999999999, 89],

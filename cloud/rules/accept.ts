@@ -1,3 +1,4 @@
+import { fitsTogether } from '@hemma/protocols/ranges.js';
 import type { QuantityCode, ReadingKind } from '@hemma/protocols/reading.js';
 import type { ReadingFlag } from '@hemma/protocols/reading.js';
 import type { Catalogue } from '../catalogue.js';
@@ -37,10 +38,11 @@ export function accept(
   if (flags.some((flag) => flagsThatNeverCount.includes(flag))) return null;
   const counting = values.flatMap(({ code, value }) => {
     const shown = shownValue(code, value, catalogue);
-    return shown === null ? [] : [[code, shown] as const];
+    return shown === null ? [] : [{ code, value: shown }];
   });
-  if (counting.length === 0) return null;
-  const shown = Object.fromEntries(counting);
+  // A gateway marks such a run as failed; one of another make, or an older one, may not.
+  if (counting.length === 0 || !fitsTogether(counting)) return null;
+  const shown = Object.fromEntries(counting.map(({ code, value }) => [code, value]));
   const deviceKind = flags.includes('entered_by_hand') ? null : deviceKinds[kind];
   return { id, at, receivedAt, flags, context, values: shown, deviceKind };
 }

@@ -68,8 +68,8 @@ async function passOn(trx: Trx, id: string, now: number): Promise<Escalated | nu
     .executeTakeFirst();
   if (!isUnhandled || changed.numUpdatedRows === 0n) return null;
   await recordAct(trx, { task: id, at: now, staff: null, act: 'escalated', text: String(level) });
-  const { unit, audience } = task;
-  if (unit !== null) await queue(trx, { unit, kind: 'task-overdue', at: now, audience });
+  const { unit, audience, patient } = task;
+  if (unit !== null) await queue(trx, { unit, kind: 'task-overdue', at: now, audience, patient });
   return { patient: task.patient, level };
 }
 

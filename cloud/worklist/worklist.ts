@@ -53,12 +53,12 @@ export class Worklist {
           ...{ resolved_at: null, reason: null, closed_at: null },
         })
         .execute();
-      await tellOfNew(trx, { unit, audience, severity }, found_at);
+      await tellOfNew(trx, { unit, audience, severity, patient }, found_at);
       return;
     }
     const isMore = known.audience !== audience || (severity === 'red' && known.severity !== 'red');
     if (isMore && known.state === 'open')
-      await tellOfNew(trx, { unit: known.unit, audience, severity }, found_at);
+      await tellOfNew(trx, { unit: known.unit, audience, severity, patient }, found_at);
     await settle(trx, { ...known, severity, audience }, cleared_at);
   }
 
@@ -186,12 +186,17 @@ async function answer(
 /** The clinic is told of what is red, medical technology of all that is theirs. */
 async function tellOfNew(
   trx: Trx,
-  { unit, audience, severity }: Pick<TaskRow, 'unit' | 'audience' | 'severity'>,
+  {
+    unit,
+    audience,
+    severity,
+    patient,
+  }: Pick<TaskRow, 'unit' | 'audience' | 'severity' | 'patient'>,
   at: number,
 ): Promise<void> {
   if (unit === null || (audience === 'clinic' && severity !== 'red')) return;
   const kind = audience === 'clinic' ? 'task-red' : 'task-technical';
-  await queue(trx, { unit, kind, at, audience });
+  await queue(trx, { unit, kind, at, audience, patient });
 }
 
 function mustBeUnanswered({ resolved_at, closed_at }: TaskRow): void {

@@ -104,6 +104,11 @@ export async function post(path: string, body: object): Promise<void> {
   await send(path, body, { parse: () => undefined });
 }
 
+/** Asks in the name of whoever sits here: what is shown to staff alone. */
+export function askAs<T>(path: string, schema: Schema<T>): Promise<T> {
+  return ask(path, schema, { headers: { [staffHeader]: whoIsHere() } });
+}
+
 /** Sends something in the name of whoever sits here. */
 export async function send<T>(path: string, body: object, schema: Schema<T>): Promise<T> {
   const init = {

@@ -12,7 +12,7 @@ import type {
   NewResponse,
   Questionnaire,
 } from '@hemma/protocols/api/forms.js';
-import { ask, send } from './api.js';
+import { ask, askAs, send } from './api.js';
 
 export const fetchQuestionnaire = (id: string): Promise<Questionnaire> =>
   ask(formPaths.questionnaire(id), questionnaireSchema);
@@ -22,7 +22,7 @@ export const fetchForms = (episode: string): Promise<Forms> =>
 
 /** What was answered for a patient, newest first. */
 export const fetchAnswered = async (patient: string): Promise<KeptResponse[]> =>
-  (await ask(formPaths.answered(patient), responsesSchema)).responses;
+  (await askAs(formPaths.answered(patient), responsesSchema)).responses;
 
 export const sendAnswers = (episode: string, response: NewResponse): Promise<Answered> =>
   send(formPaths.responses(episode), response, answeredSchema);

@@ -131,6 +131,8 @@ export const findingsSchema = z.strictObject({
       id: z.string(),
       kind: z.enum(['raised', 'note', 'snoozed', 'confirming', 'unconfirmed']),
       severity: severitySchema,
+      /** Of a test person: nothing that anybody is treated by. */
+      isTest: z.boolean(),
       title: text,
       why: whySchema,
       raisedAt: z.int(),

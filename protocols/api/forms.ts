@@ -48,6 +48,8 @@ export const formsSchema = z.strictObject({
       title: text,
       /** Filled in elsewhere, under its licence: only its score is kept here. */
       licensed: z.boolean(),
+      /** Who fills it in: staff answer also for a patient, and nobody else about one. */
+      by: z.enum(['patient', 'staff']),
       dueToday: z.boolean(),
       /** The time that the newest answers belong to. */
       lastAt: z.int().nullable(),

@@ -13,7 +13,7 @@ const maxFindings = 200;
 export function findingRoutes(app: FastifyInstance, context: ApiContext): void {
   const { db } = context;
   app.get('/api/patients/:ref/findings', async (request) => {
-    const { ref } = await askedPatient(db, request.params);
+    const { ref, isTest } = await askedPatient(db, request.params);
     const rows = await db
       .selectFrom('findings')
       .selectAll()
@@ -26,6 +26,7 @@ export function findingRoutes(app: FastifyInstance, context: ApiContext): void {
       id: row.id,
       kind: row.cause === snoozed ? ('snoozed' as const) : row.kind,
       severity: row.severity,
+      isTest,
       ...explained(row, context),
       raisedAt: row.found_at,
       clearedAt: row.cleared_at,

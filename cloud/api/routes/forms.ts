@@ -49,6 +49,7 @@ export function formRoutes(app: FastifyInstance, { db, forms, staff, live }: Api
 
   app.get('/api/patients/:ref/responses', async (request) => {
     const { ref } = await askedPatient(db, request.params);
-    return sent(responsesSchema, { patient: ref, responses: [...(await forms.answered(ref))] });
+    const responses = await forms.answered(ref, await personOf(request, staff));
+    return sent(responsesSchema, { patient: ref, responses: [...responses] });
   });
 }

@@ -287,12 +287,15 @@ describe('the clinic API', () => {
     const { rules, db, journal } = clinic.parts;
     const entries = await journalled(journal, [late], now);
     await db.transaction().execute((trx) => rules.apply(entries, trx));
-    const { body } = await clinic.get(clinicPaths.findings(anna));
-    const { findings, truncated } = findingsSchema.parse(body);
+    const found = async () =>
+      findingsSchema.parse((await clinic.get(clinicPaths.findings(anna))).body);
+    const { findings, truncated } = await found();
     expect(truncated).toBe(false);
     expect(findings).toMatchObject([
-      { kind: 'note', severity: 'yellow', why: { value: 80 }, count: 1 },
+      { kind: 'note', severity: 'yellow', isTest: false, why: { value: 80 }, count: 1 },
     ]);
+    await db.updateTable('patients').set({ test_person: 1 }).where('ref', '=', anna).execute();
+    expect((await found()).findings).toMatchObject([{ kind: 'note', isTest: true }]);
     expect(await tasks()).toEqual([]);
   });
 

@@ -258,10 +258,21 @@ describe('what is no case', () => {
     ['no answer', { input: [{ 'copd-cough': 7 }] }, '7 is no answer'],
     ['too many answers', { input: [{ questionnaire: 'mmrc', items: [1, 1] }] }, 'has too many'],
     ['no questionnaire', { input: [{ questionnaire: 'x', items: [1] }] }, 'is no questionnaire'],
+    ['no date', { input: [{ t: '2026-02-30T08:00', value: 3 }] }, 'input[0].t: is no time'],
+    ['a year of no calendar', { input: [{ t: '0001-01-01T08:00', value: 3 }] }, 'input[0].t'],
+    ['no offset', { input: [{ t: '2026-01-01T08:00+99:00', value: 3 }] }, 'input[0].t'],
+    ['words as a parameter', { parameters: { spo2Yellow: 'low' } }, 'spo2Yellow: is no value in %'],
+    ['no phase', { phase: 'begin' }, 'phase: copd has no phase begin'],
+    ['a baseline of nothing', { baseline: { spo: 96 } }, 'baseline.spo: is no metric'],
     ['no parameter', { parameters: { spo2red: 80 } }, 'parameters.spo2red: is no parameter'],
     ['no kind', { kind: 'monthly' }, 'kind'],
     ['no input', { input: {} }, 'input'],
   ])('is refused for %s', (_, more, message) => {
     expect(() => answer('copd', 'copd-spo2-yellow', 'daily', more)).toThrow(message);
+  });
+
+  it('is told ten times at most', () => {
+    const input = Array.from({ length: 12 }, () => ({ day: 'x' }));
+    expect(() => answer('copd', 'copd-spo2-yellow', 'daily', { input })).toThrow(/; and 2 more$/);
   });
 });

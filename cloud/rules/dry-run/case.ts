@@ -3,6 +3,8 @@ import type { Rule } from '@hemma/protocols/plans/rule.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { z } from 'zod';
 import type { Content } from '../../plans/content.js';
+import { isMetric } from '../../plans/metrics.js';
+import { isOfItsKind } from '../../plans/parameters.js';
 import { refusals } from '../../plans/problems.js';
 
 /** A dry run: what one rule of a plan would say to values that are made up. */
@@ -10,7 +12,9 @@ import { refusals } from '../../plans/problems.js';
 /** Ten years of ten entries a day; a case with more is no case. */
 const MAX_ROWS = 36_500;
 /** Numbered days and days of dates alike: well past what a date can be written for is no day. */
-const MAX_DAY = 99_999;
+export const MAX_DAY = 99_999;
+/** What is wrong is told so many times: a case of thousands of rows is wrong everywhere alike. */
+const MAX_TOLD = 10;
 /** Readings of one window; the guided screen stops long before. */
 const MAX_READINGS = 100;
 
@@ -101,11 +105,28 @@ export function parseCase(value: unknown, content: Content): DryRunCase {
   if (rule === undefined) {
     throw new CodedError('case_unknown_rule', `${plan.id} has no rule ${parsed.data.rule}`);
   }
-  for (const id of Object.keys(parsed.data.parameters ?? {})) {
-    if (plan.parameters.some((it) => it.id === id)) continue;
-    throw refuse(`parameters.${id}`, `is no parameter of ${plan.id}`);
+  const kase = { ...parsed.data, plan, rule };
+  checkSettings(kase);
+  checkBaseline(kase, content);
+  return kase;
+}
+
+/** A misspelt setting would be one that is not set, and the answer to another question. */
+function checkSettings({ plan, parameters = {}, phase }: DryRunCase): void {
+  for (const [id, value] of Object.entries(parameters)) {
+    const parameter = plan.parameters.find((it) => it.id === id);
+    if (parameter === undefined) throw refuse(`parameters.${id}`, `is no parameter of ${plan.id}`);
+    if (value !== null && !isOfItsKind(parameter, value))
+      throw refuse(`parameters.${id}`, `is no value in ${parameter.unit}`);
   }
-  return { ...parsed.data, plan, rule };
+  if (phase !== undefined && !plan.phases.some((it) => it.id === phase))
+    throw refuse('phase', `${plan.id} has no phase ${phase}`);
+}
+
+function checkBaseline({ baseline = {} }: DryRunCase, content: Content): void {
+  if (typeof baseline === 'number') return;
+  for (const metric of Object.keys(baseline))
+    if (!isMetric(metric, content)) throw refuse(`baseline.${metric}`, 'is no metric');
 }
 
 /** The id to answer a line with, also when the rest of it is no case. */
@@ -120,5 +141,6 @@ export function refuse(path: string, message: string): CodedError {
 
 function malformed(error: z.ZodError): CodedError {
   const found = refusals(error).map((it) => `${it.path || 'case'}: ${it.message}`);
-  return new CodedError('case_malformed', found.join('; '));
+  const more = found.length > MAX_TOLD ? [`and ${found.length - MAX_TOLD} more`] : [];
+  return new CodedError('case_malformed', [...found.slice(0, MAX_TOLD), ...more].join('; '));
 }

@@ -2,11 +2,12 @@ import {
   type Calendar,
   DAY_MS,
   MINUTE_MS,
+  dateOfDay,
   plainCalendar,
   zonedCalendar,
 } from '@hemma/protocols/plans/calendar.js';
 import type { Moment } from '../../plans/lookup.js';
-import { type Row, refuse } from './case.js';
+import { MAX_DAY, type Row, refuse } from './case.js';
 
 /**
  * The times of a case. A case numbers its days (`day`), tells wall times (`t`: `08:00`), both, or
@@ -96,10 +97,22 @@ function instantOf(text: string, day: number, calendar: Calendar, path: string):
   }
   const [, date = '', hours, minutes, seconds = '0', zone] = DATE_TIME.exec(text) ?? [];
   const midnight = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(midnight) || Number(hours) > 23) throw refuse(path, 'is no time');
-  if (zone !== undefined) return Date.parse(text.replace(' ', 'T'));
+  if (!isDate(date, midnight) || Number(hours) > 23) throw refuse(path, 'is no time');
+  if (zone !== undefined) return atOffset(text, path);
   const minute = Number(hours) * 60 + Number(minutes);
   return calendar.instant(midnight / DAY_MS, minute) + Number(seconds) * 1000;
+}
+
+/** No 30th of February, which is read as the 2nd of March, and no day that no calendar here has. */
+function isDate(date: string, midnight: number): boolean {
+  const day = midnight / DAY_MS;
+  return Math.abs(day) <= MAX_DAY && dateOfDay(day) === date;
+}
+
+function atOffset(text: string, path: string): number {
+  const at = Date.parse(text.replace(' ', 'T'));
+  if (Number.isNaN(at)) throw refuse(path, 'is no time');
+  return at;
 }
 
 interface Style {

@@ -40,6 +40,7 @@ function FindingCard({ finding }: { readonly finding: Findings['findings'][numbe
         {dateTime(finding.raisedAt)} · {t(`finding_${kind}`)}
         {clearedAt !== null && ` · ${t('clearedSince', { when: dateTime(clearedAt) })}`}
       </Text>
+      {finding.isTest && <Text size="xs">{t('testPerson')}</Text>}
       <TaskWhy why={why} count={count} />
     </Paper>
   );

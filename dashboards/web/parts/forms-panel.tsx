@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import { fetchAnswered, fetchForms } from '../form-api.js';
 import { useTexts } from '../texts/i18n.js';
+import { useWho } from '../who.js';
 import { FormDialog } from './form-dialog.js';
 
 type Episode = PatientSummary['episodes'][number];
@@ -23,6 +24,7 @@ export function FormsPanel({ patient }: { readonly patient: PatientSummary }) {
 function EpisodeForms({ episode }: { readonly episode: Episode }) {
   const { t, of, dateTime } = useTexts();
   const [open, setOpen] = useState<string | null>(null);
+  const isStaff = useWho() !== '';
   const forms = useQuery({
     queryKey: ['forms', episode.id],
     queryFn: () => fetchForms(episode.id),
@@ -53,9 +55,11 @@ function EpisodeForms({ episode }: { readonly episode: Episode }) {
                   : t('formLast', { when: dateTime(form.lastAt) })}
               </Text>
             </div>
-            {form.licensed ? (
-              <Text size="xs">{t('formLicensed')}</Text>
-            ) : (
+            {form.licensed && <Text size="xs">{t('formLicensed')}</Text>}
+            {!form.licensed && form.by === 'staff' && !isStaff && (
+              <Text size="xs">{t('formByStaff')}</Text>
+            )}
+            {!form.licensed && (form.by === 'patient' || isStaff) && (
               <Button
                 size="compact-sm"
                 variant="default"
@@ -77,8 +81,9 @@ function EpisodeForms({ episode }: { readonly episode: Episode }) {
 /** Newest first; each with the time that it belongs to. */
 function AnsweredForms({ patient }: { readonly patient: string }) {
   const { t, of, dateTime } = useTexts();
+  const who = useWho();
   const answered = useQuery({
-    queryKey: ['answered', patient],
+    queryKey: ['answered', patient, who],
     queryFn: () => fetchAnswered(patient),
   });
   if (answered.data === undefined || answered.data.length === 0) return null;

@@ -102,6 +102,7 @@ function MilestoneRow({ milestone, programme }: RowProps) {
 function FormLine({ form, milestone, programme }: RowProps & { readonly form: AskedForm }) {
   const { t, of, date } = useTexts();
   const [isOpen, setOpen] = useState(false);
+  const isStaff = useWho() !== '';
   const { title, answered, by, licensed, questionnaire } = form;
   // What is asked before is no answer before any more, once the first week is over.
   const isOver = milestone.kind === 'start-talk' && programme.week > 1;
@@ -114,7 +115,7 @@ function FormLine({ form, milestone, programme }: RowProps & { readonly form: As
         {answered === null ? t('notAnswered') : t('formAnsweredOn', { date: date(answered) })}
         {by === 'staff' && ` · ${t('formByStaff')}`}
       </Text>
-      {answered === null && isNow && !licensed && (
+      {answered === null && isNow && !licensed && (by === 'patient' || isStaff) && (
         <Button
           size="compact-sm"
           variant="default"
