@@ -51,6 +51,9 @@ export default defineConfig({
           name: 'package',
           include: ['tests/package/**/*.test.ts'],
           exclude: never,
+          globalSetup: 'tests/package/build.ts',
+          // Each file starts machines; two at once are slower than one after the other.
+          fileParallelism: false,
           testTimeout: 400_000,
           hookTimeout: 300_000,
         },

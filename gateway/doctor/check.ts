@@ -1,5 +1,6 @@
 import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Clock } from '@hemma/runtime/clock.js';
+import { systemBusAddress } from '../transports/bluez/bus.js';
 import type { Settings } from '../settings.js';
 
 /** `warning`: it works, but somebody should know; `fault`: something does not work. */
@@ -26,6 +27,8 @@ export interface Places {
   readonly timeSynced: string;
   /** Groups of this machine: group(5). */
   readonly groups: string;
+  /** Address of the system's message bus: `unix:path=…`. */
+  readonly bus: string;
 }
 
 export const placesOfLinux: Places = {
@@ -35,6 +38,7 @@ export const placesOfLinux: Places = {
   blockDevices: '/sys/dev/block',
   timeSynced: '/run/systemd/timesync/synchronized',
   groups: '/etc/group',
+  bus: systemBusAddress(),
 };
 
 export interface Subject {

@@ -7,6 +7,7 @@ import { certificate } from './checks/certificate.js';
 import { clock } from './checks/clock.js';
 import { credentials } from './checks/credentials.js';
 import { disk } from './checks/disk.js';
+import { helper } from './checks/helper.js';
 import { outbox } from './checks/outbox.js';
 import { serial } from './checks/serial.js';
 import { service } from './checks/service.js';
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   outbox,
   adapter,
   bond,
+  helper,
   serial,
   broker,
   certificate,

@@ -18,8 +18,8 @@ import { wear } from './checks/wear.js';
 /** The faults of a gateway's own machine; sysfs and BlueZ's files are laid out as Linux has them. */
 
 const address = 'AA:BB:CC:DD:EE:FF';
-const radio = { devices: [{ model: 'generic-thermometer', address }] };
-const bonded = { devices: [{ model: 'and-ua-651ble', address }] };
+const radio = { devices: [{ model: 'generic-thermometer', address }], bluetooth: 'noble' };
+const bonded = { devices: [{ model: 'and-ua-651ble', address }], bluetooth: 'bluez' };
 
 /** A folder with these files. */
 function laid(files: Readonly<Record<string, string>>): string {
@@ -63,7 +63,7 @@ describe('the adapter', () => {
 describe('a bond', () => {
   const kept = (text: string): string => laid({ [`00:00:00:00:00:01/${address}/info`]: text });
 
-  it('is a key that BlueZ keeps for the device', async () => {
+  it('is a key in the files of a BlueZ that does not answer', async () => {
     expect(await words(bond, { settings: radio })).toEqual(['ok: No device needs a bond.']);
     expect(await words(bond, { settings: bonded })).toEqual([`fault: ${address} is not bonded.`]);
     const at = (text: string) => words(bond, { settings: bonded, places: { bonds: kept(text) } });

@@ -1,11 +1,15 @@
 import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { words } from '../../tooling/testkit/doctor.js';
 import { testFolder } from '../../tooling/testkit/folder.js';
+import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { Outbox } from '../outbox/outbox.js';
+import { migrations } from '../outbox/tables.js';
+import { clock as clockCheck } from './checks/clock.js';
 import { outbox as check } from './checks/outbox.js';
 
 const clock = new SystemClock({ trust: 'synced' });
@@ -46,6 +50,27 @@ describe('the outbox', () => {
       'warning: The cloud refused 1 readings.',
       `warning: A damaged outbox is kept: ${file}.aside-0a0b0c0d.`,
     ]);
+  });
+
+  it('is of a later version, which nobody here can read', async () => {
+    const { dataDir, file } = filled(1);
+    const db = new Database(file);
+    db.pragma(`user_version = ${migrations.length + 1}`);
+    db.close();
+    expect((await words(check, { settings: { dataDir } }))[0]).toMatch(
+      /^fault: The outbox was made by a newer version/,
+    );
+  });
+
+  it('knows the latest time that there was: a clock before it is slow', async () => {
+    const { dataDir } = filled(1);
+    const at = async (hoursSlow: number) => {
+      const slow = new ManualClock();
+      slow.setReference(clock.wall().ms - hoursSlow * 3_600_000);
+      return (await words(clockCheck, { settings: { dataDir }, clock: slow }))[0];
+    };
+    expect(await at(1.5)).toBe('fault: The clock is at least 1.5 hours slow.');
+    expect(await at(0)).toMatch(/^warning: No time server/);
   });
 
   it('is damaged in the middle, or is no database at all', async () => {

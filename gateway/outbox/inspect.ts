@@ -55,6 +55,17 @@ export function inspectOutbox(file: string): OutboxState {
   }
 }
 
+/** The latest moment that is known to have passed; 0 when the time was never known. */
+export function latestWallMsIn(file: string): number {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const sql = 'SELECT latest_wall_ms FROM ledger';
+    return db.prepare<[], number>(sql).pluck().get() ?? 0;
+  } finally {
+    db.close();
+  }
+}
+
 /** Every row that is kept, in order. */
 export function* keptRows(file: string): Generator<KeptRow> {
   const db = new Database(file, { readonly: true, fileMustExist: true });

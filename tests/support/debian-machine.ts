@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -13,6 +14,8 @@ export interface MachineOptions {
   readonly root: string;
   /** `overlay`: it writes where it likes; `state`: only below an empty /var, the rest is read only. */
   readonly writes: 'overlay' | 'state';
+  /** Files of this machine that are seen inside: `FROM:TO`. */
+  readonly binds?: readonly string[];
 }
 
 export interface Said {
@@ -25,6 +28,7 @@ const bootDeadlineMs = 60_000;
 const commandDeadlineMs = 120_000;
 const stopDeadlineMs = 15_000;
 const pollMs = 200;
+const restartAsked = 133;
 /** Every namespace of the machine, its root and its working directory. */
 const inside = ['-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w'];
 
@@ -43,10 +47,11 @@ export class DebianMachine {
 
   async start(): Promise<void> {
     const name = `hemma-${randomBytes(4).toString('hex')}`;
-    const { shared, logFile, root, writes } = this.#options;
+    const { shared, logFile, root, writes, binds = [] } = this.#options;
     const options = ['--register=no', '--keep-unit', `--volatile=${writes}`, '--console=pipe'];
     const more = [`--machine=${name}`, '--capability=CAP_NET_ADMIN', '--resolv-conf=off'];
-    const where = [`--bind=${shared}:/shared`, '-D', root, '--boot'];
+    const where = [`${shared}:/shared`, ...binds].map((bind) => `--bind=${bind}`);
+    where.push('-D', root, '--boot');
     const nspawn = spawn('systemd-nspawn', [...options, ...more, ...where], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -60,6 +65,22 @@ export class DebianMachine {
         throw new Error(`Debian did not start: ${readFileSync(logFile, 'utf8')}`);
       await sleep(pollMs);
     }
+  }
+
+  /**
+   * Resolves once it has ended by itself; whether it asked to be started anew. systemd-nspawn says so
+   * by its exit code (systemd-nspawn(1), --keep-unit), and leaves the starting to others.
+   */
+  async wantsRestart(): Promise<boolean> {
+    const nspawn = this.#nspawn;
+    if (nspawn === null) throw new Error('Debian was not started.');
+    if (nspawn.exitCode === null) await once(nspawn, 'exit');
+    return nspawn.exitCode === restartAsked;
+  }
+
+  /** A file of the machine, as this machine sees it. */
+  place(path: string): string {
+    return `/proc/${this.#init}/root${path}`;
   }
 
   /** Switches it off, and pulls the plug when that takes too long. */

@@ -30,7 +30,7 @@ async function look(check: Check, ward: Ward = {}): Promise<readonly Finding[]> 
   const nowhere = join(folder, 'nowhere');
   const places = {
     ...{ adapters: nowhere, switches: nowhere, bonds: nowhere, blockDevices: nowhere },
-    ...{ timeSynced: nowhere, groups: '/etc/group', ...ward.places },
+    ...{ timeSynced: nowhere, groups: '/etc/group', bus: `unix:path=${nowhere}`, ...ward.places },
   };
   const clock = ward.clock ?? new SystemClock({ trust: 'unknown' });
   const subject = { settings, source: 'this test', clock, places };

@@ -1,42 +1,70 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalogue } from '@hemma/protocols/devices/catalogue.generated.js';
-import { codeOf, fault, fine } from '../check.js';
+import { rosterOf } from '../../roster.js';
+import { defaultBluetooth } from '../../transports/bluetooth.js';
+import { askBluez } from '../bluez.js';
+import type { SeenAdapter } from '../bluez.js';
+import { codeOf, fault, fine, warning } from '../check.js';
 import type { Check, Finding } from '../check.js';
 
 /**
- * Whether BlueZ keeps a key for each device that does not speak without one. It looks into BlueZ's
- * own files, so it works while bluetoothd is down; what it cannot see is whether the device still has
- * its half.
+ * Whether BlueZ keeps a key for each device that does not speak without one, at the adapter that the
+ * gateway uses. BlueZ's own files are looked into where it does not answer. What only a connection
+ * shows is whether the device still has its half.
  */
 export const bond: Check = {
   name: 'bond',
   title: { sv: 'Parkoppling', en: 'Bond' },
-  async examine({ settings, places }) {
-    const bonded = settings.devices.filter(({ model }) => needsBond(model));
-    const addresses = bonded.flatMap(({ address }) => address ?? []);
-    if (addresses.length === 0)
-      return [fine({ sv: 'Ingen apparat behöver parkopplas.', en: 'No device needs a bond.' })];
-    const findings = addresses.map((address) => bondOf(places.bonds, address));
-    return Promise.all(findings);
+  async examine(subject) {
+    const { settings, source, places } = subject;
+    const addresses = rosterOf(settings, source)
+      .radioDevices.filter(([, { bonding }]) => bonding === 'required')
+      .map(([address]) => address);
+    if (addresses.length === 0 || settings.bluetooth === 'off') return [noneNeeded];
+    if ((settings.bluetooth ?? defaultBluetooth()) === 'noble')
+      return settings.noble.unbonded === 'try' ? [noneNeeded] : [nobleKeepsNone];
+    const seen = await askBluez(subject);
+    if (typeof seen === 'string')
+      return Promise.all(addresses.map((address) => bondInFiles(places.bonds, address)));
+    const used = settings.bluez.adapter ?? seen[0]?.name ?? '';
+    return addresses.map((address) => bondOf(seen, used, address));
   },
 };
 
-function needsBond(model: string): boolean {
-  const device = catalogue.find(({ id }) => id === model);
-  return device?.transport === 'gatt' && device.bonding === 'required';
+const noneNeeded = fine({
+  sv: 'Ingen apparat behöver parkopplas.',
+  en: 'No device needs a bond.',
+});
+
+const nobleKeepsNone = fault(
+  {
+    sv: 'noble kan inte hålla den parkoppling som apparaterna behöver.',
+    en: 'noble cannot keep the bond that the devices need.',
+  },
+  { sv: 'Ta bort inställningen bluetooth.', en: 'Take the setting bluetooth away.' },
+);
+
+/** What BlueZ says of one device. Before 5.64 it had no `Bonded`, and `Paired` meant both. */
+function bondOf(seen: readonly SeenAdapter[], used: string, address: string): Finding {
+  const keeping = seen.filter(({ devices }) => isBonded(devices.get(address)));
+  const here = keeping.find(({ name }) => name === used)?.devices.get(address);
+  if (here === undefined) {
+    const [elsewhere] = keeping;
+    return elsewhere === undefined ? notBonded(address) : bondedWith(elsewhere.name, used, address);
+  }
+  if (here['Blocked'] === true) return blocked(address);
+  return here['Trusted'] === true ? bonded(address) : untrusted(address);
 }
 
-/** Groups of BlueZ's `info` file that hold a key, BR/EDR and both roles of LE. */
-const keyGroup = /^\[(LinkKey|LongTermKey|PeripheralLongTermKey|SlaveLongTermKey)\]$/m;
+function isBonded(device: SeenAdapter['properties'] | undefined): boolean {
+  return device?.['Paired'] === true && device['Bonded'] !== false;
+}
 
-async function bondOf(folder: string, address: string): Promise<Finding> {
-  const adapters = await foldersIn(folder);
-  for (const name of adapters) {
-    const info = await textOf(join(folder, name, address, 'info'));
-    if (info !== null && keyGroup.test(info))
-      return fine({ sv: `${address} är parkopplad.`, en: `${address} is bonded.` });
-  }
+function bonded(address: string): Finding {
+  return fine({ sv: `${address} är parkopplad.`, en: `${address} is bonded.` });
+}
+
+function notBonded(address: string): Finding {
   return fault(
     { sv: `${address} är inte parkopplad.`, en: `${address} is not bonded.` },
     {
@@ -44,6 +72,47 @@ async function bondOf(folder: string, address: string): Promise<Finding> {
       en: `Put the device in pairing mode and run: hemma-gateway pair ${address}`,
     },
   );
+}
+
+function bondedWith(other: string, used: string, address: string): Finding {
+  return fault(
+    {
+      sv: `${address} är parkopplad med ${other}, men gatewayen använder ${used}.`,
+      en: `${address} is bonded with ${other}, but the gateway uses ${used}.`,
+    },
+    {
+      sv: `Rätta inställningen bluez.adapter, eller parkoppla igen: hemma-gateway pair ${address}`,
+      en: `Put the setting bluez.adapter right, or pair again: hemma-gateway pair ${address}`,
+    },
+  );
+}
+
+function blocked(address: string): Finding {
+  return fault(
+    { sv: `${address} är spärrad i systemet.`, en: `${address} is blocked in the system.` },
+    { sv: `Kör: bluetoothctl unblock ${address}`, en: `Run: bluetoothctl unblock ${address}` },
+  );
+}
+
+function untrusted(address: string): Finding {
+  return warning(
+    {
+      sv: `${address} är parkopplad, men får inte ansluta av sig själv.`,
+      en: `${address} is bonded, but may not connect by itself.`,
+    },
+    { sv: `Kör: bluetoothctl trust ${address}`, en: `Run: bluetoothctl trust ${address}` },
+  );
+}
+
+/** Groups of BlueZ's `info` file that hold a key, BR/EDR and both roles of LE. */
+const keyGroup = /^\[(LinkKey|LongTermKey|PeripheralLongTermKey|SlaveLongTermKey)\]$/m;
+
+async function bondInFiles(folder: string, address: string): Promise<Finding> {
+  for (const name of await foldersIn(folder)) {
+    const info = await textOf(join(folder, name, address, 'info'));
+    if (info !== null && keyGroup.test(info)) return bonded(address);
+  }
+  return notBonded(address);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

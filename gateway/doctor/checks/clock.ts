@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { latestWallMsIn } from '../../outbox/inspect.js';
+import { outboxFileIn } from '../../settings.js';
 import { earliestMs } from '../../timestamps.js';
 import { fault, fine, warning } from '../check.js';
 import type { Check } from '../check.js';
@@ -10,10 +12,39 @@ export const clock: Check = {
   examine({ settings, clock: machine, places }) {
     const { ms } = machine.wall();
     if (ms < earliestMs) return Promise.resolve([longAgo(new Date(ms).getUTCFullYear())]);
+    const behindMs = latestKnownMs(outboxFileIn(settings.dataDir)) - ms;
+    if (behindMs > toleranceMs) return Promise.resolve([behind(behindMs)]);
     if (existsSync(places.timeSynced))
       return Promise.resolve([fine({ sv: 'Ställd av nätverkstid.', en: 'Set by network time.' })]);
     return Promise.resolve([settings.clock === 'trusted' ? asToldTrusted : unconfirmed]);
   },
+};
+
+/** A time service sets a clock back by seconds as well. */
+const toleranceMs = 60_000;
+const hourMs = 3_600_000;
+
+/** What an outbox that can be read says to be past; the look at the outbox tells of any other. */
+function latestKnownMs(file: string): number {
+  try {
+    return existsSync(file) ? latestWallMsIn(file) : 0;
+  } catch {
+    return 0;
+  }
+}
+
+const behind = (ms: number) =>
+  fault(
+    {
+      sv: `Klockan går minst ${(ms / hourMs).toFixed(1).replace('.', ',')} timmar efter.`,
+      en: `The clock is at least ${(ms / hourMs).toFixed(1)} hours slow.`,
+    },
+    setIt,
+  );
+
+const setIt = {
+  sv: 'Anslut nätverket, så att klockan ställs: systemctl restart systemd-timesyncd',
+  en: 'Connect the network, so that the clock is set: systemctl restart systemd-timesyncd',
 };
 
 const asToldTrusted = fine({
@@ -33,10 +64,4 @@ const unconfirmed = warning(
 );
 
 const longAgo = (year: number) =>
-  fault(
-    { sv: `Klockan visar år ${year}.`, en: `The clock shows the year ${year}.` },
-    {
-      sv: 'Anslut nätverket, så att klockan ställs: systemctl restart systemd-timesyncd',
-      en: 'Connect the network, so that the clock is set: systemctl restart systemd-timesyncd',
-    },
-  );
+  fault({ sv: `Klockan visar år ${year}.`, en: `The clock shows the year ${year}.` }, setIt);

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { standingSql } from '../../outbox/inspect.js';
+import { migrations } from '../../outbox/tables.js';
 import { outboxFileIn } from '../../settings.js';
 import type { Settings } from '../../settings.js';
 import { fault, fine, warning } from '../check.js';
@@ -19,6 +20,7 @@ export const outbox: Check = {
     if (!existsSync(file)) return [noneYet];
     const seen = await lookInto(file, signal);
     if (seen === null) return [damaged];
+    if ('version' in seen) return [newer];
     const aside = (await setAside(file)).map(evidence);
     return [...standing(seen, settings), ...aside];
   },
@@ -31,27 +33,35 @@ const seenSchema = z.object({
   refused: z.int(),
 });
 type Seen = z.infer<typeof seenSchema>;
+/** A file of a later gateway: what its tables mean nobody here knows. */
+const laterSchema = z.object({ version: z.int().gt(migrations.length) });
+const toldSchema = z.union([laterSchema, seenSchema]);
+type Told = z.infer<typeof toldSchema>;
 
 /**
  * In a process of its own: reading a large file through takes long, from a dying disk for ever, and
  * cannot be ended within a process.
  */
 const script = `
-  const [library, file, sql] = process.argv.slice(1);
+  const [library, file, sql, known] = process.argv.slice(1);
   const db = new (require(library))(file, { readonly: true, fileMustExist: true });
-  const sound = db.pragma('quick_check(1)', { simple: true });
-  const refused = db.prepare('SELECT count(*) FROM refused').pluck().get();
-  process.stdout.write(JSON.stringify({ sound, refused, ...db.prepare(sql).get() }));
+  const look = () => ({
+    sound: db.pragma('quick_check(1)', { simple: true }),
+    refused: db.prepare('SELECT count(*) FROM refused').pluck().get(),
+    ...db.prepare(sql).get(),
+  });
+  const version = db.pragma('user_version', { simple: true });
+  process.stdout.write(JSON.stringify(version > known ? { version } : look()));
 `;
 
 /** What the file says of itself; null when it is not a whole outbox. */
-function lookInto(file: string, signal: AbortSignal): Promise<Seen | null> {
+function lookInto(file: string, signal: AbortSignal): Promise<Told | null> {
   const library = createRequire(import.meta.url).resolve('better-sqlite3');
-  const args = ['-e', script, library, file, standingSql];
+  const args = ['-e', script, library, file, standingSql, String(migrations.length)];
   const options = { signal, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout) => {
-      const seen = error === null ? seenSchema.safeParse(JSON.parse(stdout)) : null;
+      const seen = error === null ? toldSchema.safeParse(JSON.parse(stdout)) : null;
       resolve(seen?.success === true ? seen.data : null);
     });
   });
@@ -82,6 +92,17 @@ const damaged = fault(
     en:
       'Restart the gateway: the file is put aside and what can be read is saved. ' +
       'Run as root if the file is the service’s. Tell medical technology.',
+  },
+);
+
+const newer = fault(
+  {
+    sv: 'Utkorgen är gjord av en nyare version av gatewayen. Inget i den går förlorat.',
+    en: 'The outbox was made by a newer version of the gateway. Nothing in it is lost.',
+  },
+  {
+    sv: 'Installera den nyare versionen av paketet igen.',
+    en: 'Install the newer version of the package again.',
   },
 );
 
