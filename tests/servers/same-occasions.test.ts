@@ -99,7 +99,7 @@ describe('occasions', () => {
           .flatMap((it) => readingsOf(it, startDay))
           .filter((it) => it.takenAt <= now)
           .toSorted((a, b) => a.at - b.at);
-        const taken = all.map((it, seq) => ({ ...it, seq }));
+        const taken = all.map((it, seq) => ({ ...it, seq, id: `${seq}`.padStart(64, '0') }));
         const pauses =
           pause === null
             ? []
@@ -139,7 +139,7 @@ describe('occasions', () => {
 function readingsOf(
   { kind, day, minute, count, byHandAfterDays }: Taking,
   startDay: number,
-): readonly Omit<TakenReading, 'seq'>[] {
+): readonly Omit<TakenReading, 'seq' | 'id'>[] {
   return Array.from({ length: count }, (_, i) => {
     const at = calendar.instant(startDay + day, minute) + i * MINUTE_MS;
     return {

@@ -287,6 +287,8 @@ export class IllBluez {
 
   async #help(verb: HelperVerb): Promise<void> {
     this.asked.push(verb);
+    // Where BlueZ runs the adapter is its own.
+    if (verb === 'reset-adapter') return;
     const { cure } = this.#ailment;
     const needed = cure in verbs ? verbs[cure as keyof typeof verbs] : null;
     if (needed !== null && verbs[stepOf[verb]] >= needed) await this.#cured();

@@ -25,6 +25,7 @@ const fallsIllMs = 5 * 60 * secondMs;
 const devices = ['C0:00:00:00:00:01', 'C0:00:00:00:00:02'] as const;
 
 const stepOf: Readonly<Record<HelperVerb, Step>> = {
+  'reset-adapter': 'reset_adapter',
   'restart-bluetooth': 'restart_bluetooth',
   'power-cycle-usb': 'power_cycle_usb',
   reboot: 'reboot',
