@@ -19,6 +19,7 @@ const advertisement = '/hemma/advertisement';
 const device = 'org.bluez.Device1';
 /** bluetoothd works through a queue, and the machine is slow. */
 const confirmMs = 20_000;
+const settledAfterMs = 250;
 /** A device that was left subscribed sends by itself once the link has been there for a moment. */
 const restoredAfterMs = 5_000;
 
@@ -31,7 +32,7 @@ export class BluezPeripheral implements GattServer {
   readonly #definition: GattServerDefinition;
   readonly #attributes: ReturnType<typeof attributesOf>;
   readonly #subscribed = new Set<string>();
-  readonly #confirmed = new Map<string, () => void>();
+  readonly #confirmed = new Map<string, (isThrough: boolean) => void>();
   readonly #onConnected: (() => void)[] = [];
   readonly #onDisconnected: ((reason: number) => void)[] = [];
   #central: string | null = null;
@@ -95,9 +96,7 @@ export class BluezPeripheral implements GattServer {
 
   async indicate(uuid: string, octets: Uint8Array): Promise<void> {
     const path = this.#send(uuid, octets);
-    const confirmed = new Promise<true>((resolve) =>
-      this.#confirmed.set(path, () => resolve(true)),
-    );
+    const confirmed = new Promise<boolean>((resolve) => this.#confirmed.set(path, resolve));
     const isThrough = await Promise.race([confirmed, sleep(confirmMs, false, { ref: false })]);
     if (isThrough) return;
     // What a device does whose indication nobody confirms (Core Vol 3 Part F §3.3.3).
@@ -202,7 +201,8 @@ export class BluezPeripheral implements GattServer {
         onSubscribe?.(false);
         return null;
       case 'Confirm':
-        this.#confirmed.get(path)?.();
+        // BlueZ "confirms" what was under way when a link breaks, a moment before it says so or after.
+        void sleep(settledAfterMs).then(() => this.#confirmed.get(path)?.(true));
         return null;
     }
     return undefined;
@@ -243,6 +243,8 @@ export class BluezPeripheral implements GattServer {
 
   #left(): void {
     this.#central = null;
+    for (const end of this.#confirmed.values()) end(false);
+    this.#confirmed.clear();
     note('disconnected');
     this.#wantsAdvertising = false;
     for (const listener of this.#onDisconnected) listener(0x13);

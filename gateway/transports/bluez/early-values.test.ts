@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BluezScene, measurement } from '../../../tooling/testkit/bluez.js';
+import { requires } from '../../../tooling/testkit/requires.js';
+
+/** More than may be kept, see {@link EarlyValues}. */
+const sent = 260;
+const kept = 256;
+
+describe.runIf(requires('dbus-daemon', 'values of a bonded device'))(
+  'values before a subscription',
+  () => {
+    let scene: BluezScene;
+    beforeAll(async () => {
+      scene = await BluezScene.start();
+    });
+    afterAll(() => scene.stop());
+
+    it('are kept up to the limit, the first ones, and those after it are told as ever', async () => {
+      const device = scene.cuff();
+      const transport = await scene.transport();
+      await scene.heard(transport, device);
+      const link = await transport.connect(device.address.text);
+      await link.subscribe(measurement, () => undefined);
+      device.disconnect();
+      await link.closed;
+      await scene.heard(transport, device);
+      const next = await transport.connect(device.address.text);
+      for (let n = 0; n < sent; n += 1)
+        await device.indicate(measurement, Uint8Array.of(n >> 8, n & 0xff));
+      const values: number[] = [];
+      await next.subscribe(measurement, ({ octets: [high = 0, low = 0] }) =>
+        values.push(high * 256 + low),
+      );
+      expect(values).toEqual(Array.from({ length: kept }, (_, n) => n));
+      await device.indicate(measurement, Uint8Array.of(9, 9));
+      await expect.poll(() => values.at(-1), { timeout: 15_000 }).toBe(9 * 256 + 9);
+      await next.close();
+    });
+  },
+);
