@@ -54,6 +54,11 @@ export class FakeBluez {
     return this.#agents.count;
   }
 
+  /** Messages that came in and went out. */
+  get messages(): number {
+    return this.calls.length + this.#tree.sent;
+  }
+
   get discovering(): boolean {
     return this.#scanning.size > 0;
   }

@@ -48,6 +48,7 @@ export class ObjectTree {
   readonly #faults: BluezFaults;
   readonly #clock: Pick<Clock, 'after'>;
   #bus: MessageBus | null = null;
+  #sent = 0;
 
   constructor(faults: BluezFaults, clock: Pick<Clock, 'after'>) {
     this.#faults = faults;
@@ -61,6 +62,11 @@ export class ObjectTree {
       void this.#handle(message);
       return true;
     });
+  }
+
+  /** Signals and replies that went out. */
+  get sent(): number {
+    return this.#sent;
   }
 
   has(path: string): boolean {
@@ -135,6 +141,7 @@ export class ObjectTree {
   }
 
   #send(message: Message): void {
+    this.#sent += 1;
     try {
       this.#bus?.send(message);
     } catch {

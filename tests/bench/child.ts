@@ -24,13 +24,19 @@ export class Child {
 
   /** Resolves with the answer; rejects when the process ends instead. */
   async ask(order: object | string): Promise<unknown> {
-    const answer = once(this.#process, 'message');
-    const early = once(this.#process, 'exit').then(([code]) => {
-      throw new Error(`${this.#name} ended with code ${String(code)}.`);
+    const child = this.#process;
+    return await new Promise((resolve, reject) => {
+      const answered = (message: unknown): void => {
+        child.off('exit', ended);
+        resolve(message);
+      };
+      const ended = (code: number | null): void => {
+        child.off('message', answered);
+        reject(new Error(`${this.#name} ended with code ${String(code)}.`));
+      };
+      child.once('message', answered).once('exit', ended);
+      child.send(order);
     });
-    this.#process.send(order);
-    const [message] = (await Promise.race([answer, early])) as readonly unknown[];
-    return message;
   }
 
   async stop(): Promise<void> {

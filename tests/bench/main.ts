@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { count, mebibytes, tableOf, timed } from './figures.js';
 import type { Bench, Figure, Section } from './section.js';
 import { codecs } from './sections/codecs.js';
+import { endurance } from './sections/endurance.js';
 import { fleet } from './sections/fleet.js';
 import { home } from './sections/home.js';
 import { influx } from './sections/influx.js';
@@ -25,6 +26,7 @@ const sections: readonly Section[] = [
   rules,
   home,
   syncs,
+  endurance,
   codecs,
 ];
 

@@ -31,14 +31,21 @@ const log = createLog('test', 'silent');
 const timeZone = 'Europe/Stockholm';
 /** A monitor whose readings nobody took tries again when it is used again, or by itself. */
 const wakesEveryMs = 20 * secondMs;
-/** What a call of ours to the fake and back is long enough for, several times over. */
-const hopsASecond = 4;
-/** Real time for each hop without a connection. */
+/** As health devices that save their battery do; what goes by is half an hour. */
+const advertisingIntervalMs = secondMs;
+/** The longest chain of calls that follow from one second: two visits of some dozen calls each. */
+const maxRounds = 500;
+/** Real time for a connection that is being made, and how often it is looked for before time goes on. */
 const connectingMs = 2;
+const maxLooks = 500;
 /** What passes by itself does so after this long. */
 const passesAfterMs = 8 * secondMs;
 /** More than a gateway asks in a day. */
 const always = 10_000;
+
+const ping = { path: '/', interface: 'org.freedesktop.DBus.Peer', member: 'Ping' };
+/** The question and its answer. */
+const ownMessages = 2;
 
 const stuck = ['StartDiscovery', 'StopDiscovery', 'SetDiscoveryFilter', 'Set', 'Connect'];
 const refusals: Readonly<Record<'scan' | 'power' | 'connect', Refusal>> = {
@@ -82,7 +89,7 @@ export class IllBluez {
     this.#bus = bus;
     this.#ailment = ailment;
     const { clock } = this;
-    const air = new Air({ clock, log, random: seededRandom(1) });
+    const air = new Air({ clock, log, random: seededRandom(1), advertisingIntervalMs });
     this.#bluez = new FakeBluez({ air, bus });
     const count = ailment.shows === 'one-connection' ? 1 : 2;
     this.#monitors = Array.from({ length: count }, (_, i) => {
@@ -255,13 +262,8 @@ export class IllBluez {
   }
 
   async #second(): Promise<void> {
-    for (let hop = 0; hop < hopsASecond; hop += 1) {
-      await this.clock.advance(secondMs / hopsASecond);
-      await this.#gateway?.transport.daemon
-        .call({ path: '/', interface: 'org.freedesktop.DBus.Peer', member: 'Ping' })
-        // Without a connection nothing goes around the bus: the one that is being made needs real time.
-        .catch((error: unknown) => (isUnconnected(error) ? sleep(connectingMs) : undefined));
-    }
+    await this.clock.advance(secondMs);
+    await this.#settle();
     const { cure } = this.#ailment;
     if (cure === 'reset_adapter' && this.#count('Set') > this.#before.sets) await this.#cured();
     if (cure === 'rescan' && this.#count('StartDiscovery') > this.#before.scans)
@@ -272,6 +274,32 @@ export class IllBluez {
     this.#boots += 1;
     this.clock.bootId = `boot-${this.#boots}`;
     await this.#begin();
+  }
+
+  /**
+   * Time stands still until nothing is under way on the bus: a question of ours comes back behind all
+   * that was said before it, and when nobody has said anything meanwhile, nobody will.
+   */
+  async #settle(): Promise<void> {
+    for (let round = 0; round < maxRounds; round += 1) {
+      const before = this.#bluez.messages;
+      await this.#comeAndGo();
+      await new Promise(setImmediate);
+      if (this.#bluez.messages - before <= ownMessages) return;
+    }
+    throw new Error('The bus does not come to rest.');
+  }
+
+  async #comeAndGo(): Promise<void> {
+    for (let look = 0; look < maxLooks; look += 1) {
+      try {
+        await this.#gateway?.transport.daemon.call(ping);
+        return;
+      } catch (error) {
+        if (!isUnconnected(error)) return;
+        await sleep(connectingMs);
+      }
+    }
   }
 
   /** Once: what comes after the cure changes nothing. */

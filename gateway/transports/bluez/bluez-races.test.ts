@@ -109,6 +109,25 @@ describe.runIf(requires('dbus-daemon', 'races of BlueZ'))('BlueZ in a bad mood',
     await reads(link);
   });
 
+  it('ends the link that a gateway before it has left, and no link of others', async () => {
+    const nobody = { capability: 'NoInputNoOutput', passkey: () => Promise.resolve(null) } as const;
+    const [ours, others] = [scene.cuff(), scene.cuff()];
+    for (const device of [ours, others]) {
+      const killed = await scene.transport({ policy: { mayBond: () => false, ...nobody } });
+      await scene.heard(killed, device);
+      await killed.connect(device.address.text);
+      killed.daemon.close();
+    }
+    expect(ours.connected).toBe(true);
+    const mayBond = (address: string): boolean => address === ours.address.text;
+    const transport = await scene.transport({ policy: { mayBond, ...nobody } });
+    await vi.waitFor(() => expect(ours.connected).toBe(false), patience);
+    await scene.heard(transport, ours);
+    await reads(await transport.connect(ours.address.text));
+    expect(others.connected).toBe(true);
+    others.disconnect();
+  });
+
   it('tells a name that BlueZ reads late, for as long as the link lasts and no other', async () => {
     const advertising = { services: ['1810'], name: null, flags: 0x06 };
     const { link } = await open(scene.cuff({ advertising }));

@@ -9,7 +9,7 @@ import type { ConnectOptions, GattLink, GattTransport } from '../link.js';
 import type { PairingPolicy } from './agent.js';
 import { bondsOf, forgetDevice } from './bonds.js';
 import type { Bond } from './bonds.js';
-import { DroppedEarly, openBluezLink } from './connect.js';
+import { DroppedEarly, connectedIn, endLink, openBluezLink } from './connect.js';
 import { BluezDaemon } from './daemon.js';
 import type { DaemonFault } from './daemon.js';
 import { Discovery, advertisementOf, isHeard } from './discovery.js';
@@ -62,6 +62,8 @@ export class BluezTransport implements GattTransport {
   #link: GattLink | null = null;
   #rescan: Cancellable | null = null;
   #stopped = false;
+  /** Whether no other program may hold links to devices of this home. */
+  #isAlone = false;
 
   constructor(options: BluezOptions) {
     this.#options = options;
@@ -124,11 +126,12 @@ export class BluezTransport implements GattTransport {
 
   /** Never rejects: bluetoothd may come later, and a gateway has more to do than radio. */
   async start(): Promise<void> {
+    this.#isAlone = true;
     this.daemon.mirror.onChange((change) => this.#hear(change));
     await this.daemon.keepOpen();
   }
 
-  /** As {@link start}, but rejects at once with a {@link DaemonFault} or `adapter_unavailable`. */
+  /** As {@link start}, beside a gateway that may run, but rejects at once with a {@link DaemonFault} or `adapter_unavailable`. */
   async open(): Promise<void> {
     this.daemon.mirror.onChange((change) => this.#hear(change));
     await this.daemon.open();
@@ -255,8 +258,17 @@ export class BluezTransport implements GattTransport {
   async #powerOn(): Promise<void> {
     const { adapter } = this;
     if (adapter === null) this.#options.log.warn({ code: 'adapter_unavailable' }, 'no adapter');
-    else if (this.available) this.#scanSoon();
+    else if (this.available) await this.#begin(adapter);
     else await this.#setPower(adapter);
+  }
+
+  /** Ends what a gateway before this one has left, and listens. */
+  async #begin(adapter: string): Promise<void> {
+    const { policy } = this.#options;
+    const mayEnd = this.#isAlone && this.#link === null;
+    const left = mayEnd ? connectedIn(this.daemon, adapter, policy) : [];
+    for (const path of left) await this.#jobs.run(() => endLink(this.#contextOf(path)));
+    this.#scanSoon();
   }
 
   async #setPower(adapter: string): Promise<void> {

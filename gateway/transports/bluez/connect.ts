@@ -1,5 +1,6 @@
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { BusCall } from './bus.js';
+import type { PairingPolicy } from './agent.js';
 import type { BluezDaemon } from './daemon.js';
 import { EarlyValues } from './early-values.js';
 import { bluezError, isRefusal } from './errors.js';
@@ -109,4 +110,21 @@ export async function endLink(context: LinkContext): Promise<void> {
       })
     : Promise.resolve();
   await disconnect(context, gone);
+}
+
+/**
+ * Paths of this home's devices that have a link. Nobody hears them while it lasts, so one that a gateway
+ * before us has left must end.
+ */
+export function connectedIn(
+  { mirror }: BluezDaemon,
+  adapter: string,
+  { mayBond }: Pick<PairingPolicy, 'mayBond'>,
+): string[] {
+  return mirror
+    .under(adapter, Bluez.device)
+    .filter(([, { Address: address, Connected: connected }]) => {
+      return connected === true && mayBond(String(address).toUpperCase());
+    })
+    .map(([path]) => path);
 }

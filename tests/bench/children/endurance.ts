@@ -52,6 +52,8 @@ export interface DayDone {
   readonly waiting: number;
   readonly outboxOctets: number;
   readonly problems: readonly string[];
+  /** From each reading with a network to its receipt, all together; looked at every {@link pollMs}. */
+  readonly receiptMs: number;
 }
 
 const { gateway, patient, address } = homeOf(0);
@@ -70,6 +72,7 @@ class EnduringHome {
   readonly #uplink: Uplink;
   readonly #parts: readonly { start(): void; stop(): unknown }[];
   #isOnline = false;
+  #receiptMs = 0;
 
   constructor({ folder, broker, secret, maxRows }: Beginning) {
     const clock = this.#clock;
@@ -126,8 +129,10 @@ class EnduringHome {
     if (order.online) await this.comeBack();
     for (let n = 0; n < order.readings; n += 1) {
       await this.#clock.advance(dayMs / order.readings);
+      const takenMs = performance.now();
       this.#take(cuff.id, cuff.profile.read(octetsAt(this.#shown(), n)));
       if (order.online) await this.comeBack();
+      if (order.online) this.#receiptMs += performance.now() - takenMs;
       this.#settle(order);
     }
     this.#wearOximeter(order.oximeterHours);
@@ -183,6 +188,7 @@ class EnduringHome {
       waiting: this.#outbox.waiting,
       outboxOctets: statSync(join(this.#folder, 'outbox.sqlite')).size,
       problems: this.#outbox.problems,
+      receiptMs: this.#receiptMs,
     };
   }
 }
