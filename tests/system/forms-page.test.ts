@@ -11,6 +11,8 @@ import { Browser } from '../support/browser.js';
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1400, height: 1000 };
 const patient = 'p-00000001';
+/** A folder for pictures of the page, where somebody wants to look at them. */
+const pictures = process.env['HEMMA_PICTURES'];
 const pages = join(import.meta.dirname, '../../dashboards/web/dist');
 
 describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a patient', () => {
@@ -30,6 +32,10 @@ describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a pat
     const page = await browser.open(`${clinic.url}/`, size);
     await page.getByRole('tab', { name: 'Formulär' }).click();
     return page;
+  };
+  const picture = async (page: Page, name: string): Promise<void> => {
+    if (pictures !== undefined)
+      await page.screenshot({ path: join(pictures, `forms-${name}.png`) });
   };
   const violations = async (page: Page) => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -83,6 +89,24 @@ describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a pat
     await page.getByRole('tab', { name: 'Fynd' }).click();
     await page.getByText('Inget har hittats för den här patienten.').waitFor();
     expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('about a patient are filled in by those who treat alone', async () => {
+    const runs = { plan: 'mental-health-icbt', plan_version: '0.1.0-draft' };
+    await clinic.parts.db.updateTable('episodes').set(runs).execute();
+    const page = await open(phone);
+    const theirs = page.getByText('fylls i av behandlaren');
+    await theirs.waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'of-the-therapist-phone');
+    const buttons = page.getByRole('button', { name: 'Svara' });
+    const offered = await buttons.count();
+    await page.getByLabel('Vem är du?', { exact: true }).selectOption({ label: 'Test Clinician' });
+    await theirs.waitFor({ state: 'hidden' });
+    expect(await buttons.count()).toBe(offered + 1);
+    await page.setViewportSize(desktop);
+    await picture(page, 'as-staff-desktop');
     await page.close();
   });
 
