@@ -15,6 +15,8 @@ if (form !== null && isSmall) {
     for (const one of fields) one.classList.toggle('touched', one === it);
     decimal.textContent = it.dataset.decimal;
     decimal.hidden = it.dataset.decimal === '';
+    // Below the field itself, so that no field is ever behind them.
+    if (keys.previousElementSibling !== it.closest('.field')) it.closest('.field').after(keys);
   };
   const keys = document.createElement('div');
   keys.className = 'keys';
@@ -38,9 +40,11 @@ if (form !== null && isSmall) {
   key(form.dataset.erase, () => { field.value = field.value.slice(0, -1); });
   for (const it of fields) {
     it.inputMode = 'none';
-    it.addEventListener('focus', () => touch(it));
+    it.addEventListener('focus', () => {
+      touch(it);
+      it.scrollIntoView({ block: 'center' });
+    });
   }
   touch(field);
-  fields.at(-1).closest('.field').after(keys);
 }
 `;

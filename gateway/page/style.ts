@@ -1,7 +1,7 @@
 /**
  * Large type and targets for a small touch screen; one column at every width, so that it can be enlarged
  * without sideways scrolling. Colours have a contrast of 7:1 or more, borders 3:1, and each has its
- * counterpart in the dark; where people have chosen colours of their own, those are taken.
+ * counterpart in the dark; where people have chosen colours of their own, those are taken. Nothing moves.
  */
 export const pageCss = `
 :root { color-scheme: light dark; --page: #f6f7f5; --card: #fff; --ink: #16211c; --soft: #3c4a43;
@@ -13,7 +13,6 @@ export const pageCss = `
     --good-edge: #7fcaa6; --bad: #ffb3ab; --focus: #ffd27a; }
 }
 * { box-sizing: border-box; }
-html { scroll-padding-bottom: 7rem; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1.125rem/1.45 system-ui, sans-serif;
   overflow-wrap: break-word; }
 header { display: flex; flex-wrap: wrap; gap: 0 .5rem; justify-content: space-between;
@@ -21,6 +20,9 @@ header { display: flex; flex-wrap: wrap; gap: 0 .5rem; justify-content: space-be
 header a { display: inline-flex; align-items: center; color: #fff; padding: .5rem; min-height: 3rem;
   min-width: 3rem; }
 header .help { color: #fff; font-weight: 700; margin: 0; }
+@media (max-width: 26rem) {
+  [lang=en] header .help { order: 1; width: 100%; padding: 0 .5rem .5rem; }
+}
 header .home { font-weight: 700; text-decoration: none; }
 .people { display: flex; flex-wrap: wrap; gap: .5rem; padding: .5rem .75rem 0; }
 .people a { display: inline-flex; align-items: center; min-height: 3rem; padding: .6rem 1rem;
@@ -76,8 +78,7 @@ input:not([type=radio]), textarea { width: 100%; }
 .field input { font-size: 1.5rem; }
 .touched { border-color: var(--main); }
 .clock { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
-.keys { position: sticky; bottom: 0; display: grid; gap: .25rem; padding: .25rem 0;
-  grid-template-columns: repeat(5, 1fr) 1.6fr; background: var(--page); }
+.keys { display: grid; gap: .25rem; padding: .25rem 0; grid-template-columns: repeat(5, 1fr) 1.6fr; }
 .keys button { padding: 0; min-height: 48px; height: 48px; min-width: 0; font-size: min(1.25rem, 26px); }
 .keys [hidden] { visibility: hidden; }
 fieldset { border: 0; border-top: 1px solid var(--line); margin: .75rem 0 0; padding: .5rem 0; min-width: 0; }
@@ -100,7 +101,6 @@ footer { padding: .5rem .75rem 1rem; text-align: center; font-weight: 600; }
 .hidden, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
 .skip:focus { display: block; padding: .75rem; background: var(--card); }
-@media (prefers-reduced-motion: no-preference) { .way li { transition: background .4s; } }
 @media (forced-colors: active) {
   section, .now { border: 1px solid CanvasText; }
   .way .done { border: 4px double CanvasText; }
