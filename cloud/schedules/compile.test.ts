@@ -65,6 +65,38 @@ describe('the schedule of a plan', () => {
   });
 });
 
+describe('what may be done at any time', () => {
+  it('is named with its titles and what to measure or answer, and no rule that suggests it', () => {
+    const { onDemand, tasks, questionnaires } = compiled('copd');
+    expect(onDemand).toEqual([
+      {
+        ...{ id: 'temperature', kinds: ['body_temperature'], quantities: ['body_temperature'] },
+        title: { sv: 'Temperatur vid försämring', en: 'Temperature when worse' },
+        instructions: { sv: 'Mät om du mår sämre.', en: 'Measure if you feel worse.' },
+        ...{ phases: ['all'], byHand: true, form: null },
+      },
+      expect.objectContaining({ id: 'hemma-copd-check', form: 'hemma-copd-check', kinds: [] }),
+    ]);
+    for (const { id, form } of onDemand)
+      expect([...tasks, ...questionnaires.map((it) => it.form)].some((it) => it.id === id)).toBe(
+        form === null || questionnaires.some((it) => it.form.id === form),
+      );
+  });
+
+  it('is the form of an activity where a plan has one, and nothing where all has its time', () => {
+    expect(compiled('neurorehab-health-plan').onDemand.map((it) => it.form)).toEqual([
+      'hemma-activity-log',
+    ]);
+    expect(compiled('hypertension').onDemand).toEqual([]);
+  });
+
+  it('is none in a schedule of an older cloud', () => {
+    const { onDemand, ...older } = compiled('copd');
+    expect(onDemand).toHaveLength(2);
+    expect(scheduleSchema.parse(older).onDemand).toEqual([]);
+  });
+});
+
 describe('who looks, in words that hold for weeks', () => {
   const stretch = [{ from: '08:00', to: '16:00' }];
 

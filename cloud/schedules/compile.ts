@@ -6,7 +6,12 @@ import type { Task } from '@hemma/protocols/plans/task.js';
 import { quantityUnits, readingKinds } from '@hemma/protocols/reading.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
-import type { Schedule, ScheduleForm, ScheduleTask } from '@hemma/protocols/wire/schedule.js';
+import type {
+  OnDemand,
+  Schedule,
+  ScheduleForm,
+  ScheduleTask,
+} from '@hemma/protocols/wire/schedule.js';
 import { typesThatCount } from '@hemma/protocols/plans/done.js';
 import { safetyPage } from '../forms/safety-texts.js';
 import type { Course } from '../plans/course.js';
@@ -51,6 +56,7 @@ export function compileSchedule(compiled: Compiled): Schedule {
     .filter((it) => it.enabledByDefault)
     .map((it) => taskOf(it, course))
     .filter((it) => it.kinds.length > 0);
+  const questionnaires = questionnairesOf(course);
   const content: Omit<Schedule, 'revision'> = {
     ...{ v: 1, patient, plan: plan.id, planVersion: plan.version, title: plan.title },
     ...{ timeZone, startDay },
@@ -65,7 +71,8 @@ export function compileSchedule(compiled: Compiled): Schedule {
     parameters: parametersOf(tasks, course),
     series: spansOf(compiled),
     tasks,
-    questionnaires: questionnairesOf(course),
+    questionnaires,
+    onDemand: onDemandOf(tasks, questionnaires),
     goals: goalsOf(course),
     instructions: plan.patientInstructions,
     looks: hoursText(hours),
@@ -151,6 +158,22 @@ function questionnairesOf({ plan, content }: Course): ScheduleForm[] {
       form: logic === undefined ? asked : { ...asked, logic },
     };
   });
+}
+
+/** What has no due time: the home cannot know which rule suggests it, and offers it at any time. */
+function onDemandOf(tasks: readonly ScheduleTask[], forms: readonly ScheduleForm[]): OnDemand[] {
+  return [
+    ...tasks
+      .filter((it) => it.schedule.frequency.type === 'on-demand')
+      .map(({ id, title, instructions, phases, kinds, quantities, byHand }) => ({
+        ...{ id, title, instructions, phases, kinds, quantities, byHand, form: null },
+      })),
+    ...forms
+      .filter(({ when }) => when.type === 'on-activity' || ('onDemand' in when && when.onDemand))
+      .map(({ form: { id, title, instruction: instructions }, phases }) => ({
+        ...{ id, title, instructions, phases, kinds: [], quantities: [], byHand: false, form: id },
+      })),
+  ];
 }
 
 function goalsOf({ plan, parameters }: Course): Schedule['goals'] {

@@ -7,7 +7,12 @@ import { isPaused, occasionsOf } from '@hemma/protocols/plans/occasions.js';
 import type { Occasion } from '@hemma/protocols/plans/occasions.js';
 import { phaseOn, runsIn } from '@hemma/protocols/plans/phases.js';
 import type { Running } from '@hemma/protocols/plans/phases.js';
-import type { Schedule, ScheduleForm, ScheduleTask } from '@hemma/protocols/wire/schedule.js';
+import type {
+  OnDemand,
+  Schedule,
+  ScheduleForm,
+  ScheduleTask,
+} from '@hemma/protocols/wire/schedule.js';
 import type { TakenReading } from '../taken.js';
 
 /** Something to do, or to come: one occasion of one task. */
@@ -29,6 +34,8 @@ export interface Agenda {
   readonly doneToday: readonly Occasion[];
   /** Questionnaires that are to be answered today. */
   readonly forms: readonly ScheduleForm[];
+  /** What may be done at any time in this phase, pauses included: it is asked for by nobody. */
+  readonly onDemand: readonly OnDemand[];
   readonly isPaused: boolean;
 }
 
@@ -66,6 +73,7 @@ export function agendaOf(facts: AgendaFacts): Agenda {
       .map((it) => it.occasion)
       .filter((it) => it.day === today && it.state.startsWith('done')),
     forms: isPaused(pausesOf(schedule), today) ? [] : formsOf(facts, running, today),
+    onDemand: onDemandOf(schedule, running, today),
     isPaused: isPaused(pausesOf(schedule), today),
   };
 }
@@ -129,6 +137,15 @@ function formsOf(
     if (!runsIn(phases, phase) || occasionsOn(when, running, today) === 0) return false;
     return !answered.some((it) => it.form === form.id && calendar.dayOf(it.at) === today);
   });
+}
+
+function onDemandOf(
+  { startDay, onDemand }: Schedule,
+  running: Running,
+  today: number,
+): readonly OnDemand[] {
+  const phase = phaseOn(running, today);
+  return today < startDay ? [] : onDemand.filter((it) => runsIn(it.phases, phase));
 }
 
 function pausesOf({ pauses }: Schedule): { fromDay: number; toDay: number }[] {

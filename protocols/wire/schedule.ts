@@ -31,6 +31,7 @@ const maxMoves = 64;
 const maxPauses = 64;
 const maxSpans = 400;
 const maxGoals = 16;
+const maxOnDemand = maxTasks + maxQuestionnaires;
 
 const quantityCodes = Object.keys(quantityUnits) as [QuantityCode, ...QuantityCode[]]; // its own keys
 /** A local calendar day, counted from 1970-01-01. */
@@ -101,6 +102,22 @@ const questionnairePartSchema = z.object({
   safety: z.array(safetySchema).max(16),
 });
 
+const onDemandSchema = z.object({
+  /** Of the task in `tasks`, or of the form in `questionnaires`. */
+  id: idSchema,
+  title: textSchema,
+  instructions: textSchema,
+  /** In which it is offered; `all` or ids. */
+  phases: z.array(idSchema).min(1).max(maxPhases),
+  /** What is to be measured, as in a task; both empty when it is a form. */
+  kinds: z.array(z.enum(readingKinds)).max(readingKinds.length),
+  quantities: z.array(z.enum(quantityCodes)).max(quantityCodes.length),
+  /** Whether it may be typed in. */
+  byHand: z.boolean(),
+  /** The form to answer; null when something is measured. */
+  form: idSchema.nullable(),
+});
+
 export const scheduleSchema = z.object({
   v: z.literal(1),
   /** Follows from the content: the same for as long as nothing is changed. */
@@ -132,6 +149,8 @@ export const scheduleSchema = z.object({
     .max(maxSpans),
   tasks: z.array(taskSchema).max(maxTasks),
   questionnaires: z.array(questionnairePartSchema).max(maxQuestionnaires),
+  /** What has no due time and may be done whenever somebody wants to; older clouds name none. */
+  onDemand: z.array(onDemandSchema).max(maxOnDemand).default([]),
   goals: z
     .array(
       z.object({
@@ -149,3 +168,4 @@ export const scheduleSchema = z.object({
 export type Schedule = z.infer<typeof scheduleSchema>;
 export type ScheduleTask = Schedule['tasks'][number];
 export type ScheduleForm = Schedule['questionnaires'][number];
+export type OnDemand = Schedule['onDemand'][number];
