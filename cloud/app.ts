@@ -119,7 +119,7 @@ export async function createCloud({ settings, clock, log }: CloudParts): Promise
   const { link } = settings.notify;
   const upkeep = createUpkeep({
     ...{ db, clock, log, live, channels, link },
-    ...{ planOf, content, catalogue },
+    ...{ planOf, content, catalogue, prompts },
   });
 
   // In this order, so that nothing comes in before everything behind it runs.

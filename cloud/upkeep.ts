@@ -1,6 +1,7 @@
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { LiveFeed } from './api/live.js';
 import type { Catalogue } from './catalogue.js';
+import type { Prompts } from './commands/wanted.js';
 import type { PlanOf } from './episodes/episode-course.js';
 import { reviewFeedback } from './messages/feedback.js';
 import { sendDue } from './notify/sender.js';
@@ -9,6 +10,7 @@ import type { Content } from './plans/content.js';
 import { queueReminders } from './reminders/queue.js';
 import { sendNotices } from './reminders/sender.js';
 import { Repeating } from './repeating.js';
+import { Schedules } from './schedules/schedules.js';
 import { escalate } from './worklist/escalation.js';
 import { reviewChecks } from './worklist/calibration.js';
 import { reviewCoverage } from './worklist/handover.js';
@@ -19,6 +21,8 @@ const reviewEveryMs = 15_000;
 const notifyEveryMs = 5_000;
 /** A reminder comes within this after its minute. */
 const remindEveryMs = 10_000;
+/** A home is told of other staffed hours within this, and the two seconds of the sender. */
+const hoursEveryMs = 15_000;
 /** A text that staff have not written is told within this: it reads what is known of many patients. */
 const feedbackEveryMs = 900_000;
 
@@ -28,11 +32,13 @@ interface UpkeepParts extends SenderParts {
   readonly planOf: PlanOf;
   readonly content: Content;
   readonly catalogue: Catalogue;
+  readonly prompts: Prompts;
 }
 
 /** What time alone brings to the worklist, and the messages about it. */
 export function createUpkeep(parts: UpkeepParts): readonly Repeating[] {
-  const { db, clock, log, live } = parts;
+  const { db, clock, log, live, prompts } = parts;
+  const schedules = new Schedules(clock, prompts);
   return [
     new Repeating({
       ...{ name: 'worklist', everyMs: reviewEveryMs, clock, log },
@@ -43,6 +49,10 @@ export function createUpkeep(parts: UpkeepParts): readonly Repeating[] {
         if (passedOn.length > 0 || isHandedOver || isCheckDue)
           live.touch(passedOn.flatMap((it) => it.patient ?? []));
       },
+    }),
+    new Repeating({
+      ...{ name: 'schedules', everyMs: hoursEveryMs, clock, log },
+      step: () => schedules.review(db),
     }),
     new Repeating({
       ...{ name: 'feedback', everyMs: feedbackEveryMs, clock, log },

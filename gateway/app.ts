@@ -22,7 +22,7 @@ import { Reminders } from './schedule/reminders.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { homeFileIn, outboxFileIn, promptsFileIn } from './settings.js';
+import { homeFileIn, outboxFileIn, promptsFileIn, schedulesFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { Taken } from './taken.js';
@@ -68,6 +68,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   });
   const home = new Home({
     file: homeFileIn(settings.dataDir),
+    scheduleFile: schedulesFileIn(settings.dataDir),
     ...{ log: logOf('home'), changed: () => page?.touch() },
   });
   const onTaken = prompts.noteTaken.bind(prompts);
@@ -109,7 +110,8 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     radioAvailable: () => bluetooth?.available ?? true,
     command: () => ({
       version: Math.min(prompts.version, home.version),
-      problem: downlink.problem,
+      problem: downlink.problem ?? home.problem,
+      schedules: home.revisions,
     }),
     healing: {
       problems: () => devices.healer?.problems ?? [],

@@ -20,7 +20,7 @@ function home() {
   const publish = vi.fn();
   const radioAvailable = (): boolean => radio.available;
   const told: { command: ReturnType<HealthOptions['command']> } = {
-    command: { version: 0, problem: null },
+    command: { version: 0, problem: null, schedules: [] },
   };
   const healed: { problems: ErrorCode[]; report: Status['healing'] } = {
     problems: [],
@@ -79,9 +79,9 @@ describe('health', () => {
   it('says which command is followed, and what was wrong with the last message', () => {
     const { health, told } = home();
     expect(health.report()).not.toHaveProperty('commandVersion');
-    told.command = { version: 7, problem: 'command_malformed' };
+    told.command = { version: 7, problem: 'command_malformed', schedules: ['0123456789abcdef'] };
     expect(health.report()).toMatchObject({
-      commandVersion: 7,
+      ...{ commandVersion: 7, schedules: ['0123456789abcdef'] },
       problems: ['command_malformed'],
     });
   });

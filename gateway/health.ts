@@ -10,8 +10,15 @@ export interface HealthOptions {
   readonly clock: Clock;
   /** Whether the radio is there; true where none is used. */
   readonly radioAvailable: () => boolean;
-  /** The newest command that is followed, 0 for none; and what was wrong with the last one. */
-  readonly command: () => { readonly version: number; readonly problem: ErrorCode | null };
+  /** What has come of commands. */
+  readonly command: () => {
+    /** The newest that is followed, 0 for none. */
+    readonly version: number;
+    /** What was wrong with the last one. */
+    readonly problem: ErrorCode | null;
+    /** Revisions of the schedules that are here. */
+    readonly schedules: readonly string[];
+  };
   /** What is wrong with the radio, and what was done for it; left out where nothing is. */
   readonly healing?: {
     readonly problems: () => readonly ErrorCode[];
@@ -57,11 +64,11 @@ export class Health implements Part {
   /** The variable part of a status message. Never throws. */
   report(): Report {
     const { software, outbox, command, healing } = this.#options;
-    const { version } = command();
+    const { version, schedules } = command();
     const commandVersion = version === 0 ? {} : { commandVersion: version };
     const healed = healing?.report();
     const said = {
-      ...{ software, problems: this.problems, ...commandVersion },
+      ...{ software, problems: this.problems, ...commandVersion, schedules: [...schedules] },
       ...(healed === undefined ? {} : { healing: healed }),
     };
     try {

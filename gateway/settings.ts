@@ -245,6 +245,10 @@ export function homeFileIn(dataDir: string): string {
   return join(dataDir, 'home.sqlite');
 }
 
+export function schedulesFileIn(dataDir: string): string {
+  return join(dataDir, 'schedules.sqlite');
+}
+
 /** Where a gateway remembers what it did for its radio. */
 export function healingFileIn(dataDir: string): string {
   return join(dataDir, 'healing.sqlite');

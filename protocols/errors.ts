@@ -43,6 +43,10 @@ export const errorCodes = {
   command_version: entry('permanent', 'The form of the command is not known here.'),
   command_foreign: entry('permanent', 'The command is meant for another gateway.'),
   schedule_unreadable: entry('permanent', 'A schedule has a form that is not known here.'),
+  schedule_too_large: entry(
+    'permanent',
+    'The plans of a home have no room in its command: the schedule before stays in force.',
+  ),
   // What people type in at home.
   entry_not_a_number: entry('permanent', 'What was typed in is no number.'),
   entry_implausible: entry('permanent', 'The value is outside what can be at all.'),

@@ -4,9 +4,12 @@ import type { Clock } from '@hemma/runtime/clock.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Kysely, Selectable } from 'kysely';
+import { z } from 'zod';
 import type { Tables } from '../database/schema.js';
 import { Repeating } from '../repeating.js';
 import type { HomeParts } from '../schedules/home.js';
+import { scheduleMarkSchema } from '@hemma/protocols/wire/schedule.js';
+import { listIn, marksOf } from './wanted.js';
 import type { Prompts } from './wanted.js';
 
 export interface CommandSenderParts {
@@ -20,6 +23,8 @@ export interface CommandSenderParts {
 
 /** A loan, or a gateway that came back, is noticed within this time; a prompt of ours is sent at once. */
 const lookEveryMs = 2_000;
+/** What every entry, whole or packed, has of a mark. */
+const namedSchema = z.object(scheduleMarkSchema.shape);
 /** Commands in one go: after an outage of the broker the rest follows at the next. */
 const maxSent = 200;
 
@@ -59,28 +64,47 @@ export class CommandSender implements Part {
   }
 
   /** Index: `commands_to_send`. */
-  #unsent(): Promise<readonly Selectable<Tables['commands']>[]> {
+  #unsent(): Promise<readonly Unsent[]> {
     return this.#parts.db
       .selectFrom('commands')
-      .selectAll()
+      .leftJoin('gateway_status', 'gateway_status.gateway', 'commands.gateway')
+      .selectAll('commands')
+      .select('gateway_status.schedules as held')
       .whereRef('sent_version', '<', 'version')
-      .orderBy('gateway')
+      .orderBy('commands.gateway')
       .limit(maxSent)
       .execute();
   }
 
-  async #send({ gateway, version, prompts, home }: Selectable<Tables['commands']>): Promise<void> {
+  async #send({ gateway, version: made, prompts, home, ...row }: Unsent): Promise<void> {
     const { db, clock, send } = this.#parts;
+    const marks = marksOf(listIn(row.revisions), listIn(row.held));
+    // What a gateway was thought to have it would pass over under the version that said so.
+    const isMore = listIn(row.marked).some((it) => !marks.includes(it));
+    const version = isMore ? made + 1 : made;
     // Both written by `Prompts` from the same types.
     const wanted = JSON.parse(prompts) as Command['prompts'];
-    const parts = JSON.parse(home) as HomeParts;
+    const parts = withMarks(JSON.parse(home) as HomeParts, marks);
     const command: Command = { v: 1, gateway, version, prompts: wanted, ...parts };
     await send(topicOf(gateway, 'commands'), JSON.stringify(command));
+    const sent = { sent_version: version, sent_at: clock.wall().ms };
     await db
       .updateTable('commands')
-      .set({ sent_version: version, sent_at: clock.wall().ms })
+      .set({ version, ...sent, marked: JSON.stringify(marks) })
       .where('gateway', '=', gateway)
-      .where('version', '=', version)
+      .where('version', '=', made)
       .execute();
   }
+}
+
+type Unsent = Selectable<Tables['commands']> & { readonly held: string | null };
+
+/** What the gateway has already is named by a mark: neither the network nor its flash pays for it. */
+function withMarks(parts: HomeParts, marks: readonly string[]): HomeParts {
+  if (parts.schedules === undefined || marks.length === 0) return parts;
+  const schedules = parts.schedules.map((entry) => {
+    const { success, data } = namedSchema.safeParse(entry);
+    return success && marks.includes(data.revision) ? data : entry;
+  });
+  return { ...parts, schedules };
 }

@@ -22,6 +22,12 @@ interface CommandTable {
   prompts: string;
   /** JSON, `HomeParts`: the rest of what is wanted. */
   home: string;
+  /** JSON list of the schedules in `home`, by their revisions. */
+  revisions: string;
+  /** JSON list of those that were named by a mark alone when this version was sent last. */
+  marked: string;
+  /** Schedules that had no room: the ones before them stay in force. */
+  withheld: number;
   made_at: number;
   /** The version that the broker has taken; 0 when it has to be sent again. */
   sent_version: number;

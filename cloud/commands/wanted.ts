@@ -1,4 +1,4 @@
-import { maxPrompts } from '@hemma/protocols/wire/command.js';
+import { maxPromptOctets, maxPrompts } from '@hemma/protocols/wire/command.js';
 import type { Prompt } from '@hemma/protocols/wire/command.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Kysely, Transaction } from 'kysely';
@@ -137,7 +137,17 @@ async function wantedFor(db: Db, gateway: string, at: number): Promise<string> {
     .orderBy('prompts.id')
     .limit(maxPrompts)
     .execute();
-  return `[${rows.map((it) => it.prompt).join(',')}]`;
+  return promptList(rows.map((it) => it.prompt));
+}
+
+/** JSON list of as many of these prompts, JSON each, as a command has room for; the first come first. */
+export function promptList(prompts: readonly string[]): string {
+  let room = maxPromptOctets - 1;
+  const kept = prompts.slice(0, maxPrompts).filter((it) => {
+    room -= Buffer.byteLength(it) + 1;
+    return room >= 0;
+  });
+  return `[${kept.join(',')}]`;
 }
 
 /**
@@ -150,7 +160,7 @@ async function renew(trx: Trx, gateway: string, at: number): Promise<void> {
     .insertInto('commands')
     .values({
       ...{ gateway, version: 0, prompts: '[]', home: '{}', made_at: at },
-      ...{ sent_version: 0, sent_at: null },
+      ...{ sent_version: 0, sent_at: null, revisions: '[]', marked: '[]', withheld: 0 },
     })
     .onConflict((conflict) =>
       conflict.column('gateway').doUpdateSet((eb) => ({ version: eb.ref('commands.version') })),
@@ -159,19 +169,25 @@ async function renew(trx: Trx, gateway: string, at: number): Promise<void> {
     .executeTakeFirstOrThrow();
   const wanted = await wantedFor(trx, gateway, at);
   const wantedAtHome = await homeOf(trx, gateway);
-  if (wanted === prompts && wantedAtHome === home) return;
+  if (wanted === prompts && wantedAtHome.home === home) {
+    // Without a word to the home: something else may have had no room before.
+    await trx.updateTable('commands').set(wantedAtHome).where('gateway', '=', gateway).execute();
+    return;
+  }
+  const made = { version: Math.max(version + 1, at), made_at: at, marked: '[]' };
   await trx
     .updateTable('commands')
-    .set({ version: Math.max(version + 1, at), prompts: wanted, home: wantedAtHome, made_at: at })
+    .set({ ...made, ...wantedAtHome, prompts: wanted })
     .where('gateway', '=', gateway)
     .execute();
 }
 
 /**
  * What a gateway that is online says it has applied. Less than what is wanted: the command is sent
- * again. More: the database was restored from a backup, and the version goes on above it.
+ * again. More: the database was restored from a backup, and the version goes on above it. As much, but
+ * with other schedules than those that were named by a mark alone: it is sent again with other marks.
  */
-export async function noteApplied(db: Db, gateway: string, applied: number): Promise<void> {
+export async function noteApplied(db: Db, { gateway, applied, held }: Followed): Promise<void> {
   await db
     .updateTable('commands')
     .set({ sent_version: 0 })
@@ -184,4 +200,41 @@ export async function noteApplied(db: Db, gateway: string, applied: number): Pro
     .where('gateway', '=', gateway)
     .where('version', '<', applied)
     .execute();
+  if (held !== null) await noteHeld(db, { gateway, applied, held });
+}
+
+/** What a gateway says that it follows, and the revisions of the schedules that it has. */
+export interface Followed {
+  readonly gateway: string;
+  readonly applied: number;
+  /** Null from gateways that do not tell. */
+  readonly held: readonly string[] | null;
+}
+
+async function noteHeld(db: Db, { gateway, applied, held }: Followed): Promise<void> {
+  const row = await db
+    .selectFrom('commands')
+    .select(['revisions', 'marked'])
+    .where('gateway', '=', gateway)
+    .where('version', '=', applied)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const marks = JSON.stringify(marksOf(listIn(row.revisions), held ?? []));
+  if (marks === row.marked) return;
+  await db
+    .updateTable('commands')
+    .set({ sent_version: 0 })
+    .where('gateway', '=', gateway)
+    .where('version', '=', applied)
+    .execute();
+}
+
+/** Of what is wanted, what the gateway has already. */
+export function marksOf(wanted: readonly string[], held: readonly string[]): readonly string[] {
+  return wanted.filter((it) => held.includes(it));
+}
+
+/** A list of revisions as it was written here. */
+export function listIn(text: string | null): readonly string[] {
+  return text === null ? [] : (JSON.parse(text) as string[]);
 }

@@ -28,6 +28,7 @@ export interface GatewayOverview {
   readonly held: number | null;
   /** Readings of which somebody at home is asked whose they are. */
   readonly doubtful: number | null;
+  /** What it says is wrong, and what of the plans of its home had no room in its command. */
   readonly problems: readonly ErrorCode[];
   readonly lastSeenAt: number | null;
   /** How far the newest command has come: `applied` when the gateway has said that it follows it. */
@@ -147,6 +148,7 @@ export class Fleet {
         'gateways.id',
         'commands.version',
         'commands.sent_version',
+        'commands.withheld',
         'gateway_status.command_version',
         'gateway_status.state',
         'gateway_status.software',
@@ -174,8 +176,11 @@ export class Fleet {
       waiting: row.waiting,
       held: row.held,
       doubtful: row.doubtful,
-      // Written from a checked list of codes by saveStatus.
-      problems: JSON.parse(row.problems ?? '[]') as ErrorCode[],
+      problems: [
+        // Written from a checked list of codes by saveStatus.
+        ...(JSON.parse(row.problems ?? '[]') as ErrorCode[]),
+        ...((row.withheld ?? 0) > 0 ? (['schedule_too_large'] as const) : []),
+      ],
       lastSeenAt: latest(row.last_seen_at, row.stored_at),
       command: commandState(row.version ?? 0, row.sent_version ?? 0, row.command_version ?? 0),
     }));
@@ -220,6 +225,7 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
           doubtful: status.doubtful ?? null,
           problems: JSON.stringify(status.problems ?? []),
           command_version: status.commandVersion ?? null,
+          schedules: status.schedules === undefined ? null : JSON.stringify(status.schedules),
           last_seen_at: receivedAt,
         }),
   };
@@ -235,7 +241,9 @@ async function saveStatus(db: Kysely<Tables>, status: Status, receivedAt: number
         .doUpdateSet(complete_to === null ? said : { ...said, complete_to }),
     )
     .execute();
-  if (status.state === 'online') await noteApplied(db, status.gateway, status.commandVersion ?? 0);
+  if (status.state === 'offline') return;
+  const { gateway, commandVersion: applied = 0, schedules: held = null } = status;
+  await noteApplied(db, { gateway, applied, held });
 }
 
 async function mustKnowPatient(db: Kysely<Tables>, patient: string): Promise<void> {

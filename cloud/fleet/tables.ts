@@ -39,6 +39,8 @@ interface StatusTable {
   problems: string;
   /** The newest command that it has applied; null when it told of none. */
   command_version: number | null;
+  /** JSON list of the revisions of the schedules that it has; null when it told of none. */
+  schedules: string | null;
   /** The gateway's own clock when it spoke. */
   said_at: number;
   last_seen_at: number;

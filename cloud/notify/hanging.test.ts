@@ -11,6 +11,7 @@ import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { loadCatalogue } from '../catalogue.js';
 import { openDatabase } from '../database/database.js';
 import type { Database } from '../database/database.js';
+import { Prompts } from '../commands/wanted.js';
 import { contentDir } from '../folders.js';
 import { loadContent, shippedPlan } from '../plans/content.js';
 import { Units } from '../units/units.js';
@@ -112,6 +113,7 @@ describe('receivers that do not answer', () => {
     const upkeep = createUpkeep({
       ...{ ...parts(), clock, live: { touch: () => undefined } },
       ...{ content, planOf: shippedPlan(content), catalogue: loadCatalogue(contentDir()) },
+      prompts: new Prompts(clock),
     });
     for (const part of upkeep) part.start();
     await arrived('silent', 1);

@@ -50,18 +50,18 @@ const emergency = {
  */
 export function compileSchedule(compiled: Compiled): Schedule {
   const { patient, course, pauses, hours, today, timeZone } = compiled;
-  const { plan, startDay, phaseMoves } = course;
+  const { plan, startDay } = course;
   // What no device and no hand at home can measure is done elsewhere: it would stay open for ever.
   const tasks = plan.tasks
     .filter((it) => it.enabledByDefault)
     .map((it) => taskOf(it, course))
     .filter((it) => it.kinds.length > 0);
   const questionnaires = questionnairesOf(course);
-  const content: Omit<Schedule, 'revision'> = {
+  return sealed({
     ...{ v: 1, patient, plan: plan.id, planVersion: plan.version, title: plan.title },
     ...{ timeZone, startDay },
     phases: [...plan.phases],
-    phaseMoves: [...phaseMoves],
+    phaseMoves: movesOf(course, today),
     pauses: pauses
       .filter((it) => it.toDay >= today - keptDays)
       .map(({ fromDay, toDay }) => ({
@@ -77,9 +77,22 @@ export function compileSchedule(compiled: Compiled): Schedule {
     instructions: plan.patientInstructions,
     looks: hoursText(hours),
     emergency: plan.emergencyNotice ?? emergency,
-  };
+  });
+}
+
+/** A schedule with the revision that follows from its content; the one that it has does not count. */
+export function sealed({ revision: _, ...content }: Unsealed): Schedule {
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   return { ...content, revision: digest.slice(0, 16) };
+}
+
+type Unsealed = Omit<Schedule, 'revision'> & { readonly revision?: string };
+
+/** Moves that say in which phase a day is that the home may still ask about. */
+function movesOf({ phaseMoves }: Course, today: number): Schedule['phaseMoves'] {
+  const days = phaseMoves.map((it) => it.day).filter((it) => it <= today - keptDays);
+  const since = Math.max(...days);
+  return phaseMoves.filter((it) => it.day >= since).map(({ day, phase }) => ({ day, phase }));
 }
 
 /** Settings by which days are found. */

@@ -5,20 +5,30 @@ import {
   maxSeen,
 } from '@hemma/protocols/wire/command.js';
 import type { Command, HomeMessage } from '@hemma/protocols/wire/command.js';
-import { maxScheduleOctets, maxSchedules } from '@hemma/protocols/wire/schedule.js';
+import { maxSchedules } from '@hemma/protocols/wire/schedule.js';
 import type { Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
+import { fitted } from './room.js';
+import type { Fitted } from './room.js';
 
 type Trx = Transaction<Tables>;
 
 /** What a command says of a home beside its prompts. */
 export type HomeParts = Pick<Command, 'schedules' | 'messages' | 'seen'>;
 
+/** What is wanted of a gateway beside prompts, as the table of commands has it. */
+export interface WantedAtHome {
+  /** JSON, {@link HomeParts}. */
+  readonly home: string;
+  readonly revisions: string;
+  readonly withheld: number;
+}
+
 /**
- * All that is wanted of a gateway beside prompts, JSON; `{}` as long as nothing is. Writes down for whom
- * it was made, so that a loan that changes is noticed.
+ * All that is wanted of a gateway beside prompts; `{}` as long as nothing is. Writes down for whom it
+ * was made, so that a loan that changes is noticed.
  */
-export async function homeOf(trx: Trx, gateway: string): Promise<string> {
+export async function homeOf(trx: Trx, gateway: string): Promise<WantedAtHome> {
   const loans = await trx
     .selectFrom('loans')
     .innerJoin('schedules', 'schedules.patient', 'loans.patient')
@@ -30,40 +40,43 @@ export async function homeOf(trx: Trx, gateway: string): Promise<string> {
     .execute();
   const patients = loans.map((it) => it.patient);
   await trx.deleteFrom('command_homes').where('gateway', '=', gateway).execute();
-  if (patients.length === 0) return '{}';
+  if (patients.length === 0) return { home: '{}', revisions: '[]', withheld: 0 };
   await trx
     .insertInto('command_homes')
     .values(patients.map((patient) => ({ gateway, patient })))
     .execute();
+  const { entries, revisions, withheld } = await schedulesOf(trx, patients);
   const parts = [
-    `"schedules":[${(await schedulesOf(trx, patients)).join(',')}]`,
+    `"schedules":[${entries.join(',')}]`,
     `"messages":${JSON.stringify(withinRoom(await messagesOf(trx, patients)))}`,
     `"seen":${JSON.stringify(await seenOf(trx, gateway, patients))}`,
   ];
-  return `{${parts.join(',')}}`;
+  return {
+    home: `{${parts.join(',')}}`,
+    revisions: JSON.stringify(revisions),
+    withheld: withheld.length,
+  };
 }
 
-/** What fits, oldest episodes first: one that does not fit keeps none of the others from the home. */
-async function schedulesOf(trx: Trx, patients: readonly string[]): Promise<readonly string[]> {
+/** Of those who live in one home, oldest episodes first: what is beyond the list has no room either. */
+async function schedulesOf(trx: Trx, patients: readonly string[]): Promise<Fitted> {
   const rows = await trx
     .selectFrom('schedules')
     .innerJoin('episodes', 'episodes.id', 'schedules.episode')
-    .select('schedules.schedule')
+    .select(['schedules.schedule', 'schedules.patient', 'schedules.revision', 'readable'])
+    .select('episodes.plan')
     .where('schedules.patient', 'in', patients)
     .where('episodes.ended_at', 'is', null)
     .orderBy('episodes.started_at')
     .orderBy('schedules.episode')
-    .limit(maxSchedules)
+    .limit(maxSchedules + 1)
     .execute();
-  let room = maxScheduleOctets;
-  return rows
-    .map((it) => it.schedule)
-    .filter((text) => {
-      const octets = Buffer.byteLength(text) + 1;
-      if (octets > room) return false;
-      room -= octets;
-      return true;
-    });
+  const wanted = rows.map(({ patient, plan, revision, schedule: text, readable }) => ({
+    ...{ patient, plan, revision, text, isReadable: readable === 1 },
+  }));
+  const { entries, revisions, withheld } = fitted(wanted.slice(0, maxSchedules));
+  const beyond = wanted.slice(maxSchedules).map((it) => it.revision);
+  return { entries, revisions, withheld: [...withheld, ...beyond] };
 }
 
 /**

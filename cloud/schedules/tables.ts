@@ -7,6 +7,10 @@ interface ScheduleTable {
   revision: string;
   /** JSON, `Schedule`. */
   schedule: string;
+  /** 0 when no gateway could read it, as one of its lists is too long. */
+  readable: number;
+  /** JSON, the staffed hours that it tells of; null when no unit answers, or nobody has looked yet. */
+  hours: string | null;
   made_at: number;
 }
 
@@ -55,5 +59,15 @@ export const scheduleMigrations: Readonly<Record<string, Statements>> = {
     )`,
     // JSON, all that is wanted of a gateway beside prompts: `HomeParts`.
     `alter table commands add column home text not null default '{}'`,
+  ],
+  '058-schedules': ({ int64 }) => [
+    `alter table schedules add column readable ${int64} not null default 1`,
+    'alter table schedules add column hours text',
+    // What of the schedules that are wanted goes down, went down as a mark alone, and had no room.
+    `alter table commands add column revisions text not null default '[]'`,
+    `alter table commands add column marked text not null default '[]'`,
+    `alter table commands add column withheld ${int64} not null default 0`,
+    // The revisions that the gateway says it has.
+    'alter table gateway_status add column schedules text',
   ],
 };

@@ -7,34 +7,42 @@ import {
   seenSchema,
 } from '@hemma/protocols/wire/command.js';
 import type { Command } from '@hemma/protocols/wire/command.js';
+import type { ErrorCode } from '@hemma/protocols/errors.js';
+import { maxPlans } from '@hemma/protocols/wire/measurement.js';
 import type { InForce } from '@hemma/protocols/wire/measurement.js';
 import { maxSchedules, scheduleSchema } from '@hemma/protocols/wire/schedule.js';
-import type { Schedule } from '@hemma/protocols/wire/schedule.js';
 import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import { StateFile } from '../state-file.js';
 import type { StateForm } from '../state-file.js';
+import { followed } from './entries.js';
 
 const stateSchema = z.object({
   version: z.int().nonnegative().max(maxCommandVersion),
-  schedules: z.array(scheduleSchema).max(maxSchedules),
+  /** In the file of before there was one for schedules alone. */
+  schedules: z.array(scheduleSchema).max(maxSchedules).default([]),
   messages: z.array(homeMessageSchema).max(maxMessages),
   seen: z.array(seenSchema).max(maxSeen),
 });
 export type HomeState = z.infer<typeof stateSchema>;
 
 const form: StateForm<HomeState> = {
-  name: 'schedules',
+  name: 'messages',
   schema: stateSchema,
   empty: { version: 0, schedules: [], messages: [], seen: [] },
 };
 
-/** Enough of a schedule of a later form to tell which of ours it was to replace. */
-const namedSchema = z.object({ patient: z.string(), plan: z.string() });
+const scheduleForm: StateForm<HomeState['schedules'] | null> = {
+  name: 'schedules',
+  schema: stateSchema.shape.schedules,
+  empty: null,
+};
 
 export interface HomeOptions {
-  /** Path of the SQLite file; its folder exists. */
+  /** Path of the SQLite file of messages and marks; its folder exists. */
   readonly file: string;
+  /** Path of that of schedules: they are large and seldom change, and flash wears out. */
+  readonly scheduleFile: string;
   readonly log: Log;
   /** Something that people in the home can see has changed. */
   readonly changed: () => void;
@@ -48,19 +56,24 @@ export class Home implements Part {
   readonly name = 'home';
   readonly #options: HomeOptions;
   readonly #store: StateFile<HomeState>;
+  readonly #scheduleStore: StateFile<HomeState['schedules'] | null>;
   #state: HomeState = form.empty;
+  #isUnreadable = false;
 
   constructor(options: HomeOptions) {
     this.#options = options;
     this.#store = new StateFile(options.file, form, options.log);
+    this.#scheduleStore = new StateFile(options.scheduleFile, scheduleForm, options.log);
   }
 
   start(): void {
-    this.#state = this.#store.open();
+    const state = this.#store.open();
+    this.#state = { ...state, schedules: this.#scheduleStore.open() ?? state.schedules };
   }
 
   stop(): void {
     this.#store.close();
+    this.#scheduleStore.close();
   }
 
   /** Of the newest command that is followed; 0 when there was none. */
@@ -72,31 +85,37 @@ export class Home implements Part {
     return this.#state;
   }
 
+  /** Revisions of the schedules that are here: none of them needs to be sent again. */
+  get revisions(): readonly string[] {
+    return this.#state.schedules.map((it) => it.revision);
+  }
+
+  /** A schedule of the newest command could not be read, and the one before it is in force; or null. */
+  get problem(): ErrorCode | null {
+    return this.#isUnreadable ? 'schedule_unreadable' : null;
+  }
+
   /** The schedules of a patient, as a measurement of this moment records them. */
   inForce(patient: string): readonly InForce[] {
     return this.#state.schedules
       .filter((it) => it.patient === patient)
+      .slice(0, maxPlans)
       .map(({ plan, planVersion: version, revision }) => ({ plan, version, revision }));
   }
 
   /** Follows a command unless it follows it already, or a newer one. Tells whether it was new. */
   apply({ version, schedules = [], messages = [], seen = [] }: Command): boolean {
     if (version <= this.#state.version) return false;
-    const followed = schedules.flatMap((it) => this.#readable(it) ?? []);
-    this.#state = { version, schedules: followed, messages, seen };
-    this.#store.save(this.#state);
+    const { schedules: followedNow, isUnreadable } = followed(schedules, this.#state.schedules);
+    if (isUnreadable && !this.#isUnreadable)
+      this.#options.log.warn({ code: 'schedule_unreadable' }, 'the schedule before stays in force');
+    this.#isUnreadable = isUnreadable;
+    const before = String(this.revisions);
+    this.#state = { version, schedules: followedNow, messages, seen };
+    // First of all: a process that ends in between follows the command once more.
+    if (String(this.revisions) !== before) this.#scheduleStore.save(followedNow);
+    this.#store.save({ version, schedules: [], messages, seen });
     this.#options.changed();
     return true;
-  }
-
-  /** One that cannot be read leaves the one before it in force: an old plan beats none. */
-  #readable(value: unknown): Schedule | null {
-    const checked = scheduleSchema.safeParse(value);
-    if (checked.success) return checked.data;
-    this.#options.log.warn({ code: 'schedule_unreadable' }, 'a schedule that is not known here');
-    const named = namedSchema.safeParse(value);
-    if (!named.success) return null;
-    const { patient, plan } = named.data;
-    return this.#state.schedules.find((it) => it.patient === patient && it.plan === plan) ?? null;
   }
 }

@@ -15,6 +15,8 @@ import { maxSchedules } from './schedule.js';
 export const maxCommandOctets = maxEnvelopeOctets;
 /** A home asks for one or two repeats at a time; more than these nobody could follow. */
 export const maxPrompts = 16;
+/** All prompts of one command together: the rest of its 64 KiB belongs to schedules and messages. */
+export const maxPromptOctets = 11_264;
 /** Characters of one text in one language: a few sentences, read from a small display. */
 export const maxPromptText = 300;
 /** A rest before a repeat is minutes; a day of rest is another occasion. */
@@ -83,8 +85,9 @@ export const commandSchema = z.object({
   /** Every prompt that is in force; what is not named has been withdrawn. */
   prompts: z.array(promptSchema).max(maxPrompts),
   /**
-   * The schedule of each plan that is followed, `Schedule`; absent: there is none. Each is
-   * checked by itself: one of a later form must not keep the rest of the command from being followed.
+   * The schedule of each plan that is followed: `Schedule`, packed, or a mark; absent: there is none.
+   * Each is checked by itself: one of a later form must not keep the rest of the command from being
+   * followed.
    */
   schedules: z.array(z.unknown()).max(maxSchedules).optional(),
   /** Newest first. */

@@ -3,6 +3,7 @@ import { errorCodes, isErrorCode } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import { maxCommandVersion } from './command.js';
 import { gatewayIdSchema } from './measurement.js';
+import { maxSchedules, revisionSchema } from './schedule.js';
 
 /** The messages beside envelope and command: receipt and status. JSON, version 1 each. */
 
@@ -83,6 +84,8 @@ export const statusSchema = z.object({
   doubtful: z.int().nonnegative().optional(),
   /** Version of the newest command that it has applied; absent when there was none yet. */
   commandVersion: z.int().nonnegative().max(maxCommandVersion).optional(),
+  /** Revisions of the schedules that it has: none of them needs to be sent again. */
+  schedules: z.array(revisionSchema).max(maxSchedules).optional().catch(undefined),
   /** What is wrong right now, codes of the registry. */
   problems: z
     .array(z.string().max(maxCodeLength))

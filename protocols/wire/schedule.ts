@@ -19,10 +19,12 @@ import { patientRefSchema } from './measurement.js';
  * a rule, no diagnosis and nobody.
  */
 
-/** Plans that one person follows at the same time. */
-export const maxSchedules = 8;
+/** Of one home: eight people with eight plans each. */
+export const maxSchedules = 64;
 /** All schedules of one command together; prompts and messages have the rest of its 64 KiB. */
 export const maxScheduleOctets = 40_960;
+/** One schedule, unpacked: ten times the largest plan, and little for the smallest gateway. */
+export const maxUnpackedOctets = 262_144;
 /** Longest of each list below; far more than any plan has, and no home walks more. */
 const maxTasks = 24;
 const maxQuestionnaires = 16;
@@ -34,6 +36,8 @@ const maxGoals = 16;
 const maxOnDemand = maxTasks + maxQuestionnaires;
 
 const quantityCodes = Object.keys(quantityUnits) as [QuantityCode, ...QuantityCode[]]; // its own keys
+/** Follows from the content: the same for as long as nothing is changed. */
+export const revisionSchema = z.string().regex(/^[0-9a-f]{16}$/);
 /** A local calendar day, counted from 1970-01-01. */
 const daySchema = z.int().min(0).max(100_000);
 
@@ -120,8 +124,7 @@ const onDemandSchema = z.object({
 
 export const scheduleSchema = z.object({
   v: z.literal(1),
-  /** Follows from the content: the same for as long as nothing is changed. */
-  revision: z.string().regex(/^[0-9a-f]{16}$/),
+  revision: revisionSchema,
   patient: patientRefSchema,
   plan: idSchema,
   planVersion: versionSchema,
@@ -166,6 +169,25 @@ export const scheduleSchema = z.object({
   emergency: textSchema,
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
+
+/**
+ * The schedule of a plan by its name alone: a home that has this revision goes on by it. One that has
+ * another keeps that, for an old plan beats none, and its status tells which.
+ */
+export const scheduleMarkSchema = z.strictObject({
+  v: z.literal(1),
+  patient: patientRefSchema,
+  plan: idSchema,
+  revision: revisionSchema,
+});
+export type ScheduleMark = z.infer<typeof scheduleMarkSchema>;
+
+/** A schedule whose JSON, UTF-8, was made smaller: zlib (RFC 1950), as base64. */
+export const packedScheduleSchema = z.strictObject({
+  ...scheduleMarkSchema.shape,
+  packed: z.base64().max(maxScheduleOctets),
+});
+
 export type ScheduleTask = Schedule['tasks'][number];
 export type ScheduleForm = Schedule['questionnaires'][number];
 export type OnDemand = Schedule['onDemand'][number];

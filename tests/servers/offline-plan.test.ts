@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runningEpisodes } from '@hemma/cloud/episodes/episodes.js';
 import { contentDir } from '@hemma/cloud/folders.js';
@@ -6,26 +5,15 @@ import { writeMessage } from '@hemma/cloud/messages/write.js';
 import { loadContent, shippedPlan } from '@hemma/cloud/plans/content.js';
 import { addEvent } from '@hemma/cloud/record/care-record.js';
 import { Staff } from '@hemma/cloud/staff/staff.js';
-import { Downlink } from '@hemma/gateway/downlink.js';
-import { Intake } from '@hemma/gateway/intake.js';
 import { localTimeOf } from '@hemma/gateway/local-time.js';
-import { Outbox } from '@hemma/gateway/outbox/outbox.js';
-import { Owners } from '@hemma/gateway/owner/owners.js';
-import { agendaOf } from '@hemma/gateway/schedule/agenda.js';
-import { Home } from '@hemma/gateway/schedule/home.js';
-import { Taken } from '@hemma/gateway/taken.js';
-import { Uplink } from '@hemma/gateway/uplink.js';
-import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
-import type { Reading } from '@hemma/protocols/reading.js';
 import { maxMessageText } from '@hemma/protocols/wire/command.js';
 import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
-import { createLog } from '@hemma/runtime/log.js';
 import { careUnit } from '../../tooling/testkit/care-unit.js';
 import type { CareUnit } from '../../tooling/testkit/care-unit.js';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
-import { testFolder } from '../../tooling/testkit/folder.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
+import { OfflineHome } from '../../tooling/testkit/offline-home.js';
 
 const gateway = 'gw-home';
 const patient = 'p-00000001';
@@ -33,95 +21,6 @@ const timeZone = 'Europe/Stockholm';
 const dayMs = 86_400_000;
 /** 08:00 in Stockholm. */
 const start = Date.UTC(2026, 0, 15, 7);
-const log = createLog('test', 'silent');
-
-const pressure = (systolic: number): Reading => ({
-  kind: 'blood_pressure',
-  values: [
-    { code: 'systolic_bp', value: systolic },
-    { code: 'diastolic_bp', value: 80 },
-  ],
-  ...{ failure: null, flags: [], deviceTime: null, sequence: null, userSlot: null, context: {} },
-  ...{ octets: Uint8Array.of(systolic), companionOctets: new Uint8Array() },
-});
-
-/** The parts of a gateway that know plans, on their real files; its network can be taken away. */
-class OfflineHome {
-  readonly clock: ManualClock;
-  readonly outbox: Outbox;
-  readonly home: Home;
-  readonly intake: Intake;
-  readonly taken: Taken;
-  readonly #makeUplink: () => Uplink;
-  #uplink: Uplink | null = null;
-
-  constructor(clock: ManualClock, broker: string, secret: string) {
-    const folder = testFolder();
-    this.clock = clock;
-    this.outbox = new Outbox({ file: join(folder, 'outbox.sqlite'), clock, log });
-    this.home = new Home({ file: join(folder, 'home.sqlite'), log, changed: () => undefined });
-    this.taken = new Taken(this.outbox);
-    const { outbox, home } = this;
-    const inForce = (ref: string) => home.inForce(ref);
-    const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });
-    this.intake = new Intake({ outbox, owners, clock, log, timeZone, inForce });
-    this.#makeUplink = () => {
-      const downlink = new Downlink({
-        ...{ gateway, log, apply: (command) => home.apply(command) },
-        tell: () => uplink.publishStatus(),
-      });
-      const uplink: Uplink = new Uplink({
-        ...{ gateway, secret, broker, outbox, clock, log },
-        report: () => ({
-          ...{ software: '0.1.0', waiting: outbox.waiting, held: 0, problems: [] },
-          ...(home.version === 0 ? {} : { commandVersion: home.version }),
-        }),
-        onCommand: (payload) => downlink.hear(payload),
-      });
-      return uplink;
-    };
-    outbox.start();
-    home.start();
-  }
-
-  connect(): void {
-    this.#uplink = this.#makeUplink();
-    this.#uplink.start();
-  }
-
-  async disconnect(): Promise<void> {
-    await this.#uplink?.stop();
-    this.#uplink = null;
-  }
-
-  measure(systolic: number): void {
-    const capturedMonotonicMs = this.clock.monotonicMs();
-    const device = { model: 'generic-blood-pressure', identity: 'ble:C0:FF:EE:00:00:01' };
-    this.intake.takeNow(pressure(systolic), {
-      ...{ ...device, patient, capturedMonotonicMs },
-      clock: null,
-    });
-  }
-
-  get revision(): string | undefined {
-    return this.home.inForce(patient)[0]?.revision;
-  }
-
-  /** What the page would ask for now. */
-  agenda() {
-    const [schedule] = this.home.state.schedules;
-    return agendaOf({
-      ...{ schedule: schedule!, calendar: zonedCalendar(timeZone), answered: [] },
-      ...{ taken: this.taken.readings(patient), now: this.clock.wall().ms },
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.disconnect();
-    this.home.stop();
-    this.outbox.stop();
-  }
-}
 
 const content = loadContent(contentDir());
 
@@ -157,7 +56,7 @@ describe('fourteen days without network, with a plan that is changed on the thir
     await enrol(cloud.db, { ref: patient, displayName: 'A', plan: 'hypertension', unit }, start);
     await cloud.enrol(gateway, patient);
     const { url, secret } = cloud.access(gateway);
-    home = new OfflineHome(clock, url, secret);
+    home = new OfflineHome({ clock, broker: url, secret, gateway, patient });
     home.connect();
     await until(() => home?.revision);
     return home;

@@ -85,7 +85,8 @@ export class PatientPage {
     this.clock = clock;
     this.outbox = new Outbox({ file: join(folder, 'outbox.sqlite'), clock, log });
     const changed = (): void => this.server.touch();
-    this.home = new Home({ file: join(folder, 'home.sqlite'), log, changed });
+    const scheduleFile = join(folder, 'schedules.sqlite');
+    this.home = new Home({ file: join(folder, 'home.sqlite'), scheduleFile, log, changed });
     const { outbox, home, doubts } = this;
     const inForce = home.inForce.bind(home);
     const owners = new Owners({ outbox, clock, log, ownershipOf: () => null });

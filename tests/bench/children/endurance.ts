@@ -93,7 +93,7 @@ class EnduringHome {
     });
     const health: Health = new Health({
       ...{ software: 'endurance', outbox, clock, radioAvailable: () => true },
-      command: () => ({ version: prompts.version, problem: null }),
+      command: () => ({ version: prompts.version, problem: null, schedules: [] }),
       publish: () => uplink.publishStatus(),
     });
     this.#folder = folder;
