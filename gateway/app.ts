@@ -22,7 +22,7 @@ import { Reminders } from './schedule/reminders.js';
 import { RecordProgress } from './session/record-progress.js';
 import { Radio } from './session/radio.js';
 import { SerialPortPart } from './session/serial-port.js';
-import { homeFileIn, outboxFileIn, promptsFileIn, schedulesFileIn } from './settings.js';
+import { homeFilesIn, outboxFileIn, promptsFileIn } from './settings.js';
 import type { Settings } from './settings.js';
 import { traceGatt } from './trace/gatt.js';
 import { Taken } from './taken.js';
@@ -67,8 +67,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
     ...{ clock, log: logOf('prompts'), cue },
   });
   const home = new Home({
-    file: homeFileIn(settings.dataDir),
-    scheduleFile: schedulesFileIn(settings.dataDir),
+    ...homeFilesIn(settings.dataDir),
     ...{ log: logOf('home'), changed: () => page?.touch() },
   });
   const onTaken = prompts.noteTaken.bind(prompts);

@@ -241,12 +241,12 @@ export function promptsFileIn(dataDir: string): string {
 }
 
 /** Where it keeps the schedules, messages and marks that the page shows. */
-export function homeFileIn(dataDir: string): string {
-  return join(dataDir, 'home.sqlite');
-}
-
-export function schedulesFileIn(dataDir: string): string {
-  return join(dataDir, 'schedules.sqlite');
+/** What the home goes by: messages and marks, and beside them the schedules. */
+export function homeFilesIn(dataDir: string): { file: string; scheduleFile: string } {
+  return {
+    file: join(dataDir, 'home.sqlite'),
+    scheduleFile: join(dataDir, 'schedules.sqlite'),
+  };
 }
 
 /** Where a gateway remembers what it did for its radio. */

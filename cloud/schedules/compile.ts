@@ -81,8 +81,9 @@ export function compileSchedule(compiled: Compiled): Schedule {
 }
 
 /** A schedule with the revision that follows from its content; the one that it has does not count. */
-export function sealed({ revision: _, ...content }: Unsealed): Schedule {
-  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+export function sealed(content: Unsealed): Schedule {
+  const text = JSON.stringify({ ...content, revision: undefined });
+  const digest = createHash('sha256').update(text).digest('hex');
   return { ...content, revision: digest.slice(0, 16) };
 }
 

@@ -79,9 +79,11 @@ export class Schedules {
       .select(['schedules.episode', 'schedules.patient', 'schedule', 'revision'])
       .select('units.hours')
       .where('episodes.ended_at', 'is', null)
-      .where(({ eb, fn, val }) =>
-        eb(fn.coalesce('schedules.hours', val('')), '<>', fn.coalesce('units.hours', val(''))),
-      )
+      .where((eb) => {
+        const nobody = eb.val('');
+        const told = eb.fn.coalesce('schedules.hours', nobody);
+        return eb(told, '<>', eb.fn.coalesce('units.hours', nobody));
+      })
       .orderBy('schedules.episode')
       .limit(maxReviewed)
       .execute();

@@ -68,7 +68,9 @@ export class Home implements Part {
 
   start(): void {
     const state = this.#store.open();
-    this.#state = { ...state, schedules: this.#scheduleStore.open() ?? state.schedules };
+    const kept = this.#scheduleStore.open();
+    this.#state = { ...state, schedules: kept ?? state.schedules };
+    if (kept === null && state.schedules.length > 0) this.#scheduleStore.save(state.schedules);
   }
 
   stop(): void {

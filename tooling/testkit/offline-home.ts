@@ -42,6 +42,8 @@ export class OfflineHome {
   readonly home: Home;
   readonly intake: Intake;
   readonly taken: Taken;
+  /** Octets of each command that has come. */
+  readonly heard: number[] = [];
   readonly #makeUplink: () => Uplink;
   #uplink: Uplink | null = null;
 
@@ -72,7 +74,10 @@ export class OfflineHome {
           ...(home.version === 0 ? {} : { commandVersion: home.version }),
           schedules: [...home.revisions],
         }),
-        onCommand: (payload) => downlink.hear(payload),
+        onCommand: (payload) => {
+          this.heard.push(payload.length);
+          downlink.hear(payload);
+        },
       });
       return uplink;
     };
@@ -106,8 +111,9 @@ export class OfflineHome {
   /** What the page would ask for now. */
   agenda() {
     const [schedule] = this.home.state.schedules;
+    if (schedule === undefined) throw new Error('No schedule has come yet.');
     return agendaOf({
-      ...{ schedule: schedule!, calendar: zonedCalendar(timeZone), answered: [] },
+      ...{ schedule, calendar: zonedCalendar(timeZone), answered: [] },
       ...{ taken: this.taken.readings(this.patient), now: this.clock.wall().ms },
     });
   }
