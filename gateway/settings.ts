@@ -240,7 +240,6 @@ export function promptsFileIn(dataDir: string): string {
   return join(dataDir, 'prompts.sqlite');
 }
 
-/** Where it keeps the schedules, messages and marks that the page shows. */
 /** What the home goes by: messages and marks, and beside them the schedules. */
 export function homeFilesIn(dataDir: string): { file: string; scheduleFile: string } {
   return {

@@ -1,3 +1,4 @@
+import { lastDayOver } from '@hemma/protocols/plans/series-run.js';
 import { takeBaseline } from './baseline.js';
 import type { TakenBaseline } from './baseline.js';
 import type { Course } from './course.js';
@@ -19,13 +20,7 @@ import { decimalsOf } from './metrics.js';
 import { numberOf } from './parameters.js';
 import type { Contact, PatientRecord, StaffAct } from './record.js';
 import { scoreOf } from './scoring.js';
-import {
-  NIGHT_MINUTE,
-  plannedSeries,
-  readingsPerWindow,
-  runsOf,
-  startDays,
-} from './series-runs.js';
+import { plannedSeries, readingsPerWindow, runsOf, startDays } from './series-runs.js';
 import type { SeriesRun } from './series.js';
 import { type Timeline, timelineOf } from './timeline.js';
 
@@ -189,8 +184,7 @@ export class Facts implements Lookup {
   #lastDayOver(): number {
     if (this.now === Infinity) return Infinity;
     const { calendar } = this.course;
-    const today = calendar.dayOf(this.now);
-    const over = this.now >= calendar.instant(today, NIGHT_MINUTE) ? today - 1 : today - 2;
+    const over = lastDayOver(calendar, this.now);
     return Math.min(over, calendar.dayOf(this.completeTo) - 1);
   }
 

@@ -1,4 +1,5 @@
 import type { Course } from './course.js';
+import { Facts } from './facts.js';
 import type { PatientRecord } from './record.js';
 import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import { plannedSeries, startDays } from './series-runs.js';
@@ -37,4 +38,18 @@ export function seriesDays({ course, record, runs }: KnownSeries): IsSeriesDay {
     }
     return spans;
   }
+}
+
+/** What decides on which days series run, as far as they have come. */
+interface ExtendedSeries {
+  readonly course: Course;
+  /** With the readings of {@link seriesReachDays} before the first day that is asked about. */
+  readonly record: Omit<PatientRecord, 'staffActs'>;
+  readonly now: number;
+}
+
+/** The same of a whole record, as staff and the home of the patient see it at an instant. */
+export function extendedSeriesDays({ course, record, now }: ExtendedSeries): IsSeriesDay {
+  const facts = new Facts({ course, record: { ...record, staffActs: [] }, now });
+  return seriesDays({ course, record, runs: (member) => facts.runs(member) });
 }

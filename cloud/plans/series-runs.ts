@@ -1,20 +1,18 @@
 import type { OwnSeries } from '@hemma/protocols/plans/series.js';
 import type { Window } from '@hemma/protocols/plans/schedule.js';
 import type { Task } from '@hemma/protocols/plans/task.js';
-import { minutesIn } from '@hemma/protocols/plans/calendar.js';
+import { NIGHT_MINUTE, runSeries, seriesWindow } from '@hemma/protocols/plans/series-run.js';
+import type { SeriesRules } from '@hemma/protocols/plans/series-run.js';
 import type { Course } from './course.js';
 import type { ReadingSample } from './lookup.js';
 import { type ParameterValues, numberOf, withDefaults } from './parameters.js';
 import type { PatientRecord } from './record.js';
-import { type SeriesReading, type SeriesRules, type SeriesRun, runSeries } from './series.js';
+import type { SeriesReading, SeriesRun } from './series.js';
 
 /** The series of a plan at work: which days they started on, and the readings that fall in them. */
 
 /** A series lasts as long as the plan at most; a start later than this is a mistake. */
 const MAX_RUNS = 400;
-
-/** The night evaluation: a day of a series is over then (§5). */
-export const NIGHT_MINUTE = 180;
 
 export interface PlannedSeries {
   readonly series: OwnSeries;
@@ -41,7 +39,7 @@ function planned(
   series: OwnSeries,
   parameters: ParameterValues,
 ): PlannedSeries {
-  const task = course.plan.tasks.find((it) => runsSeries(it, id));
+  const task = taskOfSeries(course, id);
   const number = (parameter: string | undefined) =>
     parameter === undefined ? undefined : numberOf(parameters, parameter)?.toNumber();
   const readingsPerWindow =
@@ -63,6 +61,20 @@ function planned(
       maxExtensionDays: series.maxExtensionDays ?? 0,
     },
   };
+}
+
+/** How many days back readings decide on which days the series of a plan run. */
+export function seriesReachDays(course: Course): number {
+  const reaches = (course.plan.series ?? []).map(({ id }) => {
+    const rules = plannedSeries(course, id)?.rules;
+    return rules === undefined ? 0 : rules.lengthDays + rules.maxExtensionDays;
+  });
+  return Math.max(0, ...reaches);
+}
+
+/** The task whose windows and readings a series is made of. */
+export function taskOfSeries({ plan }: Pick<Course, 'plan'>, id: string): Task | undefined {
+  return plan.tasks.find((it) => runsSeries(it, id));
 }
 
 function runsSeries({ schedule: { frequency } }: Task, id: string): boolean {
@@ -134,10 +146,7 @@ function seriesReading(
 ): SeriesReading | null {
   const [one] = members;
   if (one === undefined) return null;
-  const distance = ({ target }: Window) => Math.abs(minutesIn(target) - one.minute);
-  const [window] = windows
-    .filter(({ from, to }) => minutesIn(from) <= one.minute && one.minute <= minutesIn(to))
-    .toSorted((a, b) => distance(a) - distance(b));
+  const window = seriesWindow(windows, one.minute);
   if (window === undefined) return null;
   return {
     id: one.ids[0] ?? '',

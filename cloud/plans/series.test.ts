@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decimal } from './decimal.js';
-import { type SeriesReading, type SeriesRules, runSeries, seriesMean } from './series.js';
+import { runSeries } from '@hemma/protocols/plans/series-run.js';
+import type { SeriesRules } from '@hemma/protocols/plans/series-run.js';
+import { type SeriesReading, seriesMean } from './series.js';
 
 const rules: SeriesRules = {
   lengthDays: 7,

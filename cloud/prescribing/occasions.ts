@@ -18,15 +18,17 @@ interface OccasionsAsked {
   readonly record: Pick<PatientRecord, 'readings' | 'responses' | 'completions' | 'seriesStarts'>;
   readonly pauses: readonly Pause[];
   readonly now: number;
+  /** With the days by which a series is extended; without it each has its planned length. */
+  readonly isSeriesDay?: IsSeriesDay;
 }
 
 /** What was to be done on these days under a plan, and what became of it, in order (monitoring plans §2). */
 export function plannedOccasions(
-  { course, record, pauses, now }: OccasionsAsked,
+  { course, record, pauses, now, ...asked }: OccasionsAsked,
   fromDay: number,
   toDay: number,
 ): readonly Occasion[] {
-  const isSeriesDay = seriesDays(course, record);
+  const isSeriesDay = asked.isSeriesDay ?? plannedDays(course, record);
   return course.plan.tasks
     .filter((it) => it.enabledByDefault)
     .flatMap((task) => {
@@ -37,7 +39,7 @@ export function plannedOccasions(
     .toSorted((a, b) => a.opensAt - b.opensAt);
 }
 
-function seriesDays(course: Course, record: OccasionsAsked['record']): IsSeriesDay {
+function plannedDays(course: Course, record: OccasionsAsked['record']): IsSeriesDay {
   const starts = new Map(
     (course.plan.series ?? []).map(({ id }) => {
       const planned = plannedSeries(course, id);

@@ -13,6 +13,8 @@ import { confirmedIn, errorsIn, pausesOf, recordOf } from '../record/patient-rec
 import type { AgreedPause } from '../record/patient-record.js';
 import { readingsBetween } from '../rules/patient-record.js';
 import { looksOf } from '../units/looks.js';
+import { extendedSeriesDays } from '../plans/series-days.js';
+import { seriesReachDays } from '../plans/series-runs.js';
 import { plannedOccasions } from './occasions.js';
 import { type PrescribingParts, calendar } from './parts.js';
 import { mustKnowPatient } from './start.js';
@@ -114,7 +116,7 @@ async function occasionsOf(
 ): Promise<readonly Occasion[]> {
   const now = clock.wall().ms;
   const today = calendar.dayOf(now);
-  const from = calendar.instant(today - occasionDays, 0);
+  const from = calendar.instant(today - occasionDays - seriesReachDays(course), 0);
   const confirmed = confirmedIn(events);
   const asked = { trx: db, patient: episode.patient, catalogue, confirmed };
   const position = Number.MAX_SAFE_INTEGER;
@@ -122,6 +124,7 @@ async function occasionsOf(
   const errors = errorsIn(events);
   const readings = measured.filter((it) => !errors.has(it.id));
   const record = { ...recordOf(events, episode.id, calendar), readings };
-  const planned = { course, record, pauses, now };
+  const isSeriesDay = extendedSeriesDays({ course, record, now });
+  const planned = { course, record, pauses, now, isSeriesDay };
   return plannedOccasions(planned, today - occasionDays, today + occasionDays);
 }

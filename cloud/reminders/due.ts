@@ -9,6 +9,7 @@ import type { Occasion, Pause } from '@hemma/protocols/plans/occasions.js';
 import type { PatientRecord } from '../plans/record.js';
 import { occasionsOn } from '@hemma/protocols/plans/frequency.js';
 import { patientForms } from '../plans/whose-form.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import { plannedOccasions } from '../prescribing/occasions.js';
 
 /** When a patient is reminded of what is to be done: a pure function (monitoring plans §2, reminders). */
@@ -68,6 +69,8 @@ export interface ReminderFacts {
   /** By item. */
   readonly own: ReadonlyMap<string, OwnTime>;
   readonly now: number;
+  /** With the days by which a series is extended; without it each has its planned length. */
+  readonly isSeriesDay?: IsSeriesDay;
 }
 
 /**

@@ -6,6 +6,8 @@ import type { PlanOf } from '../episodes/episode-course.js';
 import { runningEpisodes } from '../episodes/episodes.js';
 import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Content } from '../plans/content.js';
+import { extendedSeriesDays } from '../plans/series-days.js';
+import { seriesReachDays } from '../plans/series-runs.js';
 import { eventsOf } from '../record/care-record.js';
 import { errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
 import { readingsBetween } from '../rules/patient-record.js';
@@ -37,19 +39,24 @@ export async function remindersOfPatient(
   const events = await eventsOf(db, patient);
   const errors = errorsIn(events);
   const position = Number.MAX_SAFE_INTEGER;
-  const from = calendar.instant(today, 0);
+  const followed = episodes.flatMap((episode) => {
+    const plan = planOf(episode.plan, episode.planVersion);
+    if (plan === undefined) return [];
+    return { episode, course: courseOfEpisode(episode, events, { plan, content, calendar }) };
+  });
+  // What was measured of a series says whether today belongs to it.
+  const reach = Math.max(0, ...followed.map((it) => seriesReachDays(it.course)));
+  const from = calendar.instant(today - reach, 0);
   const measured = await readingsBetween({ trx: db, patient, position, catalogue }, from);
   const readings = measured.filter((it) => !errors.has(it.id));
   const own = await ownTimesOf(db, patient);
-  const all = episodes.flatMap((episode) => {
-    const plan = planOf(episode.plan, episode.planVersion);
-    if (plan === undefined) return [];
+  const all = followed.flatMap(({ episode, course }) => {
+    const record = { ...recordOf(events, episode.id, calendar), readings };
     const facts = {
-      course: courseOfEpisode(episode, events, { plan, content, calendar }),
-      record: { ...recordOf(events, episode.id, calendar), readings },
+      ...{ course, record, now, startedAt: episode.startedAt },
       pauses: pausesOf(events, episode.id, calendar),
-      own: own.get(plan.id) ?? new Map(),
-      ...{ startedAt: episode.startedAt, now },
+      own: own.get(episode.plan) ?? new Map(),
+      isSeriesDay: extendedSeriesDays({ course, record, now }),
     };
     return remindersOn(facts, today, today + 1);
   });

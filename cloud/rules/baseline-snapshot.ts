@@ -5,7 +5,7 @@ import type { Course } from '../plans/course.js';
 import { derivedMetrics } from '../plans/derived.js';
 import { isMetric } from '../plans/metrics.js';
 import type { PatientRecord } from '../plans/record.js';
-import { NIGHT_MINUTE } from '../plans/series-runs.js';
+import { NIGHT_MINUTE } from '@hemma/protocols/plans/series-run.js';
 import { maxInputs } from '../record/events.js';
 import type { CareEvent } from '../record/events.js';
 import { evidenceOf } from './plan-findings.js';

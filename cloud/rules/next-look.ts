@@ -3,7 +3,7 @@ import type { Rule } from '@hemma/protocols/plans/rule.js';
 import { type Calendar, MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import type { PatientReading } from '../plans/record.js';
 import type { Course } from '../plans/course.js';
-import { NIGHT_MINUTE } from '../plans/series-runs.js';
+import { NIGHT_MINUTE } from '@hemma/protocols/plans/series-run.js';
 import { kindOf } from './kinds/table.js';
 import type { PlanFinding } from './plan-findings.js';
 

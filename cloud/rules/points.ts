@@ -1,7 +1,7 @@
 import type { Rule } from '@hemma/protocols/plans/rule.js';
 import type { Evidence } from '../plans/evidence.js';
 import { type Moment, inOrder, isSame } from '../plans/lookup.js';
-import { NIGHT_MINUTE } from '../plans/series-runs.js';
+import { NIGHT_MINUTE } from '@hemma/protocols/plans/series-run.js';
 import type { Point, Ticks } from './condition.js';
 import { kindOf } from './kinds/table.js';
 

@@ -17,7 +17,7 @@ import { safetyPage } from '../forms/safety-texts.js';
 import type { Course } from '../plans/course.js';
 import { patientForms } from '../plans/whose-form.js';
 import type { PatientRecord } from '../plans/record.js';
-import { plannedSeries, readingsPerWindow, startDays } from '../plans/series-runs.js';
+import { plannedSeries, readingsPerWindow, startDays, taskOfSeries } from '../plans/series-runs.js';
 import { goalBand } from '../rules/goals.js';
 import { hoursText } from './hours-text.js';
 
@@ -70,6 +70,7 @@ export function compileSchedule(compiled: Compiled): Schedule {
       })),
     parameters: parametersOf(tasks, course),
     series: spansOf(compiled),
+    seriesRules: seriesRulesOf(course),
     tasks,
     questionnaires,
     onDemand: onDemandOf(tasks, questionnaires),
@@ -113,15 +114,26 @@ function spansOf({ course, record, today }: Compiled): Schedule['series'] {
   const spans = (course.plan.series ?? []).flatMap(({ id }) => {
     const planned = plannedSeries(course, id);
     if (planned === null) return [];
-    const { lengthDays } = planned.rules;
-    return startDays(planned, course, record).map((fromDay) => ({
-      ...{ series: id, fromDay, toDay: fromDay + lengthDays - 1 },
-    }));
+    const { lengthDays, maxExtensionDays } = planned.rules;
+    return startDays(planned, course, record)
+      .filter((it) => it + lengthDays + maxExtensionDays > today - keptDays)
+      .map((fromDay) => ({ series: id, fromDay, toDay: fromDay + lengthDays - 1 }));
   });
-  return spans
-    .filter((it) => it.toDay >= today - keptDays)
-    .toSorted((a, b) => a.fromDay - b.fromDay)
-    .slice(0, maxSpans);
+  return spans.toSorted((a, b) => a.fromDay - b.fromDay).slice(0, maxSpans);
+}
+
+/** The home counts for itself when a series has enough: the days of an extension come without the cloud. */
+function seriesRulesOf(course: Course): Schedule['seriesRules'] {
+  return (course.plan.series ?? []).flatMap(({ id }) => {
+    const planned = plannedSeries(course, id);
+    const task = taskOfSeries(course, id);
+    if (planned === null || task === undefined || !task.enabledByDefault) return [];
+    const quantities = planned.series.members.filter(
+      (it): it is QuantityCode => it in quantityUnits,
+    );
+    const { windows, ...rules } = planned.rules;
+    return { series: id, task: task.id, quantities, windows: [...windows], ...rules };
+  });
 }
 
 function taskOf(task: Task, course: Course): ScheduleTask {

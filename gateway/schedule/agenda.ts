@@ -13,7 +13,9 @@ import type {
   ScheduleForm,
   ScheduleTask,
 } from '@hemma/protocols/wire/schedule.js';
+import type { IsSeriesDay } from '@hemma/protocols/plans/due.js';
 import type { TakenReading } from '../taken.js';
+import { seriesDaysAt } from './series.js';
 
 /** Something to do, or to come: one occasion of one task. */
 export interface Item {
@@ -62,7 +64,7 @@ export function agendaOf(facts: AgendaFacts): Agenda {
   const { schedule, calendar, now } = facts;
   const running = runningOf(schedule, calendar);
   const today = calendar.dayOf(now);
-  const items = schedule.tasks.flatMap((task) => itemsOf(task, facts, running));
+  const items = itemsOf(facts, [today, today + daysAhead]);
   const open = items.filter((it) => isNow(it, now));
   const later = items.filter((it) => it.occasion.state === 'upcoming');
   const byTime = (a: Item, b: Item) => a.occasion.opensAt - b.occasion.opensAt;
@@ -90,19 +92,37 @@ export function countsFor(task: ScheduleTask, reading: TakenReading): boolean {
   return reading.values.some(({ code }) => task.quantities.includes(code));
 }
 
-function itemsOf(task: ScheduleTask, facts: AgendaFacts, course: Running): readonly Item[] {
-  const { schedule, calendar, taken, now } = facts;
-  const today = calendar.dayOf(now);
+/** All occasions of a schedule on these local days, both included, task by task. */
+export function itemsOf(
+  facts: AgendaFacts,
+  days: readonly [from: number, to: number],
+): readonly Item[] {
+  const course = runningOf(facts.schedule, facts.calendar);
+  const isSeriesDay = seriesDaysAt(facts);
+  return facts.schedule.tasks.flatMap((task) =>
+    itemsOfTask(task, facts, { course, isSeriesDay, days }),
+  );
+}
+
+interface Asked {
+  readonly course: Running;
+  readonly isSeriesDay: IsSeriesDay;
+  readonly days: readonly [from: number, to: number];
+}
+
+function itemsOfTask(
+  task: ScheduleTask,
+  { schedule, calendar, taken, now }: AgendaFacts,
+  { course, isSeriesDay, days }: Asked,
+): readonly Item[] {
   const counted = taken.filter((it) => countsFor(task, it));
   const groups = byOccasion(counted, task.schedule.windows, calendar);
   const done = groups.map(([first]) => ({
     ...{ at: first.at, enteredAt: first.takenAt, byHand: first.byHand },
   }));
-  const isSeriesDay = (series: string, day: number): boolean =>
-    schedule.series.some((it) => it.series === series && it.fromDay <= day && day <= it.toDay);
   const dueOn = (day: number) => windowsOn(task, course, day, isSeriesDay);
   const asked = { course, task, done, pauses: pausesOf(schedule), dueOn, now };
-  const occasions = occasionsOf(asked, today, today + daysAhead);
+  const occasions = occasionsOf(asked, ...days);
   return occasions.map((occasion) => {
     const group = groups.find(([first]) => isIn(occasion, first.at, task, calendar)) ?? [];
     const last = group.at(-1);

@@ -33,6 +33,7 @@ const maxMoves = 64;
 const maxPauses = 64;
 const maxSpans = 400;
 const maxGoals = 16;
+const maxSeries = 16;
 const maxOnDemand = maxTasks + maxQuestionnaires;
 
 const quantityCodes = Object.keys(quantityUnits) as [QuantityCode, ...QuantityCode[]]; // its own keys
@@ -106,6 +107,21 @@ const questionnairePartSchema = z.object({
   safety: z.array(safetySchema).max(16),
 });
 
+const seriesRulesSchema = z.object({
+  series: idSchema,
+  /** Of which its readings are, and the quantities of which one is enough. */
+  task: idSchema,
+  quantities: z.array(z.enum(quantityCodes)).max(quantityCodes.length),
+  windows: z.array(idSchema).max(16),
+  lengthDays: z.int().min(1).max(366),
+  readingsPerWindow: z.int().min(1).max(16),
+  dropFirstOfThree: z.boolean(),
+  discardFirstDay: z.boolean(),
+  minReadings: z.int().min(1),
+  minDays: z.int().min(1),
+  maxExtensionDays: z.int().min(0).max(366),
+});
+
 const onDemandSchema = z.object({
   /** Of the task in `tasks`, or of the form in `questionnaires`. */
   id: idSchema,
@@ -146,10 +162,12 @@ export const scheduleSchema = z.object({
   pauses: z.array(z.object({ fromDay: daySchema, toDay: daySchema.nullable() })).max(maxPauses),
   /** Settings by which days are found; no limits. */
   parameters: z.record(idSchema, parameterValueSchema),
-  /** The days of measuring series, both included. */
+  /** The planned days of measuring series, both included. */
   series: z
     .array(z.object({ series: idSchema, fromDay: daySchema, toDay: daySchema }))
     .max(maxSpans),
+  /** How each of them becomes complete, and is extended until then; older clouds tell none. */
+  seriesRules: z.array(seriesRulesSchema).max(maxSeries).default([]),
   tasks: z.array(taskSchema).max(maxTasks),
   questionnaires: z.array(questionnairePartSchema).max(maxQuestionnaires),
   /** What has no due time and may be done whenever somebody wants to; older clouds name none. */

@@ -2,7 +2,7 @@ import type { Window } from '@hemma/protocols/plans/schedule.js';
 import { daysIn } from '@hemma/protocols/plans/text.js';
 import { type Calendar, MINUTE_MS, minutesIn } from '@hemma/protocols/plans/calendar.js';
 import type { SeriesRun } from '../../plans/series.js';
-import { NIGHT_MINUTE } from '../../plans/series-runs.js';
+import { NIGHT_MINUTE } from '@hemma/protocols/plans/series-run.js';
 import type { Gap } from './gaps.js';
 
 /** Monitoring plans §6: when a stage opens in a gap. */
