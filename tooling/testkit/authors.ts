@@ -45,8 +45,16 @@ export function ownHypertension(version: string): Plan {
   return { ...plan, version, questionnaires };
 }
 
+/** Where plans are released: HTTP of a cloud, asked as this or that member of staff. */
+export interface Desk {
+  readonly parts: { readonly db: Database['db'] };
+  readonly clock: Pick<TestClinic['clock'], 'wall'>;
+  actAs(staff: string): void;
+  post(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
+}
+
 /** Takes a plan of a region's own from nothing to released, by those who do it. */
-export async function releasePlan(clinic: TestClinic, plan: Plan): Promise<void> {
+export async function releasePlan(clinic: Desk, plan: Plan): Promise<void> {
   const people = await authors(clinic.parts.db, clinic.clock.wall().ms);
   const named = ['plan', plan.id, plan.version] as const;
   const step = async (as: string, path: string, body: object): Promise<void> => {

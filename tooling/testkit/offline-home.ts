@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Downlink } from '@hemma/gateway/downlink.js';
 import { Intake } from '@hemma/gateway/intake.js';
@@ -10,7 +12,6 @@ import { Uplink } from '@hemma/gateway/uplink.js';
 import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import type { Reading } from '@hemma/protocols/reading.js';
 import { createLog } from '@hemma/runtime/log.js';
-import { testFolder } from './folder.js';
 import type { ManualClock } from './manual-clock.js';
 
 const timeZone = 'Europe/Stockholm';
@@ -44,11 +45,13 @@ export class OfflineHome {
   readonly taken: Taken;
   /** Octets of each command that has come. */
   readonly heard: number[] = [];
+  readonly #folder: string;
   readonly #makeUplink: () => Uplink;
   #uplink: Uplink | null = null;
 
   constructor({ clock, broker, secret, gateway, patient }: OfflineHomeOptions) {
-    const folder = testFolder();
+    const folder = mkdtempSync(join(tmpdir(), 'hemma-home-'));
+    this.#folder = folder;
     this.clock = clock;
     this.patient = patient;
     this.outbox = new Outbox({ file: join(folder, 'outbox.sqlite'), clock, log });
@@ -122,5 +125,6 @@ export class OfflineHome {
     await this.disconnect();
     this.home.stop();
     this.outbox.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
