@@ -12,7 +12,7 @@ import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
 import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
-import { LogCue } from './prompts/log-cue.js';
+import { cueOf } from './prompts/cue-of.js';
 import { PageServer } from './page/server.js';
 import type { PageParts } from './page/parts.js';
 import { Prompts } from './prompts/prompts.js';
@@ -61,7 +61,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
       maxAgeMs: settings.outbox.maxAgeDays * dayMs,
     },
   });
-  const cue = new LogCue(logOf('cue'));
+  const cue = cueOf(settings, clock, logOf('cue'));
   const prompts = new Prompts({
     file: promptsFileIn(settings.dataDir),
     ...{ clock, log: logOf('prompts'), cue },
@@ -125,7 +125,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const pages = page === null ? [] : [page];
   const service = { clock, log: logOf('service'), environment: process.env };
   const manager = new ServiceManager(service);
-  const core = [outbox, prompts, home, reminders, upkeep, uplink, health];
+  const core = [outbox, cue, prompts, home, reminders, upkeep, uplink, health];
   const all = [folderOf(settings), ...core, ...pages, ...devices.parts, manager];
   return new Lifecycle(all, context.log);
 }

@@ -230,6 +230,14 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('The page for people in the home: what to do now, and what came of it.'),
+  lamp: z
+    .string()
+    .regex(/^[A-Za-z0-9_:-]{1,64}$/, 'The name of an LED of the kernel: hemma.')
+    .optional()
+    .describe(
+      'A lamp or buzzer on a GPIO pin, by its name in /sys/class/leds: on while a measurement is to ' +
+        'be repeated, and for half a minute when the plan reminds. Without it the log alone tells.',
+    ),
   logLevel: z.enum(logLevels).default('info').describe('What is logged, on standard error.'),
 });
 

@@ -1,13 +1,23 @@
 import type { Prompt } from '@hemma/protocols/wire/command.js';
+import type { Part } from '@hemma/runtime/lifecycle.js';
 import type { Log } from '@hemma/runtime/log.js';
 import type { Cue } from './cue.js';
 
 /** For a gateway without lamp or loudspeaker: only the log tells when they would have been heard. */
-export class LogCue implements Cue {
+export class LogCue implements Cue, Part {
+  readonly name = 'cue';
   readonly #log: Log;
 
   constructor(log: Log) {
     this.#log = log;
+  }
+
+  start(): void {
+    // Nothing has to be switched.
+  }
+
+  stop(): void {
+    // Nothing has to be switched.
   }
 
   due({ id }: Prompt): void {
