@@ -10,6 +10,7 @@ import { healerOf } from './healing/healer-of.js';
 import { Health } from './health.js';
 import { Intake } from './intake.js';
 import { Outbox } from './outbox/outbox.js';
+import { lentTo, underLoan } from './owner/loan.js';
 import { Owners } from './owner/owners.js';
 import { dayMs } from './outbox/space.js';
 import { cueOf } from './prompts/cue-of.js';
@@ -74,10 +75,11 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const inForce = home.inForce.bind(home);
   const owners = new Owners({
     ...{ outbox, clock, log: logOf('owners'), onTaken },
-    ownershipOf: roster.ownershipOf.bind(roster),
+    ownershipOf: (identity) => underLoan(roster.ownershipOf(identity), identity, home.state.loan),
   });
+  const patientNow = (of: string): string => lentTo(of, settings.patient, home.state.loan);
   const intake = new Intake({
-    ...{ outbox, owners, clock, log: logOf('intake'), timeZone, inForce, onTaken },
+    ...{ outbox, owners, clock, log: logOf('intake'), timeZone, inForce, patientNow, onTaken },
   });
   const taken = new Taken(outbox);
   const reminders = new Reminders({ home, taken, clock, cue, timeZone });
@@ -203,8 +205,9 @@ function createPage(settings: Settings, needs: PageNeeds): PageServer | null {
   if (!page.enabled) return null;
   const { outbox, home } = needs;
   const people = (): readonly string[] => {
-    const others = devices.map((it) => it.patient ?? patient);
-    return [...new Set([patient, ...others, ...home.state.schedules.map((it) => it.patient)])];
+    const now = (of: string): string => lentTo(of, patient, home.state.loan);
+    const others = devices.map((it) => now(it.patient ?? patient));
+    return [...new Set([now(patient), ...others, ...home.state.schedules.map((it) => it.patient)])];
   };
   const parts = {
     ...needs,

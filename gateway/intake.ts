@@ -22,6 +22,8 @@ export interface IntakeOptions {
   readonly log: Log;
   /** Home's time zone, IANA name. */
   readonly timeZone: string;
+  /** In whose name a reading of this patient is taken: the home may be lent to somebody else by now. */
+  readonly patientNow?: (patient: string) => string;
   /** The schedules of a patient that are in force. */
   readonly inForce?: (patient: string) => readonly InForce[];
   /** Told of every new measurement once it is dated and durable. */
@@ -66,8 +68,9 @@ export class Intake {
    * Takes a reading in: durable when this returns, or before. While the time is not known it is held
    * and dated later; while it is not sure whose it is, it is held as well. Throws {@link CodedError} `disk_full`, `outbox_full` or `row_malformed`.
    */
-  takeNow(reading: Reading, source: SessionSource): 'kept' | 'held' | 'repeat' {
-    const { outbox, owners, onTaken } = this.#options;
+  takeNow(reading: Reading, from: SessionSource): 'kept' | 'held' | 'repeat' {
+    const { outbox, owners, onTaken, patientNow } = this.#options;
+    const source = patientNow ? { ...from, patient: patientNow(from.patient) } : from;
     const moment = this.#momentAt(source.capturedMonotonicMs);
     const ordinal = needsCaptureOrdinal(reading) ? outbox.nextCapture() : null;
     const time = this.#timeOf(reading, source, moment);

@@ -5,16 +5,17 @@ import type { Command } from 'commander';
 import { mosquittoFiles } from '../broker/mosquitto-files.js';
 import { Fleet } from '../fleet/fleet.js';
 import { healingsOf } from '../fleet/healings.js';
-import { addToKit } from '../fleet/kits.js';
+import { addToKit, handOut } from '../fleet/kits.js';
 import { listGaps } from '../journal/custody.js';
 import { table } from '@hemma/runtime/table.js';
 import { moment, withStore } from './context.js';
 import type { CommandContext, CommonOptions, Result } from './context.js';
 import { count, gatewayLines, lastStepWords } from './gateway-lines.js';
 
+type HandOutOptions = LoanOptions & { readonly device?: readonly string[] };
 type LoanOptions = CommonOptions & { readonly patient: string };
 
-/** `hemma-cloud gateway add | lend | device | list | show | gaps | mosquitto-files` */
+/** `hemma-cloud gateway add | lend | hand-out | device | list | show | gaps | mosquitto-files` */
 export function addGatewayCommands(program: Command, common: (command: Command) => Command): void {
   const gateway = program.command('gateway').description('gateways: enrolment, loans, custody');
   common(gateway.command('add <id>'))
@@ -28,6 +29,15 @@ export function addGatewayCommands(program: Command, common: (command: Command) 
     .requiredOption('--patient <ref>', 'whose home it is lent to')
     .action((id: string, options: LoanOptions) =>
       withStore(options, (context) => lend(context, id, options.patient)),
+    );
+  common(gateway.command('hand-out <id>'))
+    .description(
+      'lend a gateway with its devices to a patient from now on; the home is told by itself',
+    )
+    .requiredOption('--patient <ref>', 'whose home it is lent to')
+    .option('--device <identity...>', 'devices that go with it: ble:AA:BB:…')
+    .action((id: string, options: HandOutOptions) =>
+      withStore(options, (context) => giveOut(context, id, options)),
     );
   common(gateway.command('device <id> <identity>'))
     .description('a device goes with this gateway: readings of it from another home are refused')
@@ -63,6 +73,16 @@ async function add(context: CommandContext, id: string, patient: string): Promis
 async function lend(context: CommandContext, id: string, patient: string): Promise<Result> {
   await new Fleet(context.database.db).lend(id, patient, context.clock.wall().ms);
   return { value: { gateway: id, patient }, lines: [`${id} is lent to ${patient}`] };
+}
+
+async function giveOut(
+  context: CommandContext,
+  gateway: string,
+  { patient, device: devices = [] }: HandOutOptions,
+): Promise<Result> {
+  await handOut(context.database.db, { gateway, patient, devices }, context.clock.wall().ms);
+  const lines = [`${gateway} is lent to ${patient}`, ...devices.map((it) => `${it} goes with it`)];
+  return { value: { gateway, patient, devices }, lines };
 }
 
 async function device(context: CommandContext, id: string, identity: string): Promise<Result> {

@@ -3,7 +3,7 @@ import type { Prompt } from '@hemma/protocols/wire/command.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
-import { homeOf } from '../schedules/home.js';
+import { homeOf, toBeTold } from '../schedules/home.js';
 
 type Db = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -81,13 +81,14 @@ async function renewHomes(trx: Trx, patient: string, at: number): Promise<void> 
   for (const gateway of gateways) await renew(trx, gateway, at);
 }
 
+/** What goes with these gateways has changed: each gets a new command, in one order (see `renewHomes`). */
+export async function renewGateways(trx: Trx, gateways: readonly string[], at: number) {
+  for (const gateway of [...new Set(gateways)].sort()) await renew(trx, gateway, at);
+}
+
 /** Gateways whose patients are others than when their command was made. */
 async function lentAnew(db: Db): Promise<readonly string[]> {
-  const lent = db
-    .selectFrom('loans')
-    .innerJoin('schedules', 'schedules.patient', 'loans.patient')
-    .select(['loans.gateway', 'loans.patient'])
-    .where('loans.to_at', 'is', null);
+  const lent = toBeTold(db);
   const told = db.selectFrom('command_homes').select(['gateway', 'patient']);
   const changed = lent.except(told);
   const gone = told.except(lent);

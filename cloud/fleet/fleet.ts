@@ -8,6 +8,7 @@ import type { Tables } from '../database/schema.js';
 import { completeToOf } from './completeness.js';
 import { saveHealings } from './healings.js';
 import type { LastStep } from './healings.js';
+import { lendIn, mustKnowPatient } from './lend.js';
 import { hashSecret, isSecret, newSecret } from './secret.js';
 
 /** The gateways, whom they are lent to, and what they say of themselves. */
@@ -80,22 +81,7 @@ export class Fleet {
    * what the gateway still sends from before belongs to those who had it then.
    */
   async lend(gateway: string, patient: string, at: number): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
-      await mustKnowPatient(trx, patient);
-      const known = await trx
-        .selectFrom('gateways')
-        .select('id')
-        .where('id', '=', gateway)
-        .executeTakeFirst();
-      if (known === undefined) throw new CodedError('not_found', 'There is no such gateway.');
-      await trx
-        .updateTable('loans')
-        .set({ to_at: at })
-        .where('gateway', '=', gateway)
-        .where('to_at', 'is', null)
-        .execute();
-      await trx.insertInto('loans').values({ gateway, patient, from_at: at }).execute();
-    });
+    await this.#db.transaction().execute((trx) => lendIn(trx, { gateway, patient, at }));
   }
 
   /** Whether this is a gateway of ours and its secret. */
@@ -261,15 +247,6 @@ function lastStepOf({ healing }: Status): string | null {
   const { step, fault, outcome, recoveryMs, stepsADay } = healing;
   const last: LastStep = { step, fault, outcome, recoveryMs, stepsADay };
   return JSON.stringify(last);
-}
-
-async function mustKnowPatient(db: Kysely<Tables>, patient: string): Promise<void> {
-  const known = await db
-    .selectFrom('patients')
-    .select('ref')
-    .where('ref', '=', patient)
-    .executeTakeFirst();
-  if (known === undefined) throw new CodedError('not_found', 'There is no such patient.');
 }
 
 function commandState(version: number, sent: number, applied: number): GatewayOverview['command'] {

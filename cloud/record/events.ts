@@ -153,6 +153,8 @@ export const careEventSchema = z.discriminatedUnion('kind', [
   }),
   /** A measurement of which nobody at home said whose it is, and that is the patient's: by its id. */
   z.strictObject({ kind: z.literal('owner-confirmed'), entry: z.string().max(64) }),
+  /** And one that is somebody else's: it never counts, as long as this stands. */
+  z.strictObject({ kind: z.literal('owner-denied'), entry: z.string().max(64) }),
   /** An event or a measurement that never counts: by its id. */
   z.strictObject({ kind: z.literal('entered-in-error'), entry: z.string().max(64) }),
 ]);

@@ -56,9 +56,14 @@ export function withoutErrors(events: readonly KeptEvent[]): readonly KeptEvent[
   return events.filter((it) => !errors.has(it.id));
 }
 
-/** Ids of the events and measurements that somebody has marked as entered in error. */
+/**
+ * Ids of the events and measurements that somebody has marked as entered in error, and of the
+ * measurements that staff have said to be somebody else's: neither ever counts.
+ */
 export function errorsIn(events: readonly KeptEvent[]): ReadonlySet<string> {
-  return new Set(ofKind(events, 'entered-in-error').map((it) => it.event.entry));
+  const marked = new Set(ofKind(events, 'entered-in-error').map((it) => it.event.entry));
+  const denied = ofKind(events, 'owner-denied').filter((it) => !marked.has(it.id));
+  return new Set([...marked, ...denied.map((it) => it.event.entry)]);
 }
 
 /** Ids of the measurements of which staff have said that they are the patient's. */

@@ -9,7 +9,7 @@ import type { Content } from '../plans/content.js';
 import { extendedSeriesDays } from '../plans/series-days.js';
 import { seriesReachDays } from '../plans/series-runs.js';
 import { eventsOf } from '../record/care-record.js';
-import { errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
+import { confirmedIn, errorsIn, pausesOf, recordOf } from '../record/patient-record.js';
 import { readingsBetween } from '../rules/patient-record.js';
 import { remindersOn } from './due.js';
 import { ownTimesOf, wantsNone } from './choices.js';
@@ -47,7 +47,8 @@ export async function remindersOfPatient(
   // What was measured of a series says whether today belongs to it.
   const reach = Math.max(0, ...followed.map((it) => seriesReachDays(it.course)));
   const from = calendar.instant(today - reach, 0);
-  const measured = await readingsBetween({ trx: db, patient, position, catalogue }, from);
+  const asked = { trx: db, patient, position, catalogue, confirmed: confirmedIn(events) };
+  const measured = await readingsBetween(asked, from);
   const readings = measured.filter((it) => !errors.has(it.id));
   const own = await ownTimesOf(db, patient);
   const all = followed.flatMap(({ episode, course }) => {

@@ -115,11 +115,15 @@ export async function readingsBetween(
   return entries.flatMap((it) => accept(it, asked.catalogue) ?? []);
 }
 
+interface AskedOfMany extends Pick<Asked, 'catalogue' | 'confirmed'> {
+  readonly db: Kysely<Tables>;
+}
+
 /**
  * The same of a few patients, by patient: one statement for all of them. Index: `journal_by_patient`.
  */
 export async function readingsOfMany(
-  { db, catalogue }: { readonly db: Kysely<Tables>; readonly catalogue: Catalogue },
+  { db, catalogue, confirmed }: AskedOfMany,
   patients: readonly string[],
   from: number,
   before: number,
@@ -135,7 +139,7 @@ export async function readingsOfMany(
     .limit(MAX_READINGS * patients.length)
     .execute();
   const accepted = rows.reverse().flatMap((row) => {
-    const reading = accept(toPast(row), catalogue);
+    const reading = accept(ownedBy(toPast(row), confirmed), catalogue);
     return reading === null ? [] : [{ patient: row.patient, reading }];
   });
   return new Map(

@@ -1,12 +1,14 @@
 import {
+  maxKitDevices,
+  maxLentTo,
   maxMessageOctets,
   maxMessageText,
   maxMessages,
   maxSeen,
 } from '@hemma/protocols/wire/command.js';
-import type { Command, HomeMessage } from '@hemma/protocols/wire/command.js';
+import type { Command, HomeMessage, Loan } from '@hemma/protocols/wire/command.js';
 import { maxSchedules } from '@hemma/protocols/wire/schedule.js';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/schema.js';
 import { fitted } from './room.js';
 import type { Fitted } from './room.js';
@@ -14,7 +16,7 @@ import type { Fitted } from './room.js';
 type Trx = Transaction<Tables>;
 
 /** What a command says of a home beside its prompts. */
-export type HomeParts = Pick<Command, 'schedules' | 'messages' | 'seen'>;
+export type HomeParts = Pick<Command, 'schedules' | 'messages' | 'seen' | 'loan'>;
 
 /** What is wanted of a gateway beside prompts, as the table of commands has it. */
 export interface WantedAtHome {
@@ -29,32 +31,76 @@ export interface WantedAtHome {
  * was made, so that a loan that changes is noticed.
  */
 export async function homeOf(trx: Trx, gateway: string): Promise<WantedAtHome> {
-  const loans = await trx
-    .selectFrom('loans')
-    .innerJoin('schedules', 'schedules.patient', 'loans.patient')
-    .select('loans.patient')
-    .distinct()
-    .where('loans.gateway', '=', gateway)
-    .where('loans.to_at', 'is', null)
-    .orderBy('loans.patient')
-    .execute();
-  const patients = loans.map((it) => it.patient);
+  const told = await toBeTold(trx).where('gateway', '=', gateway).execute();
+  const patients = told.map((it) => it.patient).sort();
+  const loan = await loanOf(trx, gateway);
   await trx.deleteFrom('command_homes').where('gateway', '=', gateway).execute();
-  if (patients.length === 0) return { home: '{}', revisions: '[]', withheld: 0 };
-  await trx
-    .insertInto('command_homes')
-    .values(patients.map((patient) => ({ gateway, patient })))
-    .execute();
+  if (patients.length > 0)
+    await trx
+      .insertInto('command_homes')
+      .values(patients.map((patient) => ({ gateway, patient })))
+      .execute();
+  if (patients.length === 0) {
+    const home = loan === null ? '{}' : JSON.stringify({ loan });
+    return { home, revisions: '[]', withheld: 0 };
+  }
   const { entries, revisions, withheld } = await schedulesOf(trx, patients);
   const parts = [
     `"schedules":[${entries.join(',')}]`,
     `"messages":${JSON.stringify(withinRoom(await messagesOf(trx, patients)))}`,
     `"seen":${JSON.stringify(await seenOf(trx, gateway, patients))}`,
+    ...(loan === null ? [] : [`"loan":${JSON.stringify(loan)}`]),
   ];
   return {
     home: `{${parts.join(',')}}`,
     revisions: JSON.stringify(revisions),
     withheld: withheld.length,
+  };
+}
+
+/** Gateways with the patients whom there is something to tell of: a schedule, or a loan after another. */
+export function toBeTold(db: Kysely<Tables>) {
+  return db
+    .selectFrom('loans')
+    .select(['gateway', 'patient'])
+    .distinct()
+    .where('to_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('from_at', '>', 0),
+        eb.exists(
+          eb
+            .selectFrom('schedules')
+            .select('schedules.patient')
+            .whereRef('schedules.patient', '=', 'loans.patient'),
+        ),
+      ]),
+    );
+}
+
+/** Null where nobody had the gateway before and no device is known to go with it. */
+async function loanOf(trx: Trx, gateway: string): Promise<Loan | null> {
+  const lent = await trx
+    .selectFrom('loans')
+    .select(['patient', 'from_at'])
+    .where('gateway', '=', gateway)
+    .where('to_at', 'is', null)
+    .orderBy('from_at', 'desc')
+    .orderBy('patient')
+    .limit(maxLentTo)
+    .execute();
+  const kit = await trx
+    .selectFrom('kit_devices')
+    .select(['identity', 'added_at'])
+    .where('gateway', '=', gateway)
+    .orderBy('identity')
+    .limit(maxKitDevices)
+    .execute();
+  const isFirst = lent.every((it) => it.from_at === 0);
+  if (isFirst && kit.length === 0) return null;
+  return {
+    patients: lent.map(({ patient, from_at: fromMs }) => ({ patient, fromMs })),
+    devices: kit.map(({ identity, added_at: fromMs }) => ({ identity, fromMs })),
   };
 }
 

@@ -36,6 +36,8 @@ export interface ScheduleTables {
 }
 
 export const scheduleMigrations: Readonly<Record<string, Statements>> = {
+  // For whom every command was made is looked at anew: it tells of loans as well.
+  '057-loans-told': () => ['delete from command_homes'],
   '054-schedules': ({ int64 }) => [
     `create table schedules (
       episode text primary key references episodes (id),

@@ -23,7 +23,15 @@ export function useLiveFeed(): boolean {
       for (const key of ['patients', 'tasks', 'status'])
         void client.invalidateQueries({ queryKey: [key] });
       for (const ref of event.data.patients)
-        for (const key of ['trends', 'findings', 'episodes', 'plans', 'messages', 'reminders'])
+        for (const key of [
+          'trends',
+          'findings',
+          'episodes',
+          'plans',
+          'messages',
+          'reminders',
+          'unowned',
+        ])
           void client.invalidateQueries({ queryKey: [key, ref] });
     };
     return () => feed.close();

@@ -1,4 +1,4 @@
-import { maxCourseValues } from '@hemma/protocols/course-limits.js';
+import { maxCourseValues, maxOthersKnown } from '@hemma/protocols/course-limits.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
 import type { Course, CoursePoint } from '../owner/course.js';
 import type { OutboxFile } from './file.js';
@@ -43,6 +43,11 @@ export class DoubtfulReadings {
   /** Every question, the first to end first; at most {@link maxDoubtful}. */
   waiting(): readonly DoubtfulRow[] {
     return this.dueBy(endOfTime);
+  }
+
+  /** What was said to be somebody else's and still lies here, the newest first. */
+  notPatients(): readonly DoubtfulRow[] {
+    return this.#guard.current().statements.notPatients.all(maxOthersKnown);
   }
 
   find(id: string): DoubtfulRow | null {

@@ -38,6 +38,7 @@ export interface Statements {
   readonly settleDoubtful: Statement<[code: DoubtCode, sinceMs: number, id: string]>;
   readonly doubtful: Statement<[id: string], DoubtfulRow>;
   readonly doubtfulUntil: Statement<[untilMs: number, limit: number], DoubtfulRow>;
+  readonly notPatients: Statement<[limit: number], DoubtfulRow>;
   readonly doubtfulCount: Statement<[], number>;
   readonly removeDoubtful: Statement<[beforeMs: number]>;
   readonly forgetDoubtful: Statement<[kept: number]>;
@@ -88,6 +89,7 @@ export function prepare(db: Sqlite): Statements {
     settleDoubtful: db.prepare(hotSql.settleDoubtful),
     doubtful: db.prepare(hotSql.doubtful),
     doubtfulUntil: db.prepare(hotSql.doubtfulUntil),
+    notPatients: db.prepare(hotSql.notPatients),
     doubtfulCount: db.prepare<[], number>(coldSql.doubtfulCount).pluck(),
     removeDoubtful: db.prepare(coldSql.removeDoubtful),
     forgetDoubtful: db.prepare(coldSql.forgetDoubtful),

@@ -109,6 +109,10 @@ export const hotSql = {
   doubtfulUntil:
     'SELECT id, text, code, since_ms AS sinceMs, until_ms AS untilMs FROM doubtful ' +
     'WHERE until_ms <= ? ORDER BY until_ms LIMIT ?',
+  notPatients:
+    'SELECT id, text, code, since_ms AS sinceMs, until_ms AS untilMs FROM doubtful ' +
+    "WHERE until_ms IS NULL AND code = 'owner_not_patient' AND text IS NOT NULL " +
+    'ORDER BY ordinal DESC LIMIT ?',
   insertCourse:
     'INSERT OR REPLACE INTO course (patient, quantity, at_ms, value) VALUES (?, ?, ?, ?)',
   trimCourse:

@@ -1,13 +1,19 @@
-import { farFromCourse } from '@hemma/protocols/course-limits.js';
-import type { QuantityCode, ReadingFlag } from '@hemma/protocols/reading.js';
+import { askAbove } from '@hemma/protocols/course-limits.js';
+import type { Quantity, QuantityCode, ReadingFlag, ReadingKind } from '@hemma/protocols/reading.js';
+import { kindQuantities } from '@hemma/protocols/wire/measurement.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import type { DoubtCode } from '../outbox/rows.js';
-import { isUnlikeCourse } from './course.js';
 import type { Course, CoursePoint } from './course.js';
+import { isDoubtful } from './likelihood.js';
 import type { Ownership } from './ownership.js';
 
-/** The course of a patient's quantity, oldest first. */
-export type CourseOf = (patient: string, quantity: QuantityCode) => Course;
+/** What the home has taken in of its people. */
+export interface People {
+  /** The course of a patient's quantity, oldest first. */
+  readonly courseOf: (patient: string, quantity: QuantityCode) => Course;
+  /** Readings of a kind that came in a patient's name and were said to be somebody else's. */
+  readonly othersOf: (patient: string, kind: ReadingKind) => readonly (readonly Quantity[])[];
+}
 
 /** A measurement in the name of the patient whose slot it has, and why that may be wrong. */
 export interface Owned {
@@ -22,7 +28,7 @@ const noCourse: readonly ReadingFlag[] = ['control_solution', 'questionable', 'o
 export function ownerOf(
   measurement: Measurement,
   ownership: Ownership | null,
-  courseOf: CourseOf,
+  people: People,
 ): Owned {
   if (ownership === null) return { measurement, code: null };
   const { userSlot } = measurement.device;
@@ -31,7 +37,7 @@ export function ownerOf(
   const isSlotKnown = ownership.users === null || named !== undefined;
   return {
     measurement: owned,
-    code: loanDoubt(owned, ownership) ?? doubtOf(owned, { ...ownership, isSlotKnown }, courseOf),
+    code: loanDoubt(owned, ownership) ?? doubtOf(owned, { ...ownership, isSlotKnown }, people),
   };
 }
 
@@ -45,22 +51,31 @@ function loanDoubt({ time, flags }: Measurement, { lentFromMs }: Ownership): Dou
 }
 
 function doubtOf(
-  { kind, values, patient, time }: Measurement,
+  measurement: Measurement,
   { use, isSlotKnown }: Ownership & { readonly isSlotKnown: boolean },
-  courseOf: CourseOf,
+  { courseOf, othersOf }: People,
 ): DoubtCode | null {
   if (!isSlotKnown) return 'owner_slot_unknown';
   if (use === 'visiting') return 'owner_device_visiting';
   if (use === 'own') return null;
-  const own = (quantity: QuantityCode): Course => courseOf(patient, quantity);
-  const isUnlike = isUnlikeCourse(kind, values, { atMs: time.measuredAt, courseOf: own });
-  return isUnlike ? 'owner_unlike_course' : null;
+  return isUnlikePatient(measurement, { courseOf, othersOf }) ? 'owner_unlike_course' : null;
+}
+
+function isUnlikePatient(measurement: Measurement, { courseOf, othersOf }: People): boolean {
+  const { kind, values, patient, time, failure } = measurement;
+  // No adult weighs that: a child on the scale is no failed attempt of the patient.
+  if (failure === 'implausible' && askAbove[kind] !== undefined)
+    return kindQuantities[kind].some((quantity) => courseOf(patient, quantity).length > 0);
+  return isDoubtful({ kind, values }, time.measuredAt, {
+    courseOf: (quantity) => courseOf(patient, quantity),
+    others: othersOf(patient, kind),
+  });
 }
 
 /** What a measurement adds to the course of its patient. */
 export function coursePoints(measurement: Measurement): readonly CoursePoint[] {
   const { kind, values, flags, patient, time } = measurement;
-  if (farFromCourse[kind] === undefined || flags.some((flag) => noCourse.includes(flag))) return [];
+  if (askAbove[kind] === undefined || flags.some((flag) => noCourse.includes(flag))) return [];
   return values.map(({ code: quantity, value }) => ({
     ...{ patient, quantity, value, atMs: time.measuredAt },
   }));

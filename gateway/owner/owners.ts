@@ -1,6 +1,6 @@
 import type { OwnerAnswer } from '@hemma/protocols/api/reading-owner.js';
 import { CodedError } from '@hemma/protocols/errors.js';
-import type { ReadingFlag } from '@hemma/protocols/reading.js';
+import type { Quantity, ReadingFlag, ReadingKind } from '@hemma/protocols/reading.js';
 import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { Log } from '@hemma/runtime/log.js';
@@ -55,11 +55,10 @@ export class Owners {
   /** The row that a dated measurement becomes, and the measurement in the name of its patient. */
   rowFor(dated: Measurement): { readonly row: Row; readonly measurement: Measurement } {
     const { outbox, ownershipOf } = this.#options;
-    const { measurement, code } = ownerOf(
-      dated,
-      ownershipOf(dated.device.identity),
-      (patient, quantity) => outbox.doubtful.course(patient, quantity),
-    );
+    const { measurement, code } = ownerOf(dated, ownershipOf(dated.device.identity), {
+      courseOf: (patient, quantity) => outbox.doubtful.course(patient, quantity),
+      othersOf: (patient, kind) => this.#othersOf(patient, kind),
+    });
     if (code !== null)
       return { row: { ...rowOf(measurement), doubt: this.#doubt(code, dated) }, measurement };
     return { row: { ...rowOf(measurement), course: coursePoints(measurement) }, measurement };
@@ -109,6 +108,14 @@ export class Owners {
     outbox.releaseDoubtful(going.flatMap(unconfirmed));
     log.info({ readings: going.length }, 'nobody said whose a reading is: staff decide');
     return going.length;
+  }
+
+  #othersOf(patient: string, kind: ReadingKind): readonly (readonly Quantity[])[] {
+    return this.#options.outbox.doubtful.notPatients().flatMap(({ text }) => {
+      if (text === null) return [];
+      const other = JSON.parse(text) as Measurement; // As `rowFor` wrote it.
+      return other.kind === kind && other.patient === patient ? [other.values] : [];
+    });
   }
 
   #doubt(code: DoubtCode, { flags }: Measurement): Doubt {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   homeMessageSchema,
+  loanSchema,
   maxCommandVersion,
   maxMessages,
   maxSeen,
@@ -23,13 +24,15 @@ const stateSchema = z.object({
   schedules: z.array(scheduleSchema).max(maxSchedules).default([]),
   messages: z.array(homeMessageSchema).max(maxMessages),
   seen: z.array(seenSchema).max(maxSeen),
+  /** Null in a file of before, and as long as the cloud says nothing of it. */
+  loan: loanSchema.nullable().default(null),
 });
 export type HomeState = z.infer<typeof stateSchema>;
 
 const form: StateForm<HomeState> = {
   name: 'messages',
   schema: stateSchema,
-  empty: { version: 0, schedules: [], messages: [], seen: [] },
+  empty: { version: 0, schedules: [], messages: [], seen: [], loan: null },
 };
 
 const scheduleForm: StateForm<HomeState['schedules'] | null> = {
@@ -106,17 +109,18 @@ export class Home implements Part {
   }
 
   /** Follows a command unless it follows it already, or a newer one. Tells whether it was new. */
-  apply({ version, schedules = [], messages = [], seen = [] }: Command): boolean {
+  apply({ version, schedules = [], messages = [], seen = [], loan }: Command): boolean {
     if (version <= this.#state.version) return false;
     const { schedules: followedNow, isUnreadable } = followed(schedules, this.#state.schedules);
     if (isUnreadable && !this.#isUnreadable)
       this.#options.log.warn({ code: 'schedule_unreadable' }, 'the schedule before stays in force');
     this.#isUnreadable = isUnreadable;
     const before = String(this.revisions);
-    this.#state = { version, schedules: followedNow, messages, seen };
+    const told = { messages, seen, loan: loan ?? null };
+    this.#state = { version, schedules: followedNow, ...told };
     // First of all: a process that ends in between follows the command once more.
     if (String(this.revisions) !== before) this.#scheduleStore.save(followedNow);
-    this.#store.save({ version, schedules: [], messages, seen });
+    this.#store.save({ version, schedules: [], ...told });
     this.#options.changed();
     return true;
   }

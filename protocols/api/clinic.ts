@@ -60,6 +60,8 @@ export const trendSeriesSchema = z.strictObject({
       value: z.number(),
       uncertaintyMs: z.int(),
       flags: z.array(z.enum(readingFlags)),
+      /** Shown and never counted: nobody has said yet whose it is, or staff said that it is no value of this patient. */
+      owner: z.enum(['asked', 'other']).optional(),
     }),
   ),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { quantityUnits, readingKinds } from '../reading.js';
 import type { QuantityCode } from '../reading.js';
 import { maxEnvelopeOctets } from './envelope.js';
-import { gatewayIdSchema, patientRefSchema } from './measurement.js';
+import { deviceIdentitySchema, gatewayIdSchema, patientRefSchema } from './measurement.js';
 import { maxSchedules } from './schedule.js';
 
 /**
@@ -76,6 +76,25 @@ export const seenSchema = z.object({
 });
 export type Seen = z.infer<typeof seenSchema>;
 
+/** Patients of one home; a gateway is lent to one, or to a couple. */
+export const maxLentTo = 8;
+/** Devices that are handed over with one gateway: a home has three or four. */
+export const maxKitDevices = 16;
+
+/**
+ * Whom the gateway and its devices are lent to, and since when: what was measured before is none of
+ * theirs. Milliseconds since 1970 UTC; 0: nobody had it before.
+ */
+export const loanSchema = z.object({
+  patients: z
+    .array(z.object({ patient: patientRefSchema, fromMs: z.int().nonnegative() }))
+    .max(maxLentTo),
+  devices: z
+    .array(z.object({ identity: deviceIdentitySchema, fromMs: z.int().nonnegative() }))
+    .max(maxKitDevices),
+});
+export type Loan = z.infer<typeof loanSchema>;
+
 /** A gateway that is older than the cloud passes over the parts that it does not know. */
 export const commandSchema = z.object({
   v: z.literal(1),
@@ -93,5 +112,7 @@ export const commandSchema = z.object({
   /** Newest first. */
   messages: z.array(homeMessageSchema).max(maxMessages).optional(),
   seen: z.array(seenSchema).max(maxSeen).optional(),
+  /** Absent: the settings of the gateway alone say it. */
+  loan: loanSchema.optional(),
 });
 export type Command = z.infer<typeof commandSchema>;

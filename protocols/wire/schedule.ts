@@ -21,7 +21,7 @@ import { patientRefSchema } from './measurement.js';
 
 /** Of one home: eight people with eight plans each. */
 export const maxSchedules = 64;
-/** All schedules of one command together; prompts and messages have the rest of its 64 KiB. */
+/** All schedules of one command together; prompts, messages and the loan have the rest of its 64 KiB. */
 export const maxScheduleOctets = 40_960;
 /** One schedule, unpacked: ten times the largest plan, and little for the smallest gateway. */
 export const maxUnpackedOctets = 262_144;

@@ -4,6 +4,8 @@ import { trendsSchema } from '@hemma/protocols/api/clinic.js';
 import type { Trend, TrendSeries } from '@hemma/protocols/api/clinic.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import type { QuantityCode } from '@hemma/protocols/reading.js';
+import { eventsOf } from '../../record/care-record.js';
+import { confirmedIn, errorsIn } from '../../record/patient-record.js';
 import { goalBand } from '../../rules/goals.js';
 import { drawnLimits } from '../../rules/limits.js';
 import type { Bounded, FailedAttempt, TrendPoint, TrendQuery } from '../../trends/trends.js';
@@ -34,7 +36,10 @@ export function trendRoutes(app: FastifyInstance, context: ApiContext): void {
     const period = periodOf(request.query, context.clock.wall().ms);
     const query = { patient: patient.ref, ...period, limit: maxPoints };
     const failures = await context.trends.readFailures(query);
-    const read = charts.map((chart) => readChart({ chart, patient, query, failures }, context));
+    const events = await eventsOf(context.db, patient.ref);
+    const owners = { errors: errorsIn(events), confirmed: confirmedIn(events) };
+    const asked = { patient, query, failures, owners };
+    const read = charts.map((chart) => readChart({ ...asked, chart }, context));
     const trends = (await Promise.all(read)).filter(
       (trend) => trend.failures.length > 0 || trend.series.length > 0,
     );
@@ -51,11 +56,18 @@ function periodOf(asked: unknown, now: number): { fromMs: number; toMs: number }
   return { fromMs, toMs };
 }
 
+/** What staff have said of single measurements. */
+interface Owners {
+  readonly errors: ReadonlySet<string>;
+  readonly confirmed: ReadonlySet<string>;
+}
+
 interface Asked {
   readonly chart: Chart;
   readonly patient: AskedPatient;
   readonly query: TrendQuery;
   readonly failures: Bounded<FailedAttempt>;
+  readonly owners: Owners;
 }
 
 async function readChart(asked: Asked, context: ApiContext): Promise<Trend> {
@@ -67,7 +79,7 @@ async function readChart(asked: Asked, context: ApiContext): Promise<Trend> {
     })),
   );
   const failures = chart.hasFailures
-    ? asked.failures.items.filter((it) => it.kind === chart.kind)
+    ? asked.failures.items.filter((it) => it.kind === chart.kind && !asked.owners.errors.has(it.id))
     : [];
   return {
     id: chart.id,
@@ -75,7 +87,7 @@ async function readChart(asked: Asked, context: ApiContext): Promise<Trend> {
     name: chart.name,
     series: lines
       .filter(({ read }) => read.items.some(isPatients))
-      .map(({ code, read }) => seriesOf(code, read.items, asked.patient, context)),
+      .map(({ code, read }) => seriesOf(code, read.items, asked, context)),
     failures: failures.map(({ at, reason }) => ({ at, reason })),
     truncated:
       lines.some(({ read }) => read.truncated) || (chart.hasFailures && asked.failures.truncated),
@@ -90,7 +102,7 @@ function isPatients(point: TrendPoint): boolean {
 function seriesOf(
   code: QuantityCode,
   points: readonly TrendPoint[],
-  patient: AskedPatient,
+  { patient, owners }: Asked,
   { planOf, catalogue }: ApiContext,
 ): TrendSeries {
   const running = patient.episodes.flatMap(({ plan, planVersion, parameters }) => {
@@ -107,9 +119,18 @@ function seriesOf(
     // Of two plans with a goal for the same quantity, the one that began first.
     goal: goals[0] ?? null,
     limits: running.flatMap((it) => drawnLimits(it.plan, it.parameters, code)),
-    points: points.filter(isPatients).map(({ at, value, uncertaintyMs, flags }) => ({
-      ...{ at, value, uncertaintyMs },
-      flags: [...flags],
-    })),
+    points: points.filter(isPatients).map((point) => shownPoint(point, owners)),
   };
+}
+
+function shownPoint(
+  { id, at, value, uncertaintyMs, flags }: TrendPoint,
+  { errors, confirmed }: Owners,
+): TrendSeries['points'][number] {
+  const point = { at, value, uncertaintyMs };
+  if (errors.has(id)) return { ...point, flags: [...flags], owner: 'other' };
+  if (!flags.includes('owner_unconfirmed')) return { ...point, flags: [...flags] };
+  return confirmed.has(id)
+    ? { ...point, flags: flags.filter((it) => it !== 'owner_unconfirmed') }
+    : { ...point, flags: [...flags], owner: 'asked' };
 }

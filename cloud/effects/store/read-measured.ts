@@ -3,7 +3,7 @@ import { segmentsOf } from '../../episodes/segments.js';
 import type { Segment } from '../../episodes/segments.js';
 import type { Episode } from '../../episodes/episodes.js';
 import type { PatientReading } from '../../plans/record.js';
-import { errorsIn, pausesOf, recordOf } from '../../record/patient-record.js';
+import { confirmedIn, errorsIn, pausesOf, recordOf } from '../../record/patient-record.js';
 import type { EventRecord } from '../../record/patient-record.js';
 import { readingsBetween, readingsOfMany } from '../../rules/patient-record.js';
 import type { OccasionEntry } from '../log.js';
@@ -23,6 +23,8 @@ interface Followed {
   readonly episode: Episode;
   readonly segments: readonly Segment[];
   readonly record: EventRecord & { readonly readings: readonly PatientReading[] };
+  /** What never counts. */
+  readonly errors: ReadonlySet<string>;
 }
 
 /** The readings of the period of a few patients, as the plans of their episodes ask for them. */
@@ -33,7 +35,9 @@ export async function readMeasured(
 ): Promise<MeasuredEntries> {
   const now = sources.clock.wall().ms;
   const patients = [...new Set(episodes.map((it) => it.patient))];
-  const readings = await readingsOfMany(sources, patients, span.fromAt, span.untilAt);
+  const confirmed = new Set(patients.flatMap((it) => [...confirmedIn(events.get(it) ?? [])]));
+  const asked = { ...sources, confirmed };
+  const readings = await readingsOfMany(asked, patients, span.fromAt, span.untilAt);
   const occasions: OccasionEntry[][] = [];
   const firstValues = new Map<string, number>();
   for (const episode of episodes) {
@@ -44,7 +48,7 @@ export async function readMeasured(
     const record = { ...recordOf(kept, episode.id, calendar), readings: own };
     const pauses = pausesOf(kept, episode.id, calendar);
     occasions.push(occasionEntries({ episode, segments, record, pauses, span, now }));
-    const first = await firstValue(sources, { episode, segments, record }, span.untilAt);
+    const first = await firstValue(asked, { episode, segments, record, errors }, span.untilAt);
     if (first !== null) firstValues.set(episode.id, first);
   }
   return { occasions: occasions.flat(), firstValues };
@@ -52,8 +56,8 @@ export async function readMeasured(
 
 /** The first value that the plan asks for; asked for after the period where none is in it. */
 async function firstValue(
-  sources: EffectSources,
-  { episode, segments, record }: Followed,
+  sources: EffectSources & { readonly confirmed: ReadonlySet<string> },
+  { episode, segments, record, errors }: Followed,
   untilAt: number,
 ): Promise<number | null> {
   const plan = segments[0]?.course.plan;
@@ -65,10 +69,11 @@ async function firstValue(
   const first = firstOf([...answered, ...measured], isOf);
   if (first !== null || (endedAt ?? Infinity) < untilAt) return first;
   const later = { trx: sources.db, patient: episode.patient, position: Number.MAX_SAFE_INTEGER };
-  const { catalogue } = sources;
-  const after = await readingsBetween({ ...later, catalogue }, untilAt, untilAt + maxWaitMs);
+  const { catalogue, confirmed } = sources;
+  const asked = { ...later, catalogue, confirmed };
+  const after = await readingsBetween(asked, untilAt, untilAt + maxWaitMs);
   return firstOf(
-    after.filter((it) => isAsked(plan, it)),
+    after.filter((it) => !errors.has(it.id) && isAsked(plan, it)),
     isOf,
   );
 }

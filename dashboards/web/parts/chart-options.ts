@@ -51,6 +51,7 @@ export function chartOptions(trend: Trend, period: Period, texts: Texts): EChart
         ...line(series, i, texts),
         ...goalBand(series, bounds, texts),
       })),
+      ...trend.series.map((series, i) => uncounted(series, i, texts)),
       failedAttempts(trend, bounds.low, texts),
     ],
   };
@@ -80,10 +81,12 @@ function line(series: TrendSeries, index: number, texts: Texts) {
     showSymbol: series.points.length <= maxSymbols,
     itemStyle: { color: style?.colour },
     lineStyle: { width: 1.5 },
-    data: series.points.map((point) => ({
-      value: [point.at, point.value],
-      shown: `${texts.number(point.value, series.decimals)} ${series.unit}`,
-    })),
+    data: series.points
+      .filter((point) => point.owner === undefined)
+      .map((point) => ({
+        value: [point.at, point.value],
+        shown: `${texts.number(point.value, series.decimals)} ${series.unit}`,
+      })),
     markLine: {
       silent: true,
       symbol: 'none',
@@ -91,6 +94,28 @@ function line(series: TrendSeries, index: number, texts: Texts) {
         limitLine(limit, series, { texts, sign: style?.sign ?? '' }),
       ),
     },
+  };
+}
+
+/** Beside the line and hollow: what is not known to be the patient's, or is known not to be. */
+function uncounted(series: TrendSeries, index: number, texts: Texts) {
+  const style = lineStyles[index % lineStyles.length];
+  return {
+    name: texts.of(series.name),
+    type: 'scatter',
+    symbol: style?.symbol,
+    symbolSize: 7,
+    itemStyle: { color: '#ffffff', borderColor: style?.colour, borderWidth: 1.5 },
+    data: series.points.flatMap(({ at, value, owner }) =>
+      owner === undefined
+        ? []
+        : [
+            {
+              value: [at, value],
+              shown: `${texts.number(value, series.decimals)} ${series.unit}, ${texts.t(`point_${owner}`)}`,
+            },
+          ],
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import type { PatientSummary } from '@hemma/protocols/api/clinic.js';
 import { fetchTrends } from '../api.js';
 import { useTexts } from '../texts/i18n.js';
 import { TrendPanel } from './trend-panel.js';
+import { UnownedReadings } from './unowned-readings.js';
 
 const dayMs = 86_400_000;
 const periods = [7, 30, 60, 180];
@@ -21,6 +22,7 @@ export function PatientTrends({ patient }: { readonly patient: PatientSummary })
   const shown = trends.data?.trends.filter(hasSomething) ?? [];
   return (
     <Stack gap="md">
+      <UnownedReadings patient={patient.ref} />
       <Group justify="flex-end">
         <SegmentedControl
           aria-label={t('period')}

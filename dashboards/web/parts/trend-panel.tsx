@@ -51,9 +51,10 @@ export function TrendPanel({ trend, fromMs, toMs }: Props) {
 
 function sentence(series: TrendSeries, toMs: number, texts: Texts): string {
   const { t, of, number, dateTime } = texts;
-  const last = series.points.at(-1);
+  const counting = series.points.filter((it) => it.owner === undefined);
+  const last = counting.at(-1);
   if (last === undefined) return '';
-  const week = series.points.filter((point) => point.at > toMs - weekMs);
+  const week = counting.filter((point) => point.at > toMs - weekMs);
   const mean = week.reduce((sum, point) => sum + point.value, 0) / week.length;
   const show = (value: number) => ({ value: number(value, series.decimals), unit: series.unit });
   return [
@@ -71,7 +72,10 @@ function ValueTable({ trend }: { readonly trend: Trend }) {
   const values = trend.series.flatMap((series) =>
     series.points.map((point) => ({
       at: point.at,
-      text: `${of(series.name)} ${number(point.value, series.decimals)} ${series.unit}`,
+      text: [
+        `${of(series.name)} ${number(point.value, series.decimals)} ${series.unit}`,
+        ...(point.owner === undefined ? [] : [t(`point_${point.owner}`)]),
+      ].join(': '),
     })),
   );
   const failures = trend.failures.map((failure) => ({
@@ -80,7 +84,15 @@ function ValueTable({ trend }: { readonly trend: Trend }) {
   }));
   const rows = [...values, ...failures].sort((a, b) => b.at - a.at).slice(0, maxTableRows);
   return (
-    <ScrollArea h={260} mt="xs" tabIndex={0} aria-label={of(trend.name)}>
+    <ScrollArea
+      h={260}
+      mt="xs"
+      viewportProps={{
+        tabIndex: 0,
+        role: 'region',
+        'aria-label': t('tableOf', { name: of(trend.name) }),
+      }}
+    >
       <Table striped stickyHeader>
         <Table.Thead>
           <Table.Tr>

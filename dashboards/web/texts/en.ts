@@ -1,5 +1,6 @@
 import { gatewayEn } from './gateway-en.js';
 import { messageEn } from './message-en.js';
+import { ownerEn } from './owner-en.js';
 import { planEn } from './plan-en.js';
 import { prescribeEn } from './prescribe-en.js';
 import { programmeEn } from './programme-en.js';
@@ -8,6 +9,7 @@ import type { sv } from './sv.js';
 export const en: Readonly<Record<keyof typeof sv, string>> = {
   ...gatewayEn,
   ...messageEn,
+  ...ownerEn,
   ...planEn,
   ...prescribeEn,
   ...programmeEn,

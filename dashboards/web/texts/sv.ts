@@ -1,5 +1,6 @@
 import { gatewaySv } from './gateway-sv.js';
 import { messageSv } from './message-sv.js';
+import { ownerSv } from './owner-sv.js';
 import { planSv } from './plan-sv.js';
 import { prescribeSv } from './prescribe-sv.js';
 import { programmeSv } from './programme-sv.js';
@@ -8,6 +9,7 @@ import { programmeSv } from './programme-sv.js';
 export const sv = {
   ...gatewaySv,
   ...messageSv,
+  ...ownerSv,
   ...planSv,
   ...prescribeSv,
   ...programmeSv,

@@ -23,6 +23,21 @@ export interface Household {
   readonly readings: readonly LabelledReading[];
 }
 
+/** How a home lives; each makes it harder in its own way to tell people apart. */
+export interface HomeLife {
+  /** Of all days: on how many the patient measures once more, at any hour, because of feeling ill. */
+  readonly again: number;
+  /** Of the patient's readings: how many are taken at the usual hour. */
+  readonly atUsualHour: number;
+  /** Others use the devices one right after the other, and right after the patient. */
+  readonly inARow: boolean;
+  /** How much wider the days of all people lie than studies give. */
+  readonly wider: number;
+}
+
+/** Patients measure in the morning as they were told; now and then at any other hour. */
+export const usualLife: HomeLife = { again: 0, atUsualHour: 0.92, inARow: false, wider: 1 };
+
 export const patientSlot = 1;
 const otherSlot = 2;
 
@@ -32,8 +47,6 @@ const withUserButton = 0.8;
 const othersPressTheirs = 0.93;
 /** The patient was shown how, and the monitor keeps the last user. */
 const patientPressesTheirs = 0.995;
-/** Patients measure in the morning as they were told; now and then at any other hour. */
-const atUsualHour = 0.92;
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
@@ -60,7 +73,12 @@ function driftsOf(random: Random, days: number): readonly number[] {
 }
 
 /** So many days of one home up to `endMs`; the same for the same seed. */
-export function household(seed: number, days: number, endMs: number): Household {
+export function household(
+  seed: number,
+  days: number,
+  endMs: number,
+  life: HomeLife = usualLife,
+): Household {
   const random = seededRandom(seed);
   const patient = somebody(random, 'patient', sexOf(random));
   const others = membersOf(random, patient);
@@ -71,7 +89,7 @@ export function household(seed: number, days: number, endMs: number): Household 
     return [patient, ...others].flatMap((person) =>
       day === 0 && person !== patient
         ? []
-        : dayOf(random, { person, day, noon, drift, hasUserButton }),
+        : dayOf(random, { person, day, noon, drift, hasUserButton, life }),
     );
   });
   return {
@@ -99,27 +117,48 @@ interface DayOfPerson {
   readonly noon: number;
   readonly drift: number;
   readonly hasUserButton: boolean;
+  readonly life: HomeLife;
 }
 
-/** Weighs and takes the pressure once each, or does not. */
+/** Weighs and takes the pressure once each, or does not; a patient who feels ill does it once more. */
 function dayOf(random: Random, it: DayOfPerson): LabelledReading[] {
-  const { person, day, noon, drift, hasUserButton } = it;
+  const { person, day, noon, life } = it;
   const isPatient = person.role === 'patient';
-  const uses = (): boolean => (isPatient && day === 0) || chance(random, habits[person.role]);
-  const isUsual = isPatient && (day === 0 || chance(random, atUsualHour));
-  const at = (): number => Math.round(noon + (isUsual ? -4 : between(random, -5, 9)) * hourMs);
+  const isFirst = isPatient && day === 0;
+  const isUsual = isFirst || (isPatient && chance(random, life.atUsualHour));
+  const fromNoon = (): number => {
+    if (isUsual) return -4;
+    return !isPatient && life.inARow ? -3.5 : between(random, -5, 9);
+  };
+  const at = (): number => Math.round(noon + fromNoon() * hourMs);
+  const uses = (): boolean => isFirst || chance(random, habits[person.role]);
+  const found = sittingOf(random, it, { at, uses });
+  if (!isPatient || life.again === 0 || !chance(random, life.again)) return found;
+  const anyHour = (): number => Math.round(noon + between(random, -5, 9) * hourMs);
+  return [...found, ...sittingOf(random, it, { at: anyHour, uses: () => true })];
+}
+
+interface Sitting {
+  /** Milliseconds since 1970 UTC. */
+  readonly at: () => number;
+  readonly uses: () => boolean;
+}
+
+function sittingOf(random: Random, it: DayOfPerson, { at, uses }: Sitting): LabelledReading[] {
+  const { person, drift, hasUserButton, life } = it;
+  const isPatient = person.role === 'patient';
   const late = (): number => Math.round(Math.abs(normal(random, 0, 0.5)) * hourMs);
   const found: LabelledReading[] = [];
   if (uses())
     found.push({
       ...{ who: person.role, at: at() + late(), userSlot: null },
-      taken: weighed(random, person, isPatient ? drift : 0),
+      taken: weighed(random, person, { drift: isPatient ? drift : 0, wider: life.wider }),
     });
   if (uses())
     found.push({
       ...{ who: person.role, at: at() + late() + hourMs / 4 },
       userSlot: hasUserButton ? slotOf(random, isPatient) : null,
-      taken: pressed(random, person),
+      taken: pressed(random, person, life.wider),
     });
   return found;
 }

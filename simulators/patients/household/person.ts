@@ -68,15 +68,21 @@ export function somebody(random: Random, role: Role, sex: Sex): Person {
 
 const quantity = (code: Quantity['code'], value: number): Quantity => ({ code, value });
 
-/** `drift` is what the course has moved by since it began, in kilograms. */
-export function weighed(random: Random, { weight }: Person, drift: number): Taken {
-  const value = Math.round(normal(random, weight + drift, dayDeviation.weight) * 10) / 10;
+/** How a day is: `drift` is what the course has moved by since it began, in kilograms. */
+interface OnDay {
+  readonly drift: number;
+  readonly wider: number;
+}
+
+/** `wider`: how much wider than studies give the days lie. */
+export function weighed(random: Random, { weight }: Person, { drift, wider }: OnDay): Taken {
+  const value = Math.round(normal(random, weight + drift, wider * dayDeviation.weight) * 10) / 10;
   return { kind: 'body_weight', values: [quantity('body_weight', value)] };
 }
 
-export function pressed(random: Random, person: Person): Taken {
+export function pressed(random: Random, person: Person, wider: number): Taken {
   const of = (key: 'systolic' | 'diastolic' | 'pulse'): number =>
-    Math.round(normal(random, person[key], dayDeviation[key]));
+    Math.round(normal(random, person[key], wider * dayDeviation[key]));
   const systolic = of('systolic');
   const diastolic = Math.min(of('diastolic'), systolic - 15);
   return {
