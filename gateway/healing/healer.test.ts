@@ -98,7 +98,7 @@ describe('the healer', () => {
   });
 
   it('restarts nothing for a right that is missing, and tells at once that a person is needed', async () => {
-    const { clock, radio, done, healer } = bench();
+    const { clock, radio, done, healer } = healerBench();
     radio.fault = 'bluetooth_denied';
     await clock.advance(minuteMs);
     expect(healer.problems).toEqual(['bluetooth_denied', 'radio_unhealed']);
@@ -107,7 +107,7 @@ describe('the healer', () => {
   });
 
   it('reboots where the message bus is gone, and only when it stays away', async () => {
-    const { clock, radio, done } = bench();
+    const { clock, radio, done } = healerBench();
     radio.fault = 'bus_unavailable';
     await clock.advance(50_000);
     expect(done).toEqual([]);
