@@ -72,11 +72,6 @@ export class Lab {
     for (const value of systolic) await this.#cuff.call('measure', value);
   }
 
-  /** Somebody takes the batteries out of the cuff for too long. */
-  async cuffForgets(): Promise<void> {
-    await this.#cuff.call('forget');
-  }
-
   async cuff(): Promise<z.infer<typeof cuffSchema>> {
     return cuffSchema.parse(await this.#cuff.call('state'));
   }

@@ -21,7 +21,7 @@ const device = 'org.bluez.Device1';
 const confirmMs = 20_000;
 const settledAfterMs = 250;
 /** A device that was left subscribed sends by itself once the link has been there for a moment. */
-const restoredAfterMs = 5_000;
+const restoredAfterMs = 9_000;
 
 export class BluezPeripheral implements GattServer {
   /** Questions of pairing so far: a bond that holds asks none. */
@@ -62,16 +62,6 @@ export class BluezPeripheral implements GattServer {
     const register = 'org.bluez.GattManager1.RegisterApplication';
     await this.#bus.call(this.#adapter, register, 'oa{sv}', root, {});
     this.#advertise();
-  }
-
-  /** Loses the keys of whomever it is bonded with, as a device does whose battery was out too long. */
-  async forget(): Promise<void> {
-    const objects = await this.#bus.objects();
-    const known = Object.keys(objects).filter((path) => path.startsWith(`${this.#adapter}/dev_`));
-    const peers = known.filter((path) => device in (objects[path] ?? {}));
-    const remove = 'org.bluez.Adapter1.RemoveDevice';
-    for (const path of peers) await this.#bus.call(this.#adapter, remove, 'o', path);
-    this.#subscribed.clear();
   }
 
   startAdvertising(): void {

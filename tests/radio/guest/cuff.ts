@@ -62,7 +62,6 @@ await serveHands('cuff', control, {
   start,
   measure,
   wake,
-  forget: () => peripheral.forget(),
   state: () => ({
     connected: peripheral.connected,
     visits: cuff.visits,
