@@ -42,6 +42,7 @@ const helperFiles = [
   ['hemma-helper', helper],
   ['hemma-helper.socket', 'lib/systemd/system/hemma-helper.socket'],
   ['hemma-helper@.service', 'lib/systemd/system/hemma-helper@.service'],
+  ['hemma-adapter.service', 'lib/systemd/system/hemma-adapter.service'],
 ];
 
 /** Of the workspaces only what runs: compiled code, not sources, tests and types. */
