@@ -130,7 +130,6 @@ describe('noble', () => {
     ]);
     const tries = { ...settings, noble: { unbonded: 'try' } };
     expect(await words(bond, { settings: tries })).toEqual(['ok: No device needs a bond.']);
-    expect(await words(helper, { settings })).toEqual(['ok: It is not used.']);
   });
 });
 
@@ -143,5 +142,7 @@ describe('the helper of the radio', () => {
     onTestFinished(() => void server.close());
     expect(await words(helper, { settings })).toEqual(['ok: Ready.']);
     expect(await words(helper)).toEqual(['ok: It is not used.']);
+    const onlyLog = { ...radio, healing: { helper: socket, onlyLog: true } };
+    expect(await words(helper, { settings: onlyLog })).toEqual(['ok: It is not used.']);
   });
 });

@@ -1,5 +1,5 @@
-import { CodedError } from '@hemma/protocols/errors.js';
-import { Bus, BusRefusal, busService } from '../transports/bluez/bus.js';
+import { Bus, busService } from '../transports/bluez/bus.js';
+import { bluezError } from '../transports/bluez/errors.js';
 import { ObjectMirror } from '../transports/bluez/mirror.js';
 import { Bluez } from '../transports/bluez/names.js';
 import type { Properties } from '../transports/bluez/mirror.js';
@@ -61,14 +61,15 @@ function adaptersIn(managed: unknown): readonly SeenAdapter[] {
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
-/** The bus's own words for a program that is not there (D-Bus specification, error names). */
-const isGone = /\.(NameHasNoOwner|ServiceUnknown|NoReply|Disconnected)$/;
-
 function silenceOf(error: unknown): Silence {
-  if (error instanceof BusRefusal) {
-    if (error.refusal.endsWith('.AccessDenied')) return 'denied';
-    return isGone.test(error.refusal) ? 'stopped' : 'stuck';
+  switch (bluezError(error, false).code) {
+    case 'bus_unavailable':
+      return 'no-bus';
+    case 'bluetooth_stopped':
+      return 'stopped';
+    case 'bluetooth_denied':
+      return 'denied';
+    default:
+      return 'stuck';
   }
-  if (!(error instanceof CodedError)) throw error;
-  return error.code === 'bus_unavailable' ? 'no-bus' : 'stuck';
 }

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { rosterOf } from '../../roster.js';
-import { defaultBluetooth } from '../../transports/bluetooth.js';
 import { codeOf, fine, warning } from '../check.js';
 import type { Check } from '../check.js';
 
@@ -10,8 +9,8 @@ export const helper: Check = {
   title: { sv: 'Radiohjälpare', en: 'Radio helper' },
   async examine({ settings, source }) {
     const { onlyLog, helper: socket } = settings.healing;
-    const isBluez = (settings.bluetooth ?? defaultBluetooth()) === 'bluez';
-    if (onlyLog || !isBluez || !rosterOf(settings, source).hasRadioDevices) return [unused];
+    const hasRadio = settings.bluetooth !== 'off' && rosterOf(settings, source).hasRadioDevices;
+    if (onlyLog || !hasRadio) return [unused];
     return [(await isSocket(socket)) ? ready : missing(socket)];
   },
 };
