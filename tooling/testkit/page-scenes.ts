@@ -4,7 +4,7 @@ import { aSchedule, PatientPage } from './patient-page.js';
 import { aPrompt } from './prompts.js';
 
 /** 08:00 in Stockholm, a Thursday. */
-export const sceneMorning = Date.UTC(2026, 0, 15, 7);
+const sceneMorning = Date.UTC(2026, 0, 15, 7);
 const dayMs = 86_400_000;
 
 /** One state that people meet on the patient page. */
@@ -53,7 +53,7 @@ const weighed = weeks('heart-failure', {
 });
 const insulin = follow('type2-diabetes', { treatment: 'insulin-multiple' });
 
-/** Every state of the page, by name; each begins with a home of its own at {@link sceneMorning}. */
+/** Every state of the page, by name; each begins with a home of its own at 08:00 of a Thursday. */
 export const pageScenes: Readonly<Record<string, PageScene>> = {
   'no plan': { path: '/1', arrange: () => undefined },
   'several things to do': { path: '/1', arrange: weighed },
