@@ -89,7 +89,8 @@ describe.each([
     const parts = { db: clinic.parts.db, planOf, content, catalogue };
     const of = (minutes: readonly number[]) => minutes.filter((it) => it < someMorning + dayMs / 4);
     const found = of(await remindersOfPatient(parts, anna, someMorning));
-    await clinic.see([aMeasurement({ ...reading, at: someMorning, flags: [] })]);
+    const values = { spo2: 95, pulse_rate: 71 };
+    await clinic.see([aMeasurement({ at: someMorning, patient: anna, kind: 'spo2', values })]);
     const done = of(await remindersOfPatient(parts, anna, someMorning));
     expect(found.length > done.length).toBe(!counts);
   });

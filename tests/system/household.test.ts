@@ -61,7 +61,10 @@ it.skipIf(!requires('chromium', 'one tap in a browser'))(
 
       const at = await browser.open(page, small);
       const question = (value: string) =>
-        at.locator('form').filter({ hasText: value }).filter({ hasText: 'Är det du som har mätt?' });
+        at
+          .locator('form')
+          .filter({ hasText: value })
+          .filter({ hasText: 'Är det du som har mätt?' });
       await question('64,3').getByRole('button', { name: 'Nej, någon annan' }).click();
       await question('64,3').waitFor({ state: 'detached' });
       await question('76,1').getByRole('button', { name: 'Ja, jag' }).click();
