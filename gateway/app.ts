@@ -52,16 +52,7 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const clock = new SystemClock({ trust: settings.clock === 'trusted' ? 'synced' : 'unknown' });
   const logOf = (part: string): Log => context.log.child({ part });
 
-  const outbox = new Outbox({
-    file: outboxFileIn(settings.dataDir),
-    clock,
-    log: logOf('outbox'),
-    limits: {
-      maxRows: settings.outbox.maxRows,
-      maxOctets: settings.outbox.maxMiB * 1_048_576,
-      maxAgeMs: settings.outbox.maxAgeDays * dayMs,
-    },
-  });
+  const outbox = createOutbox(settings, clock, logOf('outbox'));
   const cue = cueOf(settings, clock, logOf('cue'));
   const prompts = new Prompts({
     file: promptsFileIn(settings.dataDir),
@@ -130,6 +121,15 @@ export function createGateway(settings: Settings, context: GatewayContext): Life
   const core = [outbox, cue, prompts, home, reminders, upkeep, uplink, health];
   const all = [folderOf(settings), ...core, ...pages, ...devices.parts, manager];
   return new Lifecycle(all, context.log);
+}
+
+function createOutbox({ dataDir, outbox }: Settings, clock: SystemClock, log: Log): Outbox {
+  const limits = {
+    maxRows: outbox.maxRows,
+    maxOctets: outbox.maxMiB * 1_048_576,
+    maxAgeMs: outbox.maxAgeDays * dayMs,
+  };
+  return new Outbox({ file: outboxFileIn(dataDir), clock, log, limits });
 }
 
 interface DeviceNeeds {

@@ -6,10 +6,12 @@ import {
   unownedPath,
   unownedReadingsSchema,
 } from '@hemma/protocols/api/reading-owner.js';
+import { zonedCalendar } from '@hemma/protocols/plans/calendar.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js';
 import { PlanLibrary } from '../authoring/library.js';
 import { loadCatalogue } from '../catalogue.js';
+import { parsePeriod, spanOf } from '../effects/period.js';
 import { readLog } from '../effects/store/read-log.js';
 import { contentDir } from '../folders.js';
 import { loadContent } from '../plans/content.js';
@@ -66,11 +68,11 @@ describe.each([
   it(`${counts ? 'is' : 'is no'} first value of an effect measure`, async () => {
     const { db } = clinic.parts;
     const sources = { db, content, planOf, catalogue, clock: clinic.clock };
-    const span = { fromAt: someMorning - dayMs, untilAt: someMorning + dayMs };
+    const span = spanOf(parsePeriod('2026-01-14..2026-01-16'), zonedCalendar());
     const log = await readLog(sources, { span, level: { kind: 'patient', patient: anna } });
     expect(log.episodes.map((it) => it.firstValueAt)).toEqual([counts ? someMorning : null]);
     // Nor one that is looked for after the period.
-    const before = { fromAt: someMorning - 2 * dayMs, untilAt: someMorning };
+    const before = spanOf(parsePeriod('2026-01-13..2026-01-14'), zonedCalendar());
     const late = await readLog(sources, {
       span: before,
       level: { kind: 'patient', patient: anna },

@@ -127,7 +127,7 @@ function seriesRulesOf(course: Course): Schedule['seriesRules'] {
   return (course.plan.series ?? []).flatMap(({ id }) => {
     const planned = plannedSeries(course, id);
     const task = taskOfSeries(course, id);
-    if (planned === null || task === undefined || !task.enabledByDefault) return [];
+    if (planned === null || !task?.enabledByDefault) return [];
     const quantities = planned.series.members.filter(
       (it): it is QuantityCode => it in quantityUnits,
     );

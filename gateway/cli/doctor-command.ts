@@ -8,6 +8,7 @@ import type { Check, Finding, Verdict } from '../doctor/check.js';
 import { checks, examineAll } from '../doctor/examine.js';
 import { rosterOf } from '../roster.js';
 import { settingsSchema } from '../settings.js';
+import { askBluez } from '../transports/bluez/seen.js';
 import type { Settings } from '../settings.js';
 import { settingsOption } from './settings-option.js';
 
@@ -53,7 +54,10 @@ async function consult(options: Options): Promise<{ told: readonly Told[]; langu
   if (settings instanceof SettingsError)
     return { told: [{ ...about, finding: unusable(settings) }], language };
   const clock = new SystemClock({ trust: 'unknown' });
-  const examined = await examineAll(checks, { settings, source, clock, places: placesOfLinux });
+  const examined = await examineAll(checks, {
+    ...{ settings, source, clock, places: placesOfLinux },
+    askBluez: () => askBluez(clock),
+  });
   const usable = fine({ sv: `${source} är i sin ordning.`, en: `${source} is in order.` });
   const rest = examined.flatMap(({ check: { name, title }, findings }) =>
     findings.map((finding) => ({ name, title, finding })),

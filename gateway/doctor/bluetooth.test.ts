@@ -25,9 +25,8 @@ describe.runIf(requires('dbus-daemon', 'the doctor asks BlueZ'))('what BlueZ say
   });
   afterAll(() => scene.stop());
 
-  const at = (settings: object = radio, more: object = {}) => ({
-    settings,
-    places: { bus: scene.bus.address, ...more },
+  const at = (settings: object = radio, places: object = {}) => ({
+    ...{ settings, places, bus: scene.bus.address },
   });
   /** The kernel's folder of adapters. */
   function kernelHas(name: string): { adapters: string } {
@@ -66,7 +65,7 @@ describe.runIf(requires('dbus-daemon', 'the doctor asks BlueZ'))('what BlueZ say
   it('is nothing when it does not run, hangs, may not be asked, or has no bus', async () => {
     const { faults } = scene.bluez;
     const told = async (more: object = {}) =>
-      (await words(adapter, at(radio, { ...kernelHas('hci0'), ...more })))[1];
+      (await words(adapter, { ...at(radio, kernelHas('hci0')), ...more }))[1];
     expect(await told({ bus: `unix:path=${join(testFolder(), 'none')}` })).toBe(
       'fault: The message bus does not answer.',
     );

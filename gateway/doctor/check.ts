@@ -1,7 +1,7 @@
 import type { Text } from '@hemma/protocols/plans/text.js';
 import type { Clock } from '@hemma/runtime/clock.js';
-import { systemBusAddress } from '../transports/bluez/bus.js';
 import type { Settings } from '../settings.js';
+import type { SeenAdapter, Silence } from './bluez.js';
 
 /** `warning`: it works, but somebody should know; `fault`: something does not work. */
 export type Verdict = 'ok' | 'warning' | 'fault';
@@ -27,8 +27,6 @@ export interface Places {
   readonly timeSynced: string;
   /** Groups of this machine: group(5). */
   readonly groups: string;
-  /** Address of the system's message bus: `unix:path=…`. */
-  readonly bus: string;
 }
 
 export const placesOfLinux: Places = {
@@ -38,7 +36,6 @@ export const placesOfLinux: Places = {
   blockDevices: '/sys/dev/block',
   timeSynced: '/run/systemd/timesync/synchronized',
   groups: '/etc/group',
-  bus: systemBusAddress(),
 };
 
 export interface Subject {
@@ -47,6 +44,8 @@ export interface Subject {
   readonly source: string;
   readonly clock: Clock;
   readonly places: Places;
+  /** What bluetoothd keeps, adapters by name; or why it does not say. */
+  readonly askBluez: () => Promise<readonly SeenAdapter[] | Silence>;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }

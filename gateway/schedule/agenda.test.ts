@@ -14,7 +14,14 @@ const at = (time: string): number => {
   return calendar.instant(dayOfDate(date), Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));
 };
 const weighed = (time: string, seq = 1): TakenReading => ({
-  ...{ seq, id: `${seq}`.padStart(64, '0'), patient: 'p-00000001', kind: 'body_weight', at: at(time), takenAt: at(time) },
+  ...{
+    seq,
+    id: `${seq}`.padStart(64, '0'),
+    patient: 'p-00000001',
+    kind: 'body_weight',
+    at: at(time),
+    takenAt: at(time),
+  },
   values: [{ code: 'body_weight', value: 72 }],
   ...{ failed: false, byHand: false },
 });

@@ -8,6 +8,7 @@ import { Outbox } from '@hemma/gateway/outbox/outbox.js';
 import { lentTo, underLoan } from '@hemma/gateway/owner/loan.js';
 import { Owners } from '@hemma/gateway/owner/owners.js';
 import { Home } from '@hemma/gateway/schedule/home.js';
+import { homeFilesIn } from '@hemma/gateway/settings.js';
 import { Uplink } from '@hemma/gateway/uplink.js';
 import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
 import { createLog } from '@hemma/runtime/log.js';
@@ -27,7 +28,7 @@ const scale = { model: 'generic-weight-scale', identity: 'ble:C0:FF:EE:00:00:01'
 function gatewayIn(cloud: TestCloud, clock: ManualClock, gateway: string, patient: string) {
   const folder = testFolder();
   const outbox = new Outbox({ file: join(folder, 'outbox.sqlite'), clock, log });
-  const home = new Home({ file: join(folder, 'home.sqlite'), log, changed: () => undefined });
+  const home = new Home({ ...homeFilesIn(folder), log, changed: () => undefined });
   const settings = { users: null, use: 'own' as const, lentFromMs: 0 };
   const owners = new Owners({
     ...{ outbox, clock, log },

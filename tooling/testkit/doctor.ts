@@ -3,6 +3,7 @@ import { checkSettings } from '@hemma/runtime/config.js';
 import type { Check, Finding, Places } from '@hemma/gateway/doctor/check.js';
 import { examineAll } from '@hemma/gateway/doctor/examine.js';
 import { settingsSchema } from '@hemma/gateway/settings.js';
+import { askBluez } from '@hemma/gateway/transports/bluez/seen.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import { testFolder } from './folder.js';
@@ -12,6 +13,8 @@ import { testFolder } from './folder.js';
 export interface Ward {
   readonly settings?: object;
   readonly places?: Partial<Places>;
+  /** Address of the message bus. */
+  readonly bus?: string;
   readonly clock?: Clock;
   readonly deadlineMs?: number;
 }
@@ -30,10 +33,14 @@ async function look(check: Check, ward: Ward = {}): Promise<readonly Finding[]> 
   const nowhere = join(folder, 'nowhere');
   const places = {
     ...{ adapters: nowhere, switches: nowhere, bonds: nowhere, blockDevices: nowhere },
-    ...{ timeSynced: nowhere, groups: '/etc/group', bus: `unix:path=${nowhere}`, ...ward.places },
+    ...{ timeSynced: nowhere, groups: '/etc/group', ...ward.places },
   };
   const clock = ward.clock ?? new SystemClock({ trust: 'unknown' });
-  const subject = { settings, source: 'this test', clock, places };
+  const bus = ward.bus ?? `unix:path=${nowhere}`;
+  const subject = {
+    ...{ settings, source: 'this test', clock, places },
+    askBluez: () => askBluez(clock, bus),
+  };
   const [examined] = await examineAll([check], subject, ward.deadlineMs ?? 10_000);
   return examined?.findings ?? [];
 }

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { device as cuffModel } from '@hemma/protocols/devices/generic-blood-pressure.js';
-import { CodedError } from '@hemma/protocols/errors.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { FakeBluez } from '@hemma/simulators/bluez/fake-bluez.js';
 import type { Refusal } from '@hemma/simulators/bluez/faults.js';
@@ -19,6 +17,7 @@ import { Radio } from '../../gateway/session/radio.js';
 import { RecordProgress } from '../../gateway/session/record-progress.js';
 import { BluezTransport } from '../../gateway/transports/bluez/bluez.js';
 import type { Ailment } from './ailments.js';
+import { busAtRest } from './bus-at-rest.js';
 import { ManualClock } from './manual-clock.js';
 
 /**
@@ -33,19 +32,12 @@ const timeZone = 'Europe/Stockholm';
 const wakesEveryMs = 20 * secondMs;
 /** As health devices that save their battery do; what goes by is half an hour. */
 const advertisingIntervalMs = secondMs;
-/** The longest chain of calls that follow from one second: two visits of some dozen calls each. */
-const maxRounds = 500;
-/** Real time for a connection that is being made, and how often it is looked for before time goes on. */
-const connectingMs = 2;
-const maxLooks = 500;
 /** What passes by itself does so after this long. */
 const passesAfterMs = 8 * secondMs;
 /** More than a gateway asks in a day. */
 const always = 10_000;
 
 const ping = { path: '/', interface: 'org.freedesktop.DBus.Peer', member: 'Ping' };
-/** The question and its answer. */
-const ownMessages = 2;
 
 const stuck = ['StartDiscovery', 'StopDiscovery', 'SetDiscoveryFilter', 'Set', 'Connect'];
 const refusals: Readonly<Record<'scan' | 'power' | 'connect', Refusal>> = {
@@ -263,7 +255,7 @@ export class IllBluez {
 
   async #second(): Promise<void> {
     await this.clock.advance(secondMs);
-    await this.#settle();
+    await busAtRest(this.#bluez, () => this.#gateway?.transport.daemon.call(ping));
     const { cure } = this.#ailment;
     if (cure === 'reset_adapter' && this.#count('Set') > this.#before.sets) await this.#cured();
     if (cure === 'rescan' && this.#count('StartDiscovery') > this.#before.scans)
@@ -274,32 +266,6 @@ export class IllBluez {
     this.#boots += 1;
     this.clock.bootId = `boot-${this.#boots}`;
     await this.#begin();
-  }
-
-  /**
-   * Time stands still until nothing is under way on the bus: a question of ours comes back behind all
-   * that was said before it, and when nobody has said anything meanwhile, nobody will.
-   */
-  async #settle(): Promise<void> {
-    for (let round = 0; round < maxRounds; round += 1) {
-      const before = this.#bluez.messages;
-      await this.#comeAndGo();
-      await new Promise(setImmediate);
-      if (this.#bluez.messages - before <= ownMessages) return;
-    }
-    throw new Error('The bus does not come to rest.');
-  }
-
-  async #comeAndGo(): Promise<void> {
-    for (let look = 0; look < maxLooks; look += 1) {
-      try {
-        await this.#gateway?.transport.daemon.call(ping);
-        return;
-      } catch (error) {
-        if (!isUnconnected(error)) return;
-        await sleep(connectingMs);
-      }
-    }
   }
 
   /** Once: what comes after the cure changes nothing. */
@@ -322,8 +288,4 @@ export class IllBluez {
     if (needed !== null && verbs[stepOf[verb]] >= needed) await this.#cured();
     if (verb === 'reboot') this.#reboots = true;
   }
-}
-
-function isUnconnected(error: unknown): boolean {
-  return error instanceof CodedError && error.code === 'bus_unavailable';
 }

@@ -2,7 +2,6 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rosterOf } from '../../roster.js';
 import { defaultBluetooth } from '../../transports/bluetooth.js';
-import { askBluez } from '../bluez.js';
 import type { SeenAdapter, Silence } from '../bluez.js';
 import { codeOf, fault, fine, warning } from '../check.js';
 import type { Check, Finding, Places, Subject } from '../check.js';
@@ -24,7 +23,7 @@ export const adapter: Check = {
 
 async function ofBluez(subject: Subject): Promise<readonly Finding[]> {
   const { settings, places } = subject;
-  const seen = await askBluez(subject);
+  const seen = await subject.askBluez();
   if (typeof seen === 'string') return [await ofKernel(places), silent[seen]];
   const [first] = seen;
   if (first === undefined) return [await unseen(places)];

@@ -2,7 +2,6 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rosterOf } from '../../roster.js';
 import { defaultBluetooth } from '../../transports/bluetooth.js';
-import { askBluez } from '../bluez.js';
 import type { SeenAdapter } from '../bluez.js';
 import { codeOf, fault, fine, warning } from '../check.js';
 import type { Check, Finding } from '../check.js';
@@ -23,7 +22,7 @@ export const bond: Check = {
     if (addresses.length === 0 || settings.bluetooth === 'off') return [noneNeeded];
     if ((settings.bluetooth ?? defaultBluetooth()) === 'noble')
       return settings.noble.unbonded === 'try' ? [noneNeeded] : [nobleKeepsNone];
-    const seen = await askBluez(subject);
+    const seen = await subject.askBluez();
     if (typeof seen === 'string')
       return Promise.all(addresses.map((address) => bondInFiles(places.bonds, address)));
     const used = settings.bluez.adapter ?? seen[0]?.name ?? '';

@@ -7,7 +7,7 @@ import type { HealableRadio } from '../../healing/radio-port.js';
 import { within } from '../deadline.js';
 import type { ConnectOptions, GattLink, GattTransport } from '../link.js';
 import type { PairingPolicy } from './agent.js';
-import { bondsOf, forgetDevice } from './bonds.js';
+import { bondsOf, forgetDevice, isOfBond } from './bonds.js';
 import type { Bond } from './bonds.js';
 import { DroppedEarly, connectedIn, endLink, openBluezLink } from './connect.js';
 import { BluezDaemon } from './daemon.js';
@@ -297,8 +297,4 @@ export class BluezTransport implements GattTransport {
     this.#rescan?.cancel();
     await this.#discovery.stop();
   }
-}
-
-function isOfBond({ kind, changed }: Change): boolean {
-  return kind === 'removed' || changed['Paired'] !== undefined;
 }

@@ -1,5 +1,6 @@
 import { bluezError } from './errors.js';
 import type { BluezDaemon } from './daemon.js';
+import type { Change } from './mirror.js';
 import { Bluez } from './names.js';
 
 /** What BlueZ keeps of bonds. */
@@ -34,4 +35,9 @@ export async function forgetDevice(daemon: BluezDaemon, path: string): Promise<v
   } catch (error) {
     throw bluezError(error, false);
   }
+}
+
+/** Whether a change of a device tells that a bond was made or is gone. */
+export function isOfBond({ kind, changed }: Change): boolean {
+  return kind === 'removed' || changed['Paired'] !== undefined;
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { contentDir } from '@hemma/cloud/folders.js';
-import { meals } from './meals.js';
-import { filled, quantityTexts, texts } from './texts.js';
-import { momentText, shortTime } from './times.js';
-import { numberText, valueLines } from './values.js';
+import { meals } from '@hemma/gateway/page/meals.js';
+import { filled, quantityTexts, texts } from '@hemma/gateway/page/texts.js';
+import { momentText, shortTime } from '@hemma/gateway/page/times.js';
+import { numberText, valueLines } from '@hemma/gateway/page/values.js';
 
 const contentFile = (name: string): string => readFileSync(join(contentDir(), name), 'utf8');
 const namedSchema = z.object({ id: z.string(), sv: z.string(), en: z.string() });
