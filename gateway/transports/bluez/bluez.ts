@@ -264,9 +264,8 @@ export class BluezTransport implements GattTransport {
 
   /** Ends what a gateway before this one has left, and listens. */
   async #begin(adapter: string): Promise<void> {
-    const { policy } = this.#options;
     const mayEnd = this.#isAlone && this.#link === null;
-    const left = mayEnd ? connectedIn(this.daemon, adapter, policy) : [];
+    const left = mayEnd ? connectedIn(this.daemon, adapter, this.#options.policy) : [];
     for (const path of left) await this.#jobs.run(() => endLink(this.#contextOf(path)));
     this.#scanSoon();
   }
