@@ -58,6 +58,7 @@ export interface DeviceSecurity {
   patienceMs: number;
 }
 
+/** How long a device waits for the next step of pairing (Core Specification 5.4, Vol 3 Part H, 3.4). */
 const smpTimeoutMs = 30_000;
 const asking = { asks: 'RequestPasskey', patienceMs: smpTimeoutMs } as const;
 

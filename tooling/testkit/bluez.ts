@@ -3,7 +3,7 @@ import type { Advertisement } from '@hemma/protocols/device.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { BluezTransport } from '@hemma/gateway/transports/bluez/bluez.js';
-import type { BluezOptions } from '@hemma/gateway/transports/bluez/bluez.js';
+import type { BluezOptions } from '@hemma/gateway/transports/bluez/options.js';
 import { plain } from '@hemma/gateway/transports/bluez/bus.js';
 import { FakeBluez } from '@hemma/simulators/bluez/fake-bluez.js';
 import type { Air } from '@hemma/simulators/radio/air.js';

@@ -1,12 +1,10 @@
-import type { Advertisement, Uuid } from '@hemma/protocols/device.js';
+import type { Advertisement } from '@hemma/protocols/device.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { healingSteps } from '@hemma/protocols/wire/healing.js';
-import type { Cancellable, Clock } from '@hemma/runtime/clock.js';
-import type { Log } from '@hemma/runtime/log.js';
+import type { Cancellable } from '@hemma/runtime/clock.js';
 import type { HealableRadio } from '../../healing/radio-port.js';
 import { within } from '../deadline.js';
 import type { ConnectOptions, GattLink, GattTransport } from '../link.js';
-import type { PairingPolicy } from './agent.js';
 import { bondsOf, forgetDevice, isOfBond } from './bonds.js';
 import type { Bond } from './bonds.js';
 import { DroppedEarly, connectedIn, endLink, openBluezLink } from './connect.js';
@@ -14,11 +12,14 @@ import { BluezDaemon } from './daemon.js';
 import type { DaemonFault } from './daemon.js';
 import { Discovery, advertisementOf, isHeard } from './discovery.js';
 import { powerCycle, setPower } from './power.js';
+import { EarlyValues, nothingLeft } from './early-values.js';
+import type { LeftBehind } from './early-values.js';
 import { RadioJobs } from './jobs.js';
 import { defaultCallDeadlineMs, isBonded } from './link.js';
 import type { LinkContext } from './link.js';
 import type { Change } from './mirror.js';
 import { Bluez } from './names.js';
+import type { BluezOptions } from './options.js';
 import { pairDevice } from './pair.js';
 
 /**
@@ -34,19 +35,6 @@ const maxDrops = 3;
 /** From the bottom up: the first that holds is it. */
 export type BluezFault = DaemonFault | 'adapter_unavailable' | 'adapter_off' | 'scan_refused';
 
-export interface BluezOptions {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly policy: PairingPolicy;
-  /** Name of the adapter, e.g. `hci0`; default: the first. */
-  readonly adapter?: string;
-  /** Default: the system bus. */
-  readonly address?: string;
-  /** How long a device may take to answer one call. */
-  readonly callDeadlineMs?: number;
-  readonly rescanMs?: number;
-}
-
 export class BluezTransport implements GattTransport {
   readonly name = 'bluez';
   readonly keepsBonds = true;
@@ -57,8 +45,8 @@ export class BluezTransport implements GattTransport {
   readonly #listeners: ((advertisement: Advertisement) => void)[] = [];
   /** Connections in a row that a device with a bond dropped early, by path: no more than bonds. */
   readonly #drops = new Map<string, number>();
-  /** What was on when a device went away by itself, by path: no more than devices of this home. */
-  readonly #leftOn = new Map<string, readonly Uuid[]>();
+  /** By path: no more than devices of this home. */
+  readonly #left = new Map<string, LeftBehind>();
   #link: GattLink | null = null;
   #rescan: Cancellable | null = null;
   #stopped = false;
@@ -197,18 +185,24 @@ export class BluezTransport implements GattTransport {
 
   async #open(context: LinkContext): Promise<GattLink> {
     await this.#stopScan();
+    const { path } = context;
+    const left = this.#left.get(path) ?? nothingLeft;
+    const early = new EarlyValues(context, left.untold);
     try {
-      const link = await openBluezLink(context);
-      this.#drops.delete(context.path);
+      const link = await openBluezLink(context, early);
+      this.#drops.delete(path);
       this.#link = link;
       void link.closed.then(() => {
         this.#link = null;
-        this.#leftOn.set(context.path, link.leftOn);
+        this.#left.set(path, { on: link.leftOn, untold: early.untold });
         this.#scanSoon();
       });
-      await link.resume(this.#leftOn.get(context.path) ?? []);
+      // Nobody would hear it any more: a device that is not asked keeps what it has.
+      if (this.#stopped) await link.close();
+      else await link.resume(left.on);
       return link;
     } catch (error) {
+      this.#left.set(path, { ...left, untold: early.untold });
       this.#scanSoon();
       throw this.#judge(error, context);
     }
@@ -264,10 +258,14 @@ export class BluezTransport implements GattTransport {
 
   /** Ends what a gateway before this one has left, and listens. */
   async #begin(adapter: string): Promise<void> {
-    const mayEnd = this.#isAlone && this.#link === null;
-    const left = mayEnd ? connectedIn(this.daemon, adapter, this.#options.policy) : [];
-    for (const path of left) await this.#jobs.run(() => endLink(this.#contextOf(path)));
+    if (this.#isAlone) await this.#jobs.run(() => this.#endLeft(adapter));
     this.#scanSoon();
+  }
+
+  async #endLeft(adapter: string): Promise<void> {
+    if (this.#link !== null) return;
+    for (const path of connectedIn(this.daemon, adapter, this.#options.policy))
+      await endLink(this.#contextOf(path));
   }
 
   async #setPower(adapter: string): Promise<void> {

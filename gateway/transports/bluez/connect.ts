@@ -2,7 +2,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import type { BusCall } from './bus.js';
 import type { PairingPolicy } from './agent.js';
 import type { BluezDaemon } from './daemon.js';
-import { EarlyValues } from './early-values.js';
+import type { EarlyValues } from './early-values.js';
 import { bluezError, isRefusal } from './errors.js';
 import { BluezLink, disconnect, isBonded, isConnected } from './link.js';
 import type { LinkContext } from './link.js';
@@ -26,12 +26,11 @@ export class DroppedEarly extends CodedError {
  * Rejects with a coded error: {@link DroppedEarly}, `device_timeout`, `link_lost`, `bond_lost`,
  * `adapter_unavailable`. Then the link is down again.
  */
-export async function openBluezLink(context: LinkContext): Promise<BluezLink> {
+export async function openBluezLink(context: LinkContext, early: EarlyValues): Promise<BluezLink> {
   const { daemon } = context;
   const bonded = isBonded(context);
   const giveUp = new AbortController();
   const seen = { connected: false };
-  const early = new EarlyValues(context);
   try {
     await connected(context, seen, giveUp.signal);
     // Signals of the services come before, after, or not at all (bluez 5.66: incomplete).

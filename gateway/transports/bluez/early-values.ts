@@ -1,3 +1,4 @@
+import type { Uuid } from '@hemma/protocols/device.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import type { BluezDaemon } from './daemon.js';
 import { Bluez } from './names.js';
@@ -18,13 +19,26 @@ export interface EarlyValue {
   readonly monotonicMs: number;
 }
 
+/** What is still to come of a link that is gone. */
+export interface LeftBehind {
+  /** What was on when the device went away by itself. */
+  readonly on: readonly Uuid[];
+  readonly untold: readonly EarlyValue[];
+}
+
+export const nothingLeft: LeftBehind = { on: [], untold: [] };
+
 export class EarlyValues {
   readonly #taken = new Set<string>();
   readonly #stop: () => void;
-  #values: EarlyValue[] = [];
+  #values: EarlyValue[];
 
-  /** Hears from now on, until {@link stop}; `path` is the device's. */
-  constructor({ daemon, clock, path }: { daemon: BluezDaemon; clock: Clock; path: string }) {
+  /** Hears from now on, until {@link stop}; `path` is the device's, `untold` what its last link has left. */
+  constructor(
+    { daemon, clock, path }: { daemon: BluezDaemon; clock: Clock; path: string },
+    untold: readonly EarlyValue[] = [],
+  ) {
+    this.#values = [...untold];
     this.#stop = daemon.mirror.onChange(({ kind, path: from, interface: name, changed }) => {
       const value = changed['Value'];
       if (kind !== 'changed' || name !== Bluez.characteristic || value === undefined) return;
@@ -32,6 +46,11 @@ export class EarlyValues {
       if (this.#values.length >= maxValues) return;
       this.#values.push({ path: from, value, monotonicMs: clock.monotonicMs() });
     });
+  }
+
+  /** What nobody has taken: the device has forgotten it, so it is for whoever subscribes at its next visit. */
+  get untold(): readonly EarlyValue[] {
+    return this.#values;
   }
 
   /** BlueZ tells the answer to a read by the same signal: it is no value that came by itself. */

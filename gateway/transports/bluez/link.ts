@@ -208,11 +208,11 @@ export class BluezLink implements GattLink {
   ): Promise<readonly unknown[]> {
     const { daemon, callDeadlineMs } = this.#context;
     const at = { path, interface: Bluez.characteristic, member, deadlineMs: callDeadlineMs };
+    if (!this.#isOpen) throw new CodedError('link_lost');
     const lost = this.closed.then(() => {
       throw new CodedError('link_lost');
     });
     try {
-      if (!this.#isOpen) throw new CodedError('link_lost');
       return await Promise.race([daemon.call({ ...at, ...more }), lost]);
     } catch (error) {
       throw bluezError(error, isBonded(this.#context));
