@@ -5,8 +5,8 @@ import { isWholeReport } from '@hemma/protocols/wire/healing.js';
 import { statusSchema } from '@hemma/protocols/wire/messages.js';
 import type { Status } from '@hemma/protocols/wire/messages.js';
 
-/** A status is a few hundred octets; the list of problems is what makes it longer. */
-const maxStatusOctets = 4_096;
+/** Some hundred octets as a rule; 64 schedules, four healings and every problem of a bad day are four thousand. */
+export const maxStatusOctets = 8_192;
 
 /** Throws {@link CodedError} when the envelope as a whole is no use. */
 export function readEnvelope(gateway: string, payload: Uint8Array): Envelope {

@@ -35,7 +35,7 @@ const maxStepsADay = 1_000;
 export const maxStepsOfOne = 31 * maxStepsADay;
 /** So many of the newest healings are in each status: more than can end between two that are heard. */
 export const maxHealingsTold = 4;
-/** A list that is longer than this is no list of healings; a status has 4 KiB. */
+/** A list that is longer than this is no list of healings; a status has 8 KiB. */
 const maxHealingsRead = 50;
 /** The last instant that a date can have. */
 const maxInstant = 8_640_000_000_000_000;
