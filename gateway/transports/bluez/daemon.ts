@@ -16,6 +16,8 @@ import { Bluez, propertiesInterface } from './names.js';
  * end and come back at any time; the bus may, too.
  */
 
+/** Signals while a listing is on its way: more than a scan in a block of flats gives in its deadline. */
+const maxSince = 8_192;
 /** bluetoothd comes back within seconds of its end; a bus that is not there is worth a minute. */
 const reopening = { firstMs: 1_000, maxMs: 60_000 };
 
@@ -45,6 +47,8 @@ export interface DaemonOptions {
 
 export class BluezDaemon {
   readonly mirror = new ObjectMirror();
+  /** What was told since each listing that is on its way was asked for: it may be newer. */
+  readonly #listings = new Set<BusSignal[]>();
   readonly #options: DaemonOptions;
   readonly #agent: PairingAgent;
   readonly #backoff = new Backoff(reopening);
@@ -137,15 +141,24 @@ export class BluezDaemon {
   /** Asks for everything again: signals of a device's services come late or not at all. */
   async refresh(): Promise<void> {
     const at = { path: '/', interface: 'org.freedesktop.DBus.ObjectManager' };
-    const [managed] = await this.call({ ...at, member: 'GetManagedObjects' });
-    this.mirror.replace(managed);
+    const since: BusSignal[] = [];
+    this.#listings.add(since);
+    try {
+      const [managed] = await this.call({ ...at, member: 'GetManagedObjects' });
+      this.mirror.replace(managed, since);
+    } finally {
+      this.#listings.delete(since);
+    }
   }
 
   #hear(signal: BusSignal): void {
     if (signal.member === 'NameOwnerChanged' && signal.sender === busService) {
       const [name, , owner] = signal.body;
       if (name === 'org.bluez') this.#ownerChanged(typeof owner === 'string' ? owner : '');
-    } else if (signal.sender === this.#owner) this.mirror.apply(signal);
+    } else if (signal.sender === this.#owner) {
+      for (const since of this.#listings) if (since.length < maxSince) since.push(signal);
+      this.mirror.apply(signal);
+    }
   }
 
   #ownerChanged(owner: string): void {

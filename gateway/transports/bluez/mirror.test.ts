@@ -95,4 +95,16 @@ describe('jobs of one radio', () => {
     expect(done).toEqual(Array.from({ length: 16 }, (_, i) => i));
     await run(17);
   });
+
+  it('keeps what was told while a listing was on its way', () => {
+    const mirror = new ObjectMirror();
+    const path = '/org/bluez/hci0/dev_C0';
+    const listed = { [path]: { [device]: { Connected: true } } };
+    mirror.replace(listed);
+    const named = changed(path, { Name: 'Cuff' });
+    mirror.apply(named);
+    mirror.replace(listed, [named, added(`${path}1`)]);
+    expect(mirror.get(path, device)).toEqual({ Connected: true, Name: 'Cuff' });
+    expect(mirror.get(`${path}1`, device)).toEqual({});
+  });
 });

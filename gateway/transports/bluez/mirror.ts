@@ -99,12 +99,19 @@ export class ObjectMirror {
     }
   }
 
-  /** The answer to GetManagedObjects: what is not in it is gone. */
-  replace(managed: unknown): void {
-    const tree = Object.entries(plain(managed));
-    const paths = new Set(tree.map(([path]) => path));
-    for (const path of [...this.#objects.keys()]) if (!paths.has(path)) this.#remove(path, null);
-    for (const [path, interfaces] of tree) this.#add(path, interfaces, 'listed');
+  /**
+   * The answer to GetManagedObjects: what is not in it is gone. `since`: the signals since it was asked
+   * for, in their order. Some were told behind it, and the answer is read after them all the same.
+   */
+  replace(managed: unknown, since: readonly BusSignal[] = []): void {
+    const told = new ObjectMirror();
+    for (const [path, interfaces] of Object.entries(plain(managed)))
+      told.#add(path, interfaces, 'listed');
+    for (const signal of since) told.apply(signal);
+    for (const path of [...this.#objects.keys()])
+      if (!told.#objects.has(path)) this.#remove(path, null);
+    for (const [path, interfaces] of told.#objects)
+      this.#add(path, Object.fromEntries(interfaces), 'listed');
   }
 
   /** Everything is gone: bluetoothd ended, or the bus did. */
