@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runInProcess as run } from '../../tooling/testkit/command-line.js';
-import { aHealing, healedStatus } from '../../tooling/testkit/healings.js';
+import { aHealing, healedStatus, unhealed } from '../../tooling/testkit/healings.js';
 import { openDatabase } from '../database/database.js';
 import { Fleet } from '../fleet/fleet.js';
 
@@ -20,12 +20,6 @@ describe('hemma-cloud gateway show', () => {
     for (const id of ['gw-one', 'gw-two'])
       await withSettings('gateway', 'add', id, '--patient', 'p-00000001');
     const database = await openDatabase({ database: 'sqlite', dataDir: folder });
-    const unhealed = {
-      highest: 'reboot',
-      steps: 5,
-      outcome: 'unhealed',
-      recoveryMs: null,
-    } as const;
     const told = [
       aHealing(3, now, { cause: 'scan_refused', ...unhealed }),
       aHealing(2, now, { cause: 'bluetooth_stuck', recoveryMs: 11_100_000, outcome: 'passed' }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { handOut } from '@hemma/cloud/fleet/kits.js';
 import { Downlink } from '@hemma/gateway/downlink.js';
 import { Intake } from '@hemma/gateway/intake.js';
@@ -10,10 +10,10 @@ import { Owners } from '@hemma/gateway/owner/owners.js';
 import { Home } from '@hemma/gateway/schedule/home.js';
 import { homeFilesIn } from '@hemma/gateway/settings.js';
 import { Uplink } from '@hemma/gateway/uplink.js';
-import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
 import { createLog } from '@hemma/runtime/log.js';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { testFolder } from '../../tooling/testkit/folder.js';
+import { goOnUntil } from '../../tooling/testkit/go-on.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 
 /** A kit that is handed out anew: one command of the cloud, and homes whose settings nobody edits. */
@@ -88,24 +88,13 @@ describe('a kit that is handed out anew', () => {
   afterAll(() => cloud.stop());
 
   /** Lets both sides go on until something holds. */
-  const until = (holds: () => unknown): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        await clock.advance(2_100);
-        expect(await holds()).toBeTruthy();
-      },
-      { timeout: 60_000, interval: 20 },
-    );
-  const journalled = async () =>
-    (await cloud.db.selectFrom('journal').select('text').orderBy('position').execute()).map(
-      ({ text }) => measurementSchema.parse(JSON.parse(text)),
-    );
+  const until = (holds: () => unknown): Promise<void> => goOnUntil(clock, holds);
 
   it('goes to the new patient by itself, with nothing of the old one, and is claimed by no other home', async () => {
     const kit = gatewayIn(cloud, clock, 'gw-kit', first);
     const other = gatewayIn(cloud, clock, 'gw-other', neighbour);
     expect(kit.weigh(80)).toBe('kept');
-    await until(async () => (await journalled()).length === 1);
+    await until(async () => (await cloud.journalled()).length === 1);
     await clock.advance(3 * stepMs);
 
     const devices = [scale.identity];
@@ -117,8 +106,8 @@ describe('a kit that is handed out anew', () => {
     expect([kit.weigh(81, 4 * stepMs), kit.weigh(82, 2 * stepMs)]).toEqual(['held', 'held']);
     const last = kit.weigh(64);
     expect([last, kit.outbox.doubtful.waiting().map((it) => it.code)]).toEqual(['kept', []]);
-    await until(async () => (await journalled()).length === 2);
-    expect((await journalled()).map((it) => [it.patient, it.values[0]?.value])).toEqual([
+    await until(async () => (await cloud.journalled()).length === 2);
+    expect((await cloud.journalled()).map((it) => [it.patient, it.values[0]?.value])).toEqual([
       [first, 80],
       [second, 64],
     ]);
@@ -128,7 +117,7 @@ describe('a kit that is handed out anew', () => {
     const refused = () => cloud.db.selectFrom('refused').select(['gateway', 'code']).execute();
     await until(async () => (await refused()).length === 1);
     expect(await refused()).toEqual([{ gateway: 'gw-other', code: 'device_elsewhere' }]);
-    expect(await journalled()).toHaveLength(2);
+    expect(await cloud.journalled()).toHaveLength(2);
   }, 120_000);
 
   it('is told when a device moves to another kit, and is all or nothing', async () => {

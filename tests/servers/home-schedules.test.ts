@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginEpisode, runningEpisodes } from '@hemma/cloud/episodes/episodes.js';
 import { Fleet } from '@hemma/cloud/fleet/fleet.js';
 import { contentDir } from '@hemma/cloud/folders.js';
@@ -11,6 +11,7 @@ import { careUnit } from '../../tooling/testkit/care-unit.js';
 import type { CareUnit } from '../../tooling/testkit/care-unit.js';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
+import { goOnUntil } from '../../tooling/testkit/go-on.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { OfflineHome } from '../../tooling/testkit/offline-home.js';
 
@@ -52,14 +53,7 @@ describe('schedules on their way to a home', () => {
   };
 
   /** Lets both sides go on until something holds. */
-  const until = (holds: () => unknown): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        await clock.advance(2_100);
-        expect(await holds()).toBeTruthy();
-      },
-      { timeout: 60_000, interval: 20 },
-    );
+  const until = (holds: () => unknown): Promise<void> => goOnUntil(clock, holds);
   const command = () =>
     cloud.db.selectFrom('commands').selectAll().where('gateway', '=', gateway).executeTakeFirst();
   const isSettled = async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { runningEpisodes } from '@hemma/cloud/episodes/episodes.js';
 import { contentDir } from '@hemma/cloud/folders.js';
 import { writeMessage } from '@hemma/cloud/messages/write.js';
@@ -7,11 +7,11 @@ import { addEvent } from '@hemma/cloud/record/care-record.js';
 import { Staff } from '@hemma/cloud/staff/staff.js';
 import { localTimeOf } from '@hemma/gateway/local-time.js';
 import { maxMessageText } from '@hemma/protocols/wire/command.js';
-import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
 import { careUnit } from '../../tooling/testkit/care-unit.js';
 import type { CareUnit } from '../../tooling/testkit/care-unit.js';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
+import { goOnUntil } from '../../tooling/testkit/go-on.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { OfflineHome } from '../../tooling/testkit/offline-home.js';
 
@@ -35,19 +35,7 @@ describe('fourteen days without network, with a plan that is changed on the thir
   });
 
   /** Lets both sides go on until something holds. */
-  const until = (holds: () => unknown): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        await clock.advance(2_100);
-        expect(await holds()).toBeTruthy();
-      },
-      { timeout: 15_000, interval: 20 },
-    );
-
-  const journalled = async () =>
-    (await cloud.db.selectFrom('journal').select('text').orderBy('position').execute()).map(
-      ({ text }) => measurementSchema.parse(JSON.parse(text)),
-    );
+  const until = (holds: () => unknown): Promise<void> => goOnUntil(clock, holds, 15_000);
 
   const begin = async (): Promise<OfflineHome> => {
     await cloud.start();
@@ -114,8 +102,8 @@ describe('fourteen days without network, with a plan that is changed on the thir
     await until(() => home.revision !== before);
     await until(() => home.outbox.waiting === 0);
     home.measure(150);
-    await until(async () => (await journalled()).length === 16);
-    const rows = await journalled();
+    await until(async () => (await cloud.journalled()).length === 16);
+    const rows = await cloud.journalled();
     const old = { plan: 'hypertension', version: '1.0.0', revision: before };
     const version = rows[0]!.plans![0]!.version;
     expect(rows.slice(0, 15).map((it) => it.plans)).toEqual(Array(15).fill([{ ...old, version }]));

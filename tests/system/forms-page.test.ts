@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { requires } from '../../tooling/testkit/requires.js';
+import { violationsOf } from '../support/axe.js';
 import { Browser } from '../support/browser.js';
 
 /** A questionnaire as people answer it: real Chromium, in Swedish and English. */
@@ -37,11 +37,6 @@ describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a pat
     if (pictures !== undefined)
       await page.screenshot({ path: join(pictures, `forms-${name}.png`) });
   };
-  const violations = async (page: Page) => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-    return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-  };
   /** Answers every item with the choice of that name. */
   const fillIn = async (page: Page, names: readonly string[], next: string): Promise<void> => {
     for (const name of names) {
@@ -57,14 +52,14 @@ describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a pat
     const next = page.getByRole('button', { name: 'Nästa' });
     await next.waitFor();
     expect(await next.isDisabled()).toBe(true);
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     const calm = [sameAsUsual, 'Nej', 'Nej', sameAsUsual, sameAsUsual, sameAsUsual];
     await fillIn(page, [...calm, 'Ja', 'Nej'], 'Nästa');
     await page.getByRole('button', { name: 'Spara svaren' }).click();
     const help = page.getByRole('alert');
     await help.waitFor();
     expect(await help.innerText()).toMatch(/112[\s\S]*1177/);
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     // No unit answers for this patient, and the patient is told so.
     await page.getByRole('dialog').getByText('Just nu är det ingen som tittar').waitFor();
     await page.getByRole('button', { name: 'Stäng' }).last().click();
@@ -88,7 +83,7 @@ describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a pat
     const page = await open(desktop);
     await page.getByRole('tab', { name: 'Fynd' }).click();
     await page.getByText('Inget har hittats för den här patienten.').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.close();
   });
 
@@ -98,7 +93,7 @@ describe.skipIf(!requires('chromium', 'forms in a browser'))('the forms of a pat
     const page = await open(phone);
     const theirs = page.getByText('fylls i av behandlaren');
     await theirs.waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await picture(page, 'of-the-therapist-phone');
     const buttons = page.getByRole('button', { name: 'Svara' });
     const offered = await buttons.count();

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { messagePaths } from '@hemma/protocols/api/messages.js';
@@ -8,6 +7,7 @@ import type { CareUnit } from '../../tooling/testkit/care-unit.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { Browser } from '../support/browser.js';
+import { lookAt } from '../support/look.js';
 
 /** A patient and their clinic write to each other: real Chromium, in Swedish and English. */
 
@@ -15,8 +15,6 @@ const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 const anna = 'p-00000001';
 const pages = join(import.meta.dirname, '../../dashboards/web/dist');
-/** Where pictures are kept for somebody to look at; nowhere when it is not set. */
-const pictures = process.env['HEMMA_PICTURES'];
 const long = `Först det viktiga. ${'Sedan kommer mer att läsa. '.repeat(12)}Och så var det slut.`;
 
 describe.skipIf(!requires('chromium', 'messages in a browser'))('the messages of a patient', () => {
@@ -49,17 +47,6 @@ describe.skipIf(!requires('chromium', 'messages in a browser'))('the messages of
   };
   const toMessages = (page: Page) => page.getByRole('tab', { name: /^Meddelanden/ }).click();
   const items = (page: Page) => page.getByRole('list', { name: 'Meddelanden' }).locator('> li');
-  /** Accessible, fitting, and kept as a picture. */
-  const look = async (page: Page, name: string): Promise<void> => {
-    await page.waitForTimeout(400);
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-    expect(found.violations.map(({ id, nodes }) => [id, nodes.map((it) => it.html)])).toEqual([]);
-    const isWider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-    expect(isWider, name).toBe(false);
-    if (pictures !== undefined)
-      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-  };
 
   it('are written by the patient on a phone, who reads when somebody looks', async () => {
     const page = await open(phone);
@@ -74,7 +61,7 @@ describe.skipIf(!requires('chromium', 'messages in a browser'))('the messages of
     expect(await box.inputValue()).toBe('');
     await page.getByText(/Svar senast 19 jan\. 2026/).waitFor();
     expect(await items(page).first().innerText()).toContain('<b>Hej</b> & hej\nJag har en fråga.');
-    await look(page, 'messages-phone');
+    await lookAt(page, 'messages-phone');
     await page.close();
   });
 
@@ -91,7 +78,7 @@ describe.skipIf(!requires('chromium', 'messages in a browser'))('the messages of
     expect(texts[1]).toContain('Och så var det slut.');
     expect(texts[3]).toContain('Patienten');
     await expect.poll(() => items(page).last().isVisible()).toBe(true);
-    await look(page, 'messages-desktop');
+    await lookAt(page, 'messages-desktop');
     await page.getByRole('tab', { name: 'Meddelanden', exact: true }).waitFor();
     await page
       .getByRole('region', { name: 'Patienter' })
@@ -132,7 +119,7 @@ describe.skipIf(!requires('chromium', 'messages in a browser'))('the messages of
     const list = page.getByRole('list', { name: 'Messages' });
     await list.getByText('Something more, live.').waitFor();
     await page.getByRole('tab', { name: 'Messages', exact: true }).waitFor();
-    await look(page, 'messages-english');
+    await lookAt(page, 'messages-english');
     await page.getByText('Svenska', { exact: true }).first().click();
     await page.close();
   });
@@ -151,7 +138,7 @@ describe.skipIf(!requires('chromium', 'messages in a browser'))('the messages of
     await section.getByRole('button', { name: 'Spara tiden' }).click();
     await section.getByText('Planens tid är 07:30.').waitFor();
     await section.getByText(/Nästa påminnelse 15 jan\. 2026 18:00/).waitFor();
-    await look(page, 'reminders-phone');
+    await lookAt(page, 'reminders-phone');
     await section.getByRole('switch', { name: 'Påminnelser på' }).click();
     await section.getByText('Ingen påminnelse väntar').waitFor();
     await page.close();

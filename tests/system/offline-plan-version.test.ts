@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginEpisode } from '@hemma/cloud/episodes/episodes.js';
 import { MINUTE_MS } from '@hemma/protocols/plans/calendar.js';
 import type { Plan } from '@hemma/protocols/plans/plan.js';
 import { dryRunSchema } from '@hemma/protocols/api/prescribing.js';
-import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
 import { ownHypertension, releasePlan } from '../../tooling/testkit/authors.js';
 import { careUnit } from '../../tooling/testkit/care-unit.js';
 import { TestCloud } from '../../tooling/testkit/cloud.js';
 import { CloudDesk } from '../../tooling/testkit/desk.js';
 import { enrol } from '../../tooling/testkit/enrol.js';
+import { goOnUntil } from '../../tooling/testkit/go-on.js';
 import { ManualClock } from '../../tooling/testkit/manual-clock.js';
 import { OfflineHome } from '../../tooling/testkit/offline-home.js';
 
@@ -56,18 +56,7 @@ describe('fourteen days without network, and a new version of the plan on the th
   const revisions: (string | undefined)[] = [];
 
   /** Lets both sides go on until something holds. */
-  const until = (holds: () => unknown): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        await clock.advance(2_100);
-        expect(await holds()).toBeTruthy();
-      },
-      { timeout: 60_000, interval: 20 },
-    );
-  const journalled = async () =>
-    (await cloud.db.selectFrom('journal').select('text').orderBy('position').execute()).map(
-      ({ text }) => measurementSchema.parse(JSON.parse(text)),
-    );
+  const until = (holds: () => unknown): Promise<void> => goOnUntil(clock, holds);
   const version = () => home.home.inForce(patient)[0]?.version;
   const item = () => home.agenda().now.find((it) => it.task.id === 'bp-spot');
 
@@ -143,11 +132,11 @@ describe('fourteen days without network, and a new version of the plan on the th
     expect(item()).toBeUndefined();
     expect(home.agenda().doneToday).toMatchObject([{ task: 'bp-spot', state: 'done' }]);
     await until(() => home.outbox.waiting === 0);
-    await until(async () => (await journalled()).length === 28);
+    await until(async () => (await cloud.journalled()).length === 28);
   }, 240_000);
 
   it('every reading names the version that the home went by', async () => {
-    const plans = (await journalled()).map((it) => it.plans);
+    const plans = (await cloud.journalled()).map((it) => it.plans);
     const old = { plan, version: '1.0.0', revision: revisions[0] };
     expect(plans.slice(0, 27)).toEqual(Array(27).fill([old]));
     expect(plans[27]).toEqual([{ plan, version: '2.0.0', revision: home.revision }]);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { Browser } from '../support/browser.js';
+import { lookAt } from '../support/look.js';
 
 /** Staff say whose a reading is that nobody at home has answered for: real Chromium, sv and en. */
 
@@ -13,8 +13,6 @@ const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 const anna = 'p-00000001';
 const pages = join(import.meta.dirname, '../../dashboards/web/dist');
-/** Where pictures are kept for somebody to look at; nowhere when it is not set. */
-const pictures = process.env['HEMMA_PICTURES'];
 const dayMs = 86_400_000;
 
 describe.skipIf(!requires('chromium', 'whose a reading is in a browser'))(
@@ -53,15 +51,6 @@ describe.skipIf(!requires('chromium', 'whose a reading is in a browser'))(
       return page;
     };
     const panel = (page: Page) => page.getByRole('region', { name: /Vems är värdet|Whose is/ });
-    const look = async (page: Page, name: string): Promise<void> => {
-      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-      const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-      expect(found.violations.map(({ id, nodes }) => [id, nodes.map((it) => it.html)])).toEqual([]);
-      const isWider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-      expect(isWider, name).toBe(false);
-      if (pictures !== undefined)
-        await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-    };
 
     it('is asked with the values, which count nowhere, and nobody unknown may answer', async () => {
       const page = await open(phone);
@@ -74,7 +63,7 @@ describe.skipIf(!requires('chromium', 'whose a reading is in a browser'))(
         .waitFor();
       expect(await panel(page).getByRole('button').count()).toBe(0);
       await page.getByText(/Systoliskt blodtryck: Senast 131 mmHg/).waitFor();
-      await look(page, 'owner-phone-asked');
+      await lookAt(page, 'owner-phone-asked');
       await page.close();
     });
 
@@ -98,7 +87,7 @@ describe.skipIf(!requires('chromium', 'whose a reading is in a browser'))(
       await page.getByRole('button', { name: 'Visa som tabell' }).first().click();
       await page.getByRole('cell', { name: /186 mmHg: inte patientens, räknas inte/ }).waitFor();
       await page.getByText(/Systoliskt blodtryck: Senast 131 mmHg/).waitFor();
-      await look(page, 'owner-desktop-declined');
+      await lookAt(page, 'owner-desktop-declined');
 
       await panel(page)
         .getByRole('button', { name: /^Ja: Blodtryck 118\/71/ })
@@ -112,7 +101,7 @@ describe.skipIf(!requires('chromium', 'whose a reading is in a browser'))(
       await panel(page)
         .getByText(/Not the patient’s, said Test Clinician/)
         .waitFor();
-      await look(page, 'owner-desktop-answered-en');
+      await lookAt(page, 'owner-desktop-answered-en');
       const { db } = clinic.parts;
       const kept = await db.selectFrom('care_events').select(['kind', 'staff']).execute();
       const of = (kind: string) =>

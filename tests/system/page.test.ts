@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { staffedHoursSchema } from '@hemma/protocols/api/units.js';
@@ -9,6 +8,7 @@ import { reviewChecks } from '@hemma/cloud/worklist/calibration.js';
 import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { aMeasurement, someMorning } from '../../tooling/testkit/measurements.js';
 import { requires } from '../../tooling/testkit/requires.js';
+import { violationsOf } from '../support/axe.js';
 import { Browser } from '../support/browser.js';
 
 /** The clinic page as people meet it: real Chromium, real HTTP, phone and desktop. */
@@ -129,10 +129,7 @@ describe.skipIf(!requires('chromium', 'the clinic page in a browser'))('the clin
     ['desktop', desktop],
   ])('keeps WCAG 2.2 AA and fits on a %s', async (_name, size) => {
     const page = await open(size);
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     expect(overflow).toBe(0);
     await page.close();

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { People } from '@hemma/cloud/people/people.js';
@@ -10,6 +9,7 @@ import { TestClinic } from '../../tooling/testkit/clinic.js';
 import { aMeasurement } from '../../tooling/testkit/measurements.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { Browser } from '../support/browser.js';
+import { lookAt } from '../support/look.js';
 
 /** A plan as staff prescribe it and follow it: real Chromium, in Swedish and English. */
 
@@ -19,8 +19,6 @@ const anna = 'p-00000001';
 const testPerson = 'p-0000bbbb';
 const dayMs = 86_400_000;
 const pages = join(import.meta.dirname, '../../dashboards/web/dist');
-/** Where pictures are kept for somebody to look at; nowhere when it is not set. */
-const pictures = process.env['HEMMA_PICTURES'];
 
 describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of a patient', () => {
   const clinic = new TestClinic(null, pages);
@@ -54,20 +52,6 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await page.getByRole('tab', { name: 'Plan' }).click();
     return page;
   };
-  /** Accessible, fitting, and kept as a picture. */
-  const look = async (page: Page, name: string): Promise<void> => {
-    // Transitions of dialogs are over then.
-    await page.waitForTimeout(400);
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-    if (pictures !== undefined)
-      await page.screenshot({
-        path: join(pictures, `${name}.png`),
-        fullPage: (await page.getByRole('dialog').count()) === 0,
-      });
-  };
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
   const tickAll = async (page: Page): Promise<void> => {
     const list = page.getByRole('group', { name: /Checklista|checklist/ });
@@ -77,7 +61,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
   it('is refused with plain words beside each field, tried, confirmed and begun, in Swedish', async () => {
     const page = await open(desktop);
     await page.getByText('Patienten följer ingen plan.').waitFor();
-    await look(page, '1-no-plan-desktop');
+    await lookAt(page, '1-no-plan-desktop');
     await button(page, 'Ordinera en plan').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Plan', { exact: true }).selectOption('copd');
@@ -88,7 +72,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     expect(await alert.innerText()).toContain('Den röda gränsen måste ligga bortom den gula.');
     expect(await alert.innerText()).toContain('Måste vara uppfyllt innan planen startar.');
     await dialog.locator('input[type="checkbox"][aria-invalid="true"]:focus').waitFor();
-    await look(page, '2-refused-desktop');
+    await lookAt(page, '2-refused-desktop');
     await tickAll(page);
     await dialog.getByLabel('Syremättnad röd').fill('87');
     await button(page, 'Visa vad det innebär').click();
@@ -96,7 +80,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     expect(await dialog.innerText()).toMatch(/För den här patienten\s+Röda: 1. Gula: 0./);
     expect(await dialog.innerText()).toMatch(/av 600 minuter i veckan/);
     expect(await dialog.innerText()).toContain('Du bekräftar de här gränserna som A clinician');
-    await look(page, '3-dry-run-desktop');
+    await lookAt(page, '3-dry-run-desktop');
     await button(page, 'Bekräfta och starta').click();
     await page.getByText('Planen är startad.').waitFor();
     const card = page.getByRole('region', { name: /KOL/ });
@@ -105,7 +89,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await card.getByRole('row', { name: /Syremättnad röd 87 %/ }).waitFor();
     expect(await card.getByRole('region', { name: 'Tillfällen' }).innerText()).toMatch(/i dag/);
     await card.getByText('Mottagningen är bemannad nu.').waitFor();
-    await look(page, '4-running-desktop');
+    await lookAt(page, '4-running-desktop');
     await clinic.see(spo2(clinic.clock.wall().ms, 93));
     clinic.live.touch([anna]);
     await clinic.clock.advance(1_000);
@@ -122,14 +106,14 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await dialog.getByRole('button', { name: 'Pausa' }).click();
     await dialog.getByText('Något är fel ifyllt. Kontrollera datum och värden.').waitFor();
     await dialog.getByLabel('Sista dag').fill('2026-01-20');
-    await look(page, '5-pause-phone');
+    await lookAt(page, '5-pause-phone');
     await dialog.getByRole('button', { name: 'Pausa' }).click();
     await card.getByText('Pausad', { exact: true }).waitFor();
     await card
       .getByText(/: paus/)
       .first()
       .waitFor();
-    await look(page, '6-paused-phone');
+    await lookAt(page, '6-paused-phone');
     await page.getByText('Planen är pausad.').waitFor();
     await button(page, 'Återuppta').click();
     await card.getByText('Pågår').waitFor();
@@ -137,7 +121,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await dialog.getByLabel('Hur').selectOption('Video');
     await dialog.getByLabel('Minuter').fill('25');
     await dialog.getByLabel('I stället för ett besök').check();
-    await look(page, '6b-contact-phone');
+    await lookAt(page, '6b-contact-phone');
     await button(page, 'Spara kontakten').click();
     await page.getByText('Kontakten är antecknad.').waitFor();
     const kept = await clinic.parts.db
@@ -158,15 +142,15 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await dialog.getByRole('alert').getByText('Skriv ett skäl.').waitFor();
     await dialog.getByLabel('Varför ändras gränserna?').fill('Stabil på lägre nivå');
     expect(await dialog.getByText('Skriv ett skäl.').count()).toBe(0);
-    await look(page, '7-limits-phone');
+    await lookAt(page, '7-limits-phone');
     await button(page, 'Visa vad det innebär').click();
     await dialog.getByText('nu 87 %').waitFor();
-    await look(page, '8-limits-dry-run-phone');
+    await lookAt(page, '8-limits-dry-run-phone');
     await button(page, 'Bekräfta och ändra').click();
     await card.getByRole('row', { name: /Syremättnad röd 85 %/ }).waitFor();
     await card.getByRole('button', { name: /Beslut/ }).click();
     await card.getByText(/A clinician: ändrade gränserna: Stabil på lägre nivå/).waitFor();
-    await look(page, '9-decisions-phone');
+    await lookAt(page, '9-decisions-phone');
     await page.close();
   });
 
@@ -188,7 +172,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await dialog.getByRole('alert').getByText(said).waitFor();
     const systolic = dialog.getByLabel('Home systolic target');
     await dialog.locator('input[aria-invalid="true"]:focus').waitFor();
-    await look(page, '10-refused-phone');
+    await lookAt(page, '10-refused-phone');
     await systolic.fill('130');
     await button(page, 'Show what it would mean').press('Enter');
     await button(page, 'Confirm and start').press('Enter');
@@ -196,20 +180,20 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await dialog.getByRole('alert').getByText(unconfirmed).waitFor();
     const confirmer = dialog.getByLabel('Licensed professional who has seen the limits');
     await confirmer.selectOption(care.licensed);
-    await look(page, '11-confirm-phone');
+    await lookAt(page, '11-confirm-phone');
     await button(page, 'Confirm and start').press('Enter');
     await page.getByText('The plan has started.').waitFor();
     const card = page.getByRole('region', { name: 'Hypertension' });
     await card.getByText(/Recommended · version 0\.1\.0/).waitFor();
     await card.getByText(/Confirmed by A clinician/).waitFor();
     await card.getByText('Blood pressure series, 2 times: to come').first().waitFor();
-    await look(page, '12-running-phone');
+    await lookAt(page, '12-running-phone');
 
     await card.getByRole('button', { name: 'End' }).press('Enter');
     await dialog.getByLabel('Reason').selectOption('patient-wish');
     await dialog.getByRole('button', { name: 'End' }).press('Enter');
     await card.getByText('Ended: The patient wants to stop').waitFor();
-    await look(page, '13-ended-phone');
+    await lookAt(page, '13-ended-phone');
     await page.getByText('Svenska').click();
     await page.close();
   });
@@ -229,7 +213,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await dialog.getByLabel('Varför ändras gränserna?').fill('Lägre gräns för enstaka värden');
     await button(page, 'Visa vad det innebär').click();
     await dialog.getByRole('row', { name: 'Mål övertryck hemma 130 mmHg' }).waitFor();
-    await look(page, '16-new-version-phone');
+    await lookAt(page, '16-new-version-phone');
     await button(page, 'Bekräfta och ändra').click();
     await card.getByText(/^Ordinerad · version 1\.0\.0/).waitFor();
     await card.getByText(/Bekräftade av A clinician/).waitFor();
@@ -256,7 +240,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     await button(page, 'Bekräfta och starta').click();
     const said = 'Skriv varför det ska gälla trots att enheten saknar tid.';
     await dialog.getByRole('alert').getByText(said).waitFor();
-    await look(page, '15-over-budget-phone');
+    await lookAt(page, '15-over-budget-phone');
     await dialog.getByLabel('Varför ska det gälla ändå?').fill('Kollegor hjälper till');
     await button(page, 'Bekräfta och starta').click();
     await page
@@ -291,7 +275,7 @@ describe.skipIf(!requires('chromium', 'prescribing in a browser'))('the plan of 
     const card = page.getByRole('region', { name: /Artros/ });
     await card.getByText(/^Egen · /).waitFor();
     await card.getByText('Just nu är det ingen som tittar på dina värden.').waitFor();
-    await look(page, '14-own-phone');
+    await lookAt(page, '14-own-phone');
     await page.getByLabel('Vem är du?').selectOption(care.licensed);
     await card.getByText(/Det här är patientens egen plan/).waitFor();
     expect(await button(page, 'Pausa').count()).toBe(0);

@@ -1,18 +1,16 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { ProgrammeScene } from '../../tooling/testkit/programme-scene.js';
 import { requires } from '../../tooling/testkit/requires.js';
 import { Browser } from '../support/browser.js';
+import { lookAt } from '../support/look.js';
 
 /** A programme as patient and staff follow it: real Chromium, in Swedish and English. */
 
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 const pages = join(import.meta.dirname, '../../dashboards/web/dist');
-/** Where pictures are kept for somebody to look at; nowhere when it is not set. */
-const pictures = process.env['HEMMA_PICTURES'];
 
 describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programme', () => {
   const browser = new Browser();
@@ -36,32 +34,18 @@ describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programm
     await page.getByRole('region', { name: 'Veckorna' }).waitFor();
     return page;
   };
-  /** Accessible, fitting, and kept as a picture. */
-  const look = async (page: Page, name: string): Promise<void> => {
-    // Transitions are over then.
-    await page.waitForTimeout(400);
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-    if (pictures !== undefined)
-      await page.screenshot({
-        path: join(pictures, `${name}.png`),
-        fullPage: (await page.getByRole('dialog').count()) === 0,
-      });
-  };
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
   it('takes a module with one tap, and another day without a word about it', async () => {
     const page = await open(treatment, phone);
     await page.getByText('Vecka 4 av 11 · 0 av 9 moduler klara').waitFor();
-    await look(page, '1-treatment-phone');
+    await lookAt(page, '1-treatment-phone');
     await button(page, 'Gjort i dag: Modul 2').click();
     await page.getByText('Vecka 4 av 11 · 1 av 9 moduler klara').waitFor();
     await button(page, 'Annan dag: Modul 1').click();
     await page.getByLabel('Vilken dag gällde det?').fill(treatment.date(-5));
     await page.getByLabel('Minuter (om du vill)').fill('30');
-    await look(page, '2-another-day-phone');
+    await lookAt(page, '2-another-day-phone');
     await button(page, 'Spara').click();
     await page.getByText('Vecka 4 av 11 · 2 av 9 moduler klara').waitFor();
     const [first] = await treatment.items('module');
@@ -70,7 +54,7 @@ describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programm
     await page.getByRole('button', { name: /^Vecka 2/ }).click();
     await page.getByRole('button', { name: /^Ångra: Modul 1/ }).click();
     await page.getByText('Vecka 4 av 11 · 1 av 9 moduler klara').waitFor();
-    await look(page, '3-done-phone');
+    await lookAt(page, '3-done-phone');
     await page.close();
   });
 
@@ -92,18 +76,18 @@ describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programm
     await page.getByRole('button', { name: /^Vecka 3/ }).click();
     await page.getByRole('button', { name: /^Kommentera: Modul 2/ }).click();
     await page.getByLabel('Det du vill säga till patienten').fill('Fint att du kom igång.');
-    await look(page, '4-comment-desktop');
+    await lookAt(page, '4-comment-desktop');
     await button(page, 'Skicka').click();
     const comments = page.getByRole('region', { name: 'Kommentarer från behandlaren' });
     await comments.getByText('Fint att du kom igång.').waitFor();
     expect(await comments.innerText()).toContain('A clinician');
-    await look(page, '5-treatment-desktop');
+    await lookAt(page, '5-treatment-desktop');
     await page.getByRole('tab', { name: 'Plan', exact: true }).click();
     await button(page, 'Avsluta').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Avsluta' }).click();
     await dialog.getByText(/saknas: Avslutande samtal, PHQ-9/).waitFor();
-    await look(page, '6-end-desktop');
+    await lookAt(page, '6-end-desktop');
     await dialog.getByLabel('Varför avslutas programmet ändå?').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Program' }).click();
@@ -126,7 +110,7 @@ describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programm
     await page.keyboard.press('Space');
     await dialog.getByLabel('Physical activity, times a week').fill('3');
     await dialog.getByText('Together 4 times a week.').waitFor();
-    await look(page, '7-choose-desktop');
+    await lookAt(page, '7-choose-desktop');
     await dialog.getByRole('button', { name: 'Save the choice' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('Physical activity 3 times, Brain rest 1 time.').waitFor();
@@ -136,18 +120,18 @@ describe.skipIf(!requires('chromium', 'a programme in a browser'))('the programm
     await button(page, 'New goal').click();
     await dialog.getByLabel('The goal in your own words').fill('Walk to the shop');
     await dialog.getByLabel('What counts?').selectOption('physical');
-    await look(page, '8-goal-desktop');
+    await lookAt(page, '8-goal-desktop');
     await dialog.getByRole('button', { name: 'Save the goal' }).click();
     const goals = page.getByRole('region', { name: 'Goals' });
     await goals.getByText('So far 0. Goal: at least 3 times a week.').waitFor();
-    await look(page, '9-health-plan-desktop');
+    await lookAt(page, '9-health-plan-desktop');
     await page.getByText('Svenska').click();
     await page.close();
   });
 
   it('has a form where it is due, and reads well on a phone', async () => {
     const page = await open(healthPlan, phone);
-    await look(page, '10-health-plan-phone');
+    await lookAt(page, '10-health-plan-phone');
     await page.close();
     const other = await open(treatment, phone);
     await other.getByRole('button', { name: /^Vecka 3/ }).click();

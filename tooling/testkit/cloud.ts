@@ -12,6 +12,8 @@ import { settingsSchema } from '@hemma/cloud/settings.js';
 import { SystemClock } from '@hemma/runtime/clock.js';
 import type { Clock } from '@hemma/runtime/clock.js';
 import { createLog } from '@hemma/runtime/log.js';
+import { measurementSchema } from '@hemma/protocols/wire/measurement.js';
+import type { Measurement } from '@hemma/protocols/wire/measurement.js';
 import { receiptSchema } from '@hemma/protocols/wire/messages.js';
 import type { Receipt } from '@hemma/protocols/wire/messages.js';
 import { topicOf } from '@hemma/protocols/wire/topics.js';
@@ -58,6 +60,12 @@ export class TestCloud {
     const log = createLog('test', settings.logLevel);
     this.#cloud = await createCloud({ settings, clock: this.#clock, log });
     await this.#cloud.start();
+  }
+
+  /** What the journal has, in the order in which it came. */
+  async journalled(): Promise<readonly Measurement[]> {
+    const rows = await this.db.selectFrom('journal').select('text').orderBy('position').execute();
+    return rows.map(({ text }) => measurementSchema.parse(JSON.parse(text)));
   }
 
   /** What a restart is to gateways: gone, and back with the same files. */

@@ -9,6 +9,11 @@ export function aHealing(n: number, at: number, more: Partial<Healing> = {}): He
   };
 }
 
+/** What is other of a healing in which every step was in vain. */
+export const unhealed = {
+  ...{ highest: 'reboot', steps: 5, outcome: 'unhealed', recoveryMs: null },
+} as const satisfies Partial<Healing>;
+
 /** A status that tells of these healings, newest first. */
 export function healedStatus(gateway: string, at: number, healings: readonly Healing[]): Status {
   const last = { step: 'reset_adapter', fault: 'adapter_off', outcome: 'cured' } as const;
