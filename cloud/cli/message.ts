@@ -6,16 +6,14 @@ import { maxPage, newMessageSchema } from '@hemma/protocols/api/messages.js';
 import type { Message, Thread } from '@hemma/protocols/api/messages.js';
 import { CodedError } from '@hemma/protocols/errors.js';
 import { table } from '@hemma/runtime/table.js';
-import { mustMayTalk } from '../messages/authority.js';
 import { threadOf } from '../messages/thread.js';
 import { markRead, writeMessage } from '../messages/write.js';
-import { mustKnowPatient } from '../prescribing/start.js';
 import { moment, withStore } from './context.js';
 import type { CommandContext, Result } from './context.js';
 import { openLibrary } from './library.js';
 import { acting } from './prescribe.js';
 import type { Common } from './prescribe.js';
-import { personOf } from './prescribing-context.js';
+import { talkerOf } from './talker.js';
 import type { ActingOptions } from './prescribing-context.js';
 
 interface ListOptions extends ActingOptions {
@@ -77,7 +75,7 @@ async function list(
   patient: string,
   options: ListOptions,
 ): Promise<Result> {
-  const person = await talking(context, patient, options);
+  const person = await talkerOf(context, patient, options);
   const { limit, before } = options;
   if (limit < 1 || limit > maxPage)
     throw new CodedError('request_invalid', `The limit is 1 to ${maxPage}.`);
@@ -98,7 +96,7 @@ async function send(
   patient: string,
   options: SendOptions,
 ): Promise<Result> {
-  const person = await talking(context, patient, options);
+  const person = await talkerOf(context, patient, options);
   const { id = randomUUID(), text = standardInput(), seen, minutes } = options;
   const asked = { id, text, minutes, ...(seen === undefined ? {} : { seen }) };
   const said = newMessageSchema.safeParse(asked);
@@ -121,7 +119,7 @@ async function read(
   patient: string,
   options: ReadOptions,
 ): Promise<Result> {
-  const person = await talking(context, patient, options);
+  const person = await talkerOf(context, patient, options);
   const newest = (await pageOf(context, patient, 1)).messages[0]?.number ?? 0;
   const { upTo = newest } = options;
   if (upTo > 0) await markRead(context.database, person, patient, upTo);
@@ -130,13 +128,6 @@ async function read(
     `not read by the patient: ${unread.patient.count}, by staff: ${unread.staff.count}`,
   ];
   return { value: { upTo, unread }, lines };
-}
-
-async function talking(context: CommandContext, patient: string, options: ActingOptions) {
-  await mustKnowPatient(context.database.db, patient);
-  const person = await personOf(context, options);
-  mustMayTalk(person);
-  return person;
 }
 
 async function partsOf({ database, clock }: CommandContext) {

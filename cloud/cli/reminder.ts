@@ -5,9 +5,7 @@ import { CodedError } from '@hemma/protocols/errors.js';
 import { table } from '@hemma/runtime/table.js';
 import { loadCatalogue } from '../catalogue.js';
 import { contentDir } from '../folders.js';
-import { mustMayTalk } from '../messages/authority.js';
 import { addAddress, removeAddress } from '../people/addresses.js';
-import { mustKnowPatient } from '../prescribing/start.js';
 import { choose, setOwnTime } from '../reminders/choices.js';
 import type { NamedWindow } from '../reminders/choices.js';
 import { shownReminders } from '../reminders/shown.js';
@@ -16,7 +14,7 @@ import type { CommandContext, Result } from './context.js';
 import { openLibrary } from './library.js';
 import { acting, oneOf } from './prescribe.js';
 import type { Common } from './prescribe.js';
-import { personOf } from './prescribing-context.js';
+import { talkerOf } from './talker.js';
 import type { ActingOptions } from './prescribing-context.js';
 
 interface SetOptions extends ActingOptions {
@@ -72,12 +70,12 @@ async function show(
   patient: string,
   options: ActingOptions,
 ): Promise<Result> {
-  await asking(context, patient, options);
+  await talkerOf(context, patient, options);
   return shown(context, patient);
 }
 
 async function set(context: CommandContext, patient: string, options: SetOptions): Promise<Result> {
-  const person = await asking(context, patient, options);
+  const person = await talkerOf(context, patient, options);
   const { of, time, language, on } = options;
   const parts = await partsOf(context);
   if (time !== undefined && of === undefined)
@@ -96,7 +94,7 @@ async function set(context: CommandContext, patient: string, options: SetOptions
 }
 
 async function off(context: CommandContext, patient: string, options: OffOptions): Promise<Result> {
-  const person = await asking(context, patient, options);
+  const person = await talkerOf(context, patient, options);
   const parts = await partsOf(context);
   if (options.of === undefined) await choose(parts, person, patient, { isOff: true });
   else await setOwnTime(parts, person, patient, { ...named(options.of), time: null, isOff: true });
@@ -131,13 +129,6 @@ async function shown(context: CommandContext, patient: string): Promise<Result> 
     `language ${value.language}, ${value.isOff ? 'off' : `next ${moment(value.nextAt)}`}`,
   ];
   return { value, lines };
-}
-
-async function asking(context: CommandContext, patient: string, options: ActingOptions) {
-  await mustKnowPatient(context.database.db, patient);
-  const person = await personOf(context, options);
-  mustMayTalk(person);
-  return person;
 }
 
 async function partsOf({ database, clock }: CommandContext) {

@@ -60,6 +60,11 @@ function healingsOn(name: string, open: () => Promise<Database>): void {
       await expect(healingsOf(database.db, 'gw-none')).rejects.toMatchObject({ code: 'not_found' });
     });
 
+    it('are one row when one status names the same twice: the newer word counts', async () => {
+      await tell([healing(1), healing(1, { outcome: 'ill', recoveryMs: null })]);
+      expect(await kept()).toMatchObject([{ id: idOf(1), outcome: 'cured', recoveryMs: 20_000 }]);
+    });
+
     it('are one row each, however often they are told, and follow what becomes of them', async () => {
       await tell([healing(1, { outcome: 'ill', recoveryMs: null })]);
       const harder = {

@@ -1,7 +1,7 @@
-import { CodedError } from '@hemma/protocols/errors.js';
 import type { Healing, HealingReport } from '@hemma/protocols/wire/healing.js';
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from '../database/schema.js';
+import { mustKnowGateway } from './lend.js';
 
 /** What gateways did for their radios, as they told it in their statuses. */
 
@@ -30,12 +30,20 @@ interface Told {
 }
 
 /**
- * Keeps what a status told; the same healing told again is the same row. One that goes on is the newest:
- * how an older one ended that was not told to its end, nobody knows. Call it in a transaction.
+ * Keeps what a status told; the same healing told again is the same row, and costs no write. One that goes
+ * on is the newest: how an older one ended that was not told to its end, nobody knows. Call it in a
+ * transaction.
  */
 export async function saveHealings(db: Kysely<Tables>, told: Told): Promise<void> {
   const { gateway, healings, at } = told;
-  for (const healing of healings.toReversed()) await saveHealing(db, gateway, { healing, at });
+  const known = await toldBefore(db, told);
+  // Of one that a status tells twice the newer word counts.
+  const each = new Map(healings.toReversed().map((it) => [it.id, it]));
+  for (const healing of each.values()) {
+    const before = known.get(healing.id);
+    if (before === undefined) await begin(db, gateway, { healing, at });
+    else if (isNews(healing, before)) await goOn(db, gateway, { healing, before, at });
+  }
   await db
     .updateTable('healings')
     .set({ outcome: 'unproven', told_at: at })
@@ -45,23 +53,62 @@ export async function saveHealings(db: Kysely<Tables>, told: Told): Promise<void
     .execute();
 }
 
-async function saveHealing(
+type Before = Pick<Selectable<Tables['healings']>, 'highest' | 'steps' | 'outcome' | 'recovery_ms'>;
+
+async function toldBefore(
+  db: Kysely<Tables>,
+  { gateway, healings }: Told,
+): Promise<ReadonlyMap<string, Before>> {
+  if (healings.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('healings')
+    .select(['id', 'highest', 'steps', 'outcome', 'recovery_ms'])
+    .where('gateway', '=', gateway)
+    .where(
+      'id',
+      'in',
+      healings.map((it) => it.id),
+    )
+    .execute();
+  return new Map(rows.map((it) => [it.id, it]));
+}
+
+function isNews({ highest, steps, outcome, recoveryMs }: Healing, before: Before): boolean {
+  return (
+    highest !== before.highest ||
+    steps !== before.steps ||
+    outcome !== before.outcome ||
+    recoveryMs !== before.recovery_ms
+  );
+}
+
+interface Changed {
+  readonly healing: Healing;
+  readonly before: Before;
+  readonly at: number;
+}
+
+async function goOn(
+  db: Kysely<Tables>,
+  gateway: string,
+  { healing: { id, highest, steps, outcome, recoveryMs }, before, at }: Changed,
+): Promise<void> {
+  await db
+    .updateTable('healings')
+    .set({ highest, steps, outcome, recovery_ms: recoveryMs })
+    .$if(outcome !== before.outcome, (update) => update.set({ told_at: at }))
+    .where('gateway', '=', gateway)
+    .where('id', '=', id)
+    .execute();
+}
+
+async function begin(
   db: Kysely<Tables>,
   gateway: string,
   { healing, at }: { readonly healing: Healing; readonly at: number },
 ): Promise<void> {
   const { id, since, cause, highest, steps, outcome, recoveryMs } = healing;
   const said = { highest, steps, outcome, recovery_ms: recoveryMs };
-  const updated = await db
-    .updateTable('healings')
-    .set((eb) => ({
-      ...said,
-      told_at: eb.case().when('outcome', '=', outcome).then(eb.ref('told_at')).else(at).end(),
-    }))
-    .where('gateway', '=', gateway)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (updated.numUpdatedRows > 0n) return;
   const place = (await lastPlace(db, gateway)) + 1;
   const isDated = since !== null && since <= at && since >= at - maxSinceMs;
   const times = { since_at: isDated ? since : at, first_told_at: at, told_at: at };
@@ -92,12 +139,7 @@ export async function healingsOf(
   db: Kysely<Tables>,
   gateway: string,
 ): Promise<readonly KeptHealing[]> {
-  const known = await db
-    .selectFrom('gateways')
-    .select('id')
-    .where('id', '=', gateway)
-    .executeTakeFirst();
-  if (known === undefined) throw new CodedError('not_found', 'There is no such gateway.');
+  await mustKnowGateway(db, gateway);
   const rows = await db
     .selectFrom('healings')
     .selectAll()

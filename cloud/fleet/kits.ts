@@ -4,7 +4,7 @@ import { deviceIdentitySchema } from '@hemma/protocols/wire/measurement.js';
 import type { Kysely, Transaction } from 'kysely';
 import { renewGateways } from '../commands/wanted.js';
 import type { Tables } from '../database/schema.js';
-import { lendIn } from './lend.js';
+import { lendIn, mustKnowGateway } from './lend.js';
 
 /** Which devices go with which gateway: what is handed over together, and nobody else may claim. */
 
@@ -55,12 +55,7 @@ interface Added {
 async function addIn(trx: Transaction<Tables>, { gateway, identity, at }: Added): Promise<void> {
   if (!deviceIdentitySchema.safeParse(identity).success)
     throw new CodedError('request_invalid', 'A device is named as in its readings: ble:AA:BB:….');
-  const known = await trx
-    .selectFrom('gateways')
-    .select('id')
-    .where('id', '=', gateway)
-    .executeTakeFirst();
-  if (known === undefined) throw new CodedError('not_found', 'There is no such gateway.');
+  await mustKnowGateway(trx, gateway);
   const before = await kitsOf(trx, [identity]);
   const kit = await trx
     .selectFrom('kit_devices')

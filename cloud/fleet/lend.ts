@@ -15,12 +15,7 @@ interface Lent {
  */
 export async function lendIn(trx: Transaction<Tables>, { gateway, patient, at }: Lent) {
   await mustKnowPatient(trx, patient);
-  const known = await trx
-    .selectFrom('gateways')
-    .select('id')
-    .where('id', '=', gateway)
-    .executeTakeFirst();
-  if (known === undefined) throw new CodedError('not_found', 'There is no such gateway.');
+  await mustKnowGateway(trx, gateway);
   const lent = await trx
     .selectFrom('loans')
     .select('patient')
@@ -45,4 +40,14 @@ export async function mustKnowPatient(db: Kysely<Tables>, patient: string): Prom
     .where('ref', '=', patient)
     .executeTakeFirst();
   if (known === undefined) throw new CodedError('not_found', 'There is no such patient.');
+}
+
+/** Throws {@link CodedError} `not_found`. */
+export async function mustKnowGateway(db: Kysely<Tables>, gateway: string): Promise<void> {
+  const known = await db
+    .selectFrom('gateways')
+    .select('id')
+    .where('id', '=', gateway)
+    .executeTakeFirst();
+  if (known === undefined) throw new CodedError('not_found', 'There is no such gateway.');
 }
